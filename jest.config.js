@@ -8,7 +8,16 @@ export default {
   transform: {
     '^.+\\.ts$': [
       'ts-jest',
-      { tsconfig: { target: 'es2022', module: 'commonjs', moduleResolution: 'bundler', isolatedModules: true, types: ['node'] } },
+      {
+        tsconfig: {
+          target: 'es2022',
+          module: 'commonjs',
+          moduleResolution: 'bundler',
+          rootDir: '.',
+          isolatedModules: true,
+          types: ['node'],
+        },
+      },
     ],
   },
   collectCoverageFrom: ['src/**/*.ts'],

@@ -1,0 +1,244 @@
+import { runInNewContext } from 'node:vm'
+import { describe, expect, test } from '@jest/globals'
+import { Opcode, decodeFrame, encodeClosePayload, encodeFrame, encodeFrameInto, encodedLength, randomMaskingKey } from '../src/index.js'
+import type { EncodeOptions, FrameInit, FrameOptions } from '../src/index.js'
+import { referenceEncode } from './reference/encode.js'
+import { bytes, hexOf, plain, textOf, thrownBy, utf8, violationOf } from './support.js'
+
+describe('decodeFrame (5.2)', () => {
+  test('unmasks the example of 5.7', () => {
+    const result = decodeFrame(bytes('8185 37fa213d 7f9f4d5158'))
+    expect(result?.bytesRead).toBe(11)
+    expect(result && plain(result.frame)).toEqual({
+      fin: true,
+      rsv1: false,
+      rsv2: false,
+      rsv3: false,
+      opcode: Opcode.Text,
+      maskingKey: '37fa213d',
+      payload: hexOf(utf8('Hello')),
+    })
+  })
+
+  test('reads frame after frame by offset, and judges none by those before it', () => {
+    const data = bytes('0103 48656c 0100 8002 6c6f 8000')
+    const payloads: string[] = []
+    let offset = 0
+    for (let result = decodeFrame(data); result !== null; result = decodeFrame(data, {}, offset)) {
+      payloads.push(textOf(result.frame.payload))
+      offset += result.bytesRead
+    }
+    expect(payloads).toEqual(['Hel', '', 'lo', ''])
+    expect(offset).toBe(data.length)
+  })
+
+  test('needs more bytes until the last one is there', () => {
+    const data = bytes('8185 37fa213d 7f9f4d5158')
+    for (let length = 0; length < data.length; length++) expect(decodeFrame(data.subarray(0, length))).toBeNull()
+  })
+
+  test('copies the payload and leaves its input alone, masked or not', () => {
+    for (const hex of ['8105 48656c6c6f', '8185 37fa213d 7f9f4d5158']) {
+      const data = bytes(hex)
+      const payload = decodeFrame(data)?.frame.payload
+      expect(hexOf(data)).toBe(hex.replaceAll(' ', ''))
+      data.fill(0)
+      expect(payload && textOf(payload)).toBe('Hello')
+    }
+  })
+
+  test('gives a plain Uint8Array for a Buffer, and for a view at an odd offset', () => {
+    const memory = Buffer.concat([Buffer.alloc(3), bytes('8185 37fa213d 7f9f4d5158')])
+    const payload = decodeFrame(memory.subarray(3))?.frame.payload
+    expect(payload?.constructor).toBe(Uint8Array)
+    expect(payload && textOf(payload)).toBe('Hello')
+  })
+
+  test('takes a Uint8Array of another realm', () => {
+    const foreign: unknown = runInNewContext('Uint8Array.of(0x89, 0x00)')
+    expect(Reflect.apply(decodeFrame, undefined, [foreign])).toMatchObject({ bytesRead: 2 })
+  })
+
+  test('a claimed length allocates nothing', () => {
+    expect(decodeFrame(bytes('827f 001fffffffffffff 00'))).toBeNull()
+  })
+
+  test.each<[string, string, FrameOptions, number]>([
+    ['0000 8300', 'opcode-reserved', {}, 2],
+    ['0000 8801 03', 'close-payload-length', {}, 2],
+    ['0000 8802 03ed', 'close-code', {}, 2],
+    ['0000 8803 03e8ff', 'close-reason-utf8', {}, 2],
+    ['0000 8882 00000001 03ec', 'close-code', {}, 2],
+    ['0000 8105', 'mask-required', { sender: 'client' }, 2],
+    ['0000 8106', 'payload-too-long', { maxPayloadLength: 5 }, 2],
+  ])('%s breaks %s', (hex, rule, options, offset) => {
+    expect(violationOf(() => decodeFrame(bytes(hex), options, offset))).toMatchObject({ rule, offset })
+  })
+
+  test('judges the contents of a Close frame when it is complete', () => {
+    expect(decodeFrame(bytes('8803 03ed'))).toBeNull()
+    expect(violationOf(() => decodeFrame(bytes('8803 03ed 61')))).toMatchObject({ rule: 'close-code' })
+    expect(decodeFrame(bytes('8802 03e8'))).not.toBeNull()
+    expect(decodeFrame(bytes('8800'))).not.toBeNull()
+  })
+
+  test.each<[unknown[], typeof Error]>([
+    [['8100'], TypeError],
+    [[new DataView(new ArrayBuffer(2))], TypeError],
+    [[bytes('8100'), { sender: 1 }], TypeError],
+    [[bytes('8100'), {}, null], TypeError],
+    [[bytes('8100'), {}, 3], RangeError],
+  ])('%j is wrong use', (args, kind) => {
+    expect(thrownBy(() => Reflect.apply(decodeFrame, undefined, args))).toBeInstanceOf(kind)
+  })
+})
+
+describe('encodeFrame (5.2)', () => {
+  test.each<[FrameInit, string]>([
+    [{ opcode: Opcode.Text, payload: 'Hello' }, '8105 48656c6c6f'],
+    [{ opcode: Opcode.Text, payload: 'Hello', maskingKey: 0x37fa213d }, '8185 37fa213d 7f9f4d5158'],
+    [{ opcode: Opcode.Text, payload: 'Hel', fin: false }, '0103 48656c'],
+    [{ opcode: Opcode.Continuation, payload: 'lo' }, '8002 6c6f'],
+    [{ opcode: Opcode.Ping, payload: utf8('Hello') }, '8905 48656c6c6f'],
+    [{ opcode: Opcode.Pong, payload: 'Hello', maskingKey: 0x37fa213d }, '8a85 37fa213d 7f9f4d5158'],
+    [{ opcode: Opcode.Ping }, '8900'],
+    [{ opcode: Opcode.Binary, payload: new Uint8Array(0), maskingKey: 0 }, '8280 00000000'],
+    [{ opcode: Opcode.Close, payload: encodeClosePayload(1000, 'bye') }, '8805 03e8 627965'],
+    [{ opcode: Opcode.Text, payload: '世界' }, '8106 e4b896 e7958c'],
+    [{ opcode: Opcode.Text, payload: '\ufeff' }, '8103 efbbbf'],
+    [{ opcode: Opcode.Text, payload: '\udc00' }, '8103 efbfbd'],
+    [{ opcode: Opcode.Close }, '8800'],
+  ])('%j', (frame, hex) => {
+    expect(hexOf(encodeFrame(frame))).toBe(hex.replaceAll(' ', ''))
+    expect(encodedLength(frame)).toBe(bytes(hex).length)
+  })
+
+  test('writes the examples of 256 bytes and 64 KiB (5.7)', () => {
+    expect(hexOf(encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(256) }).subarray(0, 4))).toBe('827e0100')
+    const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(65536) })
+    expect(hexOf(frame.subarray(0, 10))).toBe('827f0000000000010000')
+    expect(frame).toHaveLength(65546)
+  })
+
+  test('takes a Frame as decodeFrame gives it', () => {
+    const data = bytes('8185 37fa213d 7f9f4d5158')
+    const frame = decodeFrame(data)?.frame
+    expect(frame && hexOf(encodeFrame(frame, { sender: 'client' }))).toBe(hexOf(data))
+  })
+
+  test('does not modify the payload', () => {
+    const payload = new Uint8Array(100).fill(1)
+    encodeFrame({ opcode: Opcode.Binary, payload, maskingKey: randomMaskingKey() })
+    expect(payload.every((octet) => octet === 1)).toBe(true)
+  })
+
+  test.each<[FrameInit, EncodeOptions, string]>([
+    [{ opcode: Opcode.Text, rsv1: true }, {}, 'rsv-bit'],
+    [{ opcode: Opcode.Continuation, rsv1: true }, { extensions: { permessageDeflate: true } }, 'rsv-bit'],
+    [{ opcode: 0xb }, {}, 'opcode-reserved'],
+    [{ opcode: Opcode.Pong, fin: false }, {}, 'control-fragmented'],
+    [{ opcode: Opcode.Ping, payload: 'x'.repeat(126) }, {}, 'control-too-long'],
+    [{ opcode: Opcode.Ping, payload: '…'.repeat(42) }, {}, 'control-too-long'],
+    [{ opcode: Opcode.Text }, { sender: 'client' }, 'mask-required'],
+    [{ opcode: Opcode.Text, maskingKey: 0 }, { sender: 'server' }, 'mask-forbidden'],
+    [{ opcode: Opcode.Text, payload: 'x' }, { lengthBits: 16 }, 'length-not-minimal'],
+    [{ opcode: Opcode.Close, payload: bytes('03') }, {}, 'close-payload-length'],
+    [{ opcode: Opcode.Close, payload: bytes('03ed') }, {}, 'close-code'],
+    [{ opcode: Opcode.Close, payload: 'no code', maskingKey: 7 }, {}, 'close-code'],
+    [{ opcode: Opcode.Close, payload: bytes('03e8 ff'), maskingKey: 7 }, {}, 'close-reason-utf8'],
+  ])('refuses %j with %j as a reader would: %s', (frame, options, rule) => {
+    expect(violationOf(() => encodeFrame(frame, options))).toMatchObject({ rule, offset: 0 })
+    expect(violationOf(() => encodeFrameInto(frame, new Uint8Array(200), 20, options))).toMatchObject({ rule, offset: 20 })
+    const written = encodeFrame(frame, { ...options, strict: false })
+    expect(violationOf(() => decodeFrame(written, options))).toMatchObject({ rule, offset: 0 })
+  })
+
+  test('strict: false writes what it is told, in the length form it is told', () => {
+    const frame = { fin: false, rsv1: true, rsv2: true, rsv3: true, opcode: 0xf, maskingKey: 0x01020304, payload: utf8('abc') }
+    for (const lengthBits of [7, 16, 64] as const) {
+      const options = { sender: 'server' as const, strict: false, lengthBits }
+      const expected = referenceEncode(frame, lengthBits)
+      expect(hexOf(encodeFrame(frame, options))).toBe(hexOf(expected))
+      const target = new Uint8Array(30)
+      expect(encodeFrameInto({ ...frame, payload: 'abc' }, target, 5, options)).toBe(expected.length)
+      expect(hexOf(target.subarray(5, 5 + expected.length))).toBe(hexOf(expected))
+    }
+  })
+
+  test.each<[unknown[], typeof Error]>([
+    [[undefined], TypeError],
+    [['Hello'], TypeError],
+    [[{ payload: 'Hello' }], TypeError],
+    [[{ opcode: '1' }], TypeError],
+    [[{ opcode: 16 }], RangeError],
+    [[{ opcode: 1.5 }], RangeError],
+    [[{ opcode: 1, payload: 5 }], TypeError],
+    [[{ opcode: 1, payload: null }], TypeError],
+    [[{ opcode: 1, payload: [1, 2] }], TypeError],
+    [[{ opcode: 1, maskingKey: 2 ** 32 }], RangeError],
+    [[{ opcode: 1, fin: 'yes' }], TypeError],
+    [[{ opcode: 1 }, { lengthBits: 32 }], RangeError],
+    [[{ opcode: 1 }, null], TypeError],
+  ])('%j is wrong use', (args, kind) => {
+    expect(thrownBy(() => Reflect.apply(encodeFrame, undefined, args))).toBeInstanceOf(kind)
+  })
+})
+
+describe('encodeFrameInto', () => {
+  const texts = ['', 'a', 'x'.repeat(125), '…'.repeat(41), '…'.repeat(42), 'é'.repeat(63), '…'.repeat(21845), '😀'.repeat(16384), 'x'.repeat(65536)]
+
+  test.each(texts.map((text) => [text.length, utf8(text).length, text] as const))(
+    'writes a string of %p code units and %p bytes as encodeFrame does, and nothing around it',
+    (_units, _bytes, payload) => {
+      for (const maskingKey of [null, 0x37fa213d]) {
+        const frame = { opcode: Opcode.Text, payload, maskingKey }
+        const expected = referenceEncode({ fin: true, rsv1: false, rsv2: false, rsv3: false, ...frame, payload: utf8(payload) })
+        const target = new Uint8Array(expected.length + 7)
+        expect(encodeFrameInto(frame, target, 3)).toBe(expected.length)
+        expect(hexOf(target)).toBe(`000000${hexOf(expected)}${hexOf(target.subarray(3 + expected.length))}`)
+        expect(hexOf(encodeFrame(frame))).toBe(hexOf(expected))
+        expect(encodedLength(frame)).toBe(expected.length)
+
+        const exact = new Uint8Array(expected.length)
+        expect(encodeFrameInto(frame, exact)).toBe(expected.length)
+        expect(hexOf(exact)).toBe(hexOf(expected))
+        const short = exact.subarray(1)
+        const message = `the frame takes ${expected.length} bytes, but target has only ${short.length} from offset on`
+        expect(() => encodeFrameInto(frame, short)).toThrow(new RangeError(message))
+        expect(() => encodeFrameInto({ ...frame, payload: utf8(payload) }, short)).toThrow(new RangeError(message))
+      }
+    },
+  )
+
+  test('the payload may lie in the target', () => {
+    const target = new Uint8Array(200)
+    target.set(utf8('Hello'), 4)
+    expect(encodeFrameInto({ opcode: Opcode.Text, payload: target.subarray(4, 9), maskingKey: 0x37fa213d }, target)).toBe(11)
+    expect(hexOf(target.subarray(0, 11))).toBe('818537fa213d7f9f4d5158')
+  })
+
+  test('frames follow each other', () => {
+    const target = new Uint8Array(14)
+    let end = encodeFrameInto({ opcode: Opcode.Ping }, target)
+    end += encodeFrameInto({ opcode: Opcode.Text, payload: 'Hello' }, target, end)
+    end += encodeFrameInto({ opcode: Opcode.Binary, payload: bytes('010203') }, target, end)
+    expect(end).toBe(14)
+    expect(hexOf(target)).toBe('8900810548656c6c6f8203010203')
+  })
+
+  test.each<[unknown[], typeof Error]>([
+    [[{ opcode: 1 }], TypeError],
+    [[{ opcode: 1 }, [0, 0]], TypeError],
+    [[{ opcode: 1 }, new Uint8Array(2), '0'], TypeError],
+    [[{ opcode: 1 }, new Uint8Array(2), 3], RangeError],
+    [[{ opcode: 1 }, new Uint8Array(2), 1], RangeError],
+    [[{ opcode: 1, payload: 'x' }, new Uint8Array(2), 2], RangeError],
+  ])('%j is wrong use', (args, kind) => {
+    expect(thrownBy(() => Reflect.apply(encodeFrameInto, undefined, args))).toBeInstanceOf(kind)
+  })
+
+  test('encodedLength refuses what encodeFrame refuses', () => {
+    expect(() => Reflect.apply(encodedLength, undefined, [{ opcode: 99 }])).toThrow(RangeError)
+    expect(() => Reflect.apply(encodedLength, undefined, [{ opcode: 1, payload: 5 }])).toThrow(TypeError)
+  })
+})

@@ -1,0 +1,150 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
+import fc from 'fast-check'
+import { applyMask, randomMaskingKey } from '../src/index.js'
+import { referenceMask } from './reference/encode.js'
+import { bytes, hexOf, textOf } from './support.js'
+
+const key = fc.integer({ min: 0, max: 0xffffffff })
+
+describe('masking (5.3)', () => {
+  test('unmasks the example of 5.7', () => {
+    const payload = bytes('7f9f4d5158')
+    applyMask(payload, 0x37fa213d)
+    expect(textOf(payload)).toBe('Hello')
+  })
+
+  test('octet i is XORed with octet i mod 4 of the key, the most significant first', () => {
+    const data = new Uint8Array(9)
+    applyMask(data, 0x01020384)
+    expect(hexOf(data)).toBe('010203840102038401')
+  })
+
+  test('keyOffset is the number of payload bytes before the piece', () => {
+    const data = new Uint8Array(5)
+    applyMask(data, 0x01020304, 3)
+    expect(hexOf(data)).toBe('0401020304')
+    applyMask(data, 0x01020304, 2 ** 53 - 1)
+    expect(hexOf(data)).toBe('0000000000')
+  })
+
+  test('start and end bound what is changed; the key begins at start', () => {
+    const data = new Uint8Array(8)
+    applyMask(data, 0x01020304, 1, 2, 6)
+    expect(hexOf(data)).toBe('0000020304010000')
+  })
+
+  test('an empty range changes nothing', () => {
+    const data = bytes('0102')
+    applyMask(data, 0xffffffff, 0, 1, 1)
+    applyMask(data, 0xffffffff, 0, 2)
+    expect(hexOf(data)).toBe('0102')
+  })
+
+  test('is the byte loop at every length to 200, alignment and key phase, and touches nothing else', () => {
+    const memory = new Uint8Array(216).map((_, i) => (i * 37) & 0xff)
+    for (let length = 0; length <= 200; length++) {
+      for (let alignment = 0; alignment < 8; alignment++) {
+        for (let keyOffset = 0; keyOffset < 4; keyOffset++) {
+          const fast = memory.slice()
+          applyMask(fast.subarray(alignment), 0x89abcdef, keyOffset, 0, length)
+          const expected = referenceMask(memory, 0x89abcdef, keyOffset, alignment, alignment + length)
+          if (Buffer.compare(fast, expected) !== 0) throw new Error(`${length}, ${alignment}, ${keyOffset} differs`)
+        }
+      }
+    }
+  })
+
+  test('is the byte loop for any arguments', () => {
+    const position = fc.nat({ max: 300 })
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), key, fc.maxSafeNat(), position, position, (data, maskingKey, keyOffset, a, b) => {
+        const start = Math.min(a, b, data.length)
+        const end = Math.min(Math.max(a, b), data.length)
+        const expected = referenceMask(data, maskingKey, keyOffset % 4, start, end)
+        applyMask(data, maskingKey, keyOffset, start, end)
+        expect(hexOf(data)).toBe(hexOf(expected))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('is its own inverse, and composes over keyOffset', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), key, fc.nat(), (data, maskingKey, at) => {
+        const whole = data.slice()
+        applyMask(whole, maskingKey)
+        const cut = at % (data.length + 1)
+        const pieces = data.slice()
+        applyMask(pieces.subarray(0, cut), maskingKey)
+        applyMask(pieces.subarray(cut), maskingKey, cut)
+        expect(hexOf(pieces)).toBe(hexOf(whole))
+        applyMask(whole, maskingKey)
+        expect(hexOf(whole)).toBe(hexOf(data))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test.each<[unknown[], string]>([
+    [['ab', 0], 'data must be a Uint8Array, not string'],
+    [[undefined, 0], 'data must be a Uint8Array, not undefined'],
+    [[null, 0], 'data must be a Uint8Array, not null'],
+    [[new Uint16Array(1), 0], 'data must be a Uint8Array, not Uint16Array'],
+    [[new Uint8Array(1), '0'], 'maskingKey must be a number, not string'],
+  ])('%p is wrong use: TypeError', (args, message) => {
+    expect(() => Reflect.apply(applyMask, undefined, args)).toThrow(new TypeError(message))
+  })
+
+  test.each<[number, number?, number?, number?]>([
+    [-1],
+    [2 ** 32],
+    [0.5],
+    [NaN],
+    [0, -1],
+    [0, 0.5],
+    [0, Infinity],
+    [0, 0, -1],
+    [0, 0, 5],
+    [0, 0, 3, 2],
+    [0, 0, 0, 5],
+  ])('(data of 4 bytes, %p, %p, %p, %p) is out of range: RangeError', (...args) => {
+    expect(() => applyMask(new Uint8Array(4), ...args)).toThrow(RangeError)
+  })
+})
+
+describe('randomMaskingKey (5.3, 10.3)', () => {
+  const webCrypto = Object.getOwnPropertyDescriptor(globalThis, 'crypto') ?? {}
+  afterEach(() => {
+    Object.defineProperty(globalThis, 'crypto', webCrypto)
+    jest.restoreAllMocks()
+  })
+
+  test('gives keys of 32 bits, new ones every time', () => {
+    const keys = Array.from({ length: 10_000 }, randomMaskingKey)
+    expect(keys.every((value) => Number.isInteger(value) && value >= 0 && value <= 0xffffffff)).toBe(true)
+    // Among 10,000 of 2^32 values, two are equal with a chance of 1 in 86; ten pairs with one of less than 1 in 10^25.
+    expect(new Set(keys).size).toBeGreaterThan(9_990)
+    for (let bit = 0; bit < 32; bit++) {
+      const ones = keys.filter((value) => ((value >>> bit) & 1) === 1).length
+      // Ten standard deviations of 50 around 5,000.
+      expect(Math.abs(ones - 5_000)).toBeLessThan(500)
+    }
+  })
+
+  test('gives what Web Crypto gives, each value once, and draws in batches', () => {
+    let next = 0
+    const draws = jest.spyOn(globalThis.crypto, 'getRandomValues').mockImplementation((array) => {
+      if (array instanceof Uint32Array) array.forEach((_, i) => (array[i] = ++next))
+      return array
+    })
+    const drawn = Array.from({ length: 1000 }, randomMaskingKey).filter((value) => value <= next)
+    expect(new Set(drawn).size).toBe(drawn.length)
+    expect(drawn.length).toBeGreaterThanOrEqual(1000 - 256)
+    expect(draws.mock.calls.length).toBeLessThan(10)
+  })
+
+  test.each([[undefined], [{}]])('says so where there is no Web Crypto (%p)', (value) => {
+    Object.defineProperty(globalThis, 'crypto', { value, configurable: true })
+    expect(() => randomMaskingKey()).toThrow(new TypeError('randomMaskingKey needs Web Crypto: globalThis.crypto.getRandomValues is missing'))
+  })
+})

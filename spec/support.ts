@@ -1,0 +1,60 @@
+/**
+ * What many specs need: hex to write bytes with, and what a call throws.
+ */
+import { ProtocolError } from '../src/index.js'
+import type { Frame, RuleId } from '../src/index.js'
+
+/** Bytes from hex, independent of the library's own `parseHex`. */
+export function bytes(hex: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'))
+}
+
+export function hexOf(data: Uint8Array): string {
+  return Buffer.from(data).toString('hex')
+}
+
+export function utf8(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text))
+}
+
+export function textOf(data: Uint8Array): string {
+  return Buffer.from(data).toString()
+}
+
+export function concat(...parts: Uint8Array[]): Uint8Array {
+  return Uint8Array.from(Buffer.concat(parts))
+}
+
+/** What a call throws; fails if it throws nothing. */
+export function thrownBy(call: () => unknown): unknown {
+  try {
+    call()
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}
+
+export interface Violation {
+  readonly rule: RuleId
+  readonly section: string
+  readonly closeCode: number
+  readonly offset: number
+}
+
+/** The violation that a call throws; fails if it throws nothing or anything but a `ProtocolError`. */
+export function violationOf(call: () => unknown): Violation {
+  return violation(thrownBy(call))
+}
+
+export function violation(error: unknown): Violation {
+  if (!(error instanceof ProtocolError)) throw error
+  const { rule, section, closeCode, offset } = error
+  return { rule, section, closeCode, offset }
+}
+
+/** A frame in plain data that compares well; only what differs from an unmasked final frame is written out. */
+export function plain({ fin, rsv1, rsv2, rsv3, opcode, maskingKey, payload }: Frame): object {
+  const key = maskingKey === null ? null : maskingKey.toString(16).padStart(8, '0')
+  return { fin, rsv1, rsv2, rsv3, opcode, maskingKey: key, payload: hexOf(payload) }
+}

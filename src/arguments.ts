@@ -1,0 +1,47 @@
+/**
+ * Wrong use, as opposed to bad bytes: what callers pass is checked here, and answered with `TypeError` or `RangeError`.
+ */
+
+/** @throws TypeError unless `value` is a `Uint8Array` (a `Buffer` is one), whichever realm it comes from */
+export function assertBytes(value: unknown, name: string): asserts value is Uint8Array {
+  if (value instanceof Uint8Array) return
+  if (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]') return
+  throw new TypeError(`${name} must be a Uint8Array, not ${kindOf(value)}`)
+}
+
+/** @throws TypeError unless `value` is a boolean */
+export function assertBoolean(value: unknown, name: string): asserts value is boolean {
+  if (typeof value !== 'boolean') throw new TypeError(`${name} must be a boolean, not ${kindOf(value)}`)
+}
+
+/** @throws TypeError unless `value` is an object */
+export function assertObject(value: unknown, name: string): asserts value is object {
+  if (typeof value !== 'object' || value === null) throw new TypeError(`${name} must be an object, not ${kindOf(value)}`)
+}
+
+/**
+ * @throws TypeError unless `value` is a number
+ * @throws RangeError unless it is a whole number of the range, both ends included
+ */
+export function assertInteger(value: unknown, name: string, least: number, most: number): asserts value is number {
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number, not ${kindOf(value)}`)
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`)
+  }
+}
+
+/**
+ * A limit in bytes: a whole number, or `Infinity` for none.
+ *
+ * @throws TypeError unless `value` is a number
+ * @throws RangeError unless it is a whole number of at least 0, or Infinity
+ */
+export function assertLimit(value: unknown, name: string): asserts value is number {
+  if (value !== Infinity) assertInteger(value, name, 0, Number.MAX_SAFE_INTEGER)
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return typeof value
+  return Object.prototype.toString.call(value).slice('[object '.length, -1)
+}

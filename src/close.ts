@@ -1,0 +1,125 @@
+/**
+ * The payload of Close frames (RFC 6455, sections 5.5.1 and 7.4): nothing, or a close code of 2 bytes and a reason.
+ */
+import { assertBytes, assertInteger } from './arguments.js'
+import { checkClosePayloadLength, checkControlPayloadLength } from './header.js'
+import { Opcode } from './opcode.js'
+import { raise } from './rules.js'
+import type { Report } from './rules.js'
+import { utf8Decoder, utf8Encoder } from './utf8.js'
+
+/**
+ * The close codes of the IANA registry "WebSocket Close Code Number" (RFC 6455, section 11.7), by its names. Some are never
+ * on the wire: see {@link isSendableCloseCode}.
+ */
+export const CloseCode = {
+  NormalClosure: 1000,
+  GoingAway: 1001,
+  ProtocolError: 1002,
+  UnsupportedData: 1003,
+  Reserved: 1004,
+  NoStatusRcvd: 1005,
+  AbnormalClosure: 1006,
+  InvalidFramePayloadData: 1007,
+  PolicyViolation: 1008,
+  MessageTooBig: 1009,
+  MandatoryExt: 1010,
+  InternalError: 1011,
+  ServiceRestart: 1012,
+  TryAgainLater: 1013,
+  BadGateway: 1014,
+  TLSHandshake: 1015,
+} as const
+
+/**
+ * Whether a close code may stand in a Close frame (RFC 6455, section 7.4): 1000-1003 and 1007-1014, which are registered,
+ * and 3000-4999, which are for libraries and applications. 1004, 1005, 1006 and 1015 are reserved for use off the wire,
+ * 1016-2999 for codes that do not exist yet.
+ *
+ * @param code - any number
+ */
+export function isSendableCloseCode(code: number): boolean {
+  if (!Number.isInteger(code)) return false
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999)
+}
+
+/** The registry's name of a close code, in words, or what its range is for. */
+export function closeCodeName(code: number): string {
+  const entry = Object.entries(CloseCode).find(([, value]) => value === code)
+  if (entry !== undefined) return entry[0].replace(/(?<=[a-z])(?=[A-Z])/g, ' ').replace('TLSH', 'TLS H')
+  if (code >= 3000 && code <= 3999) return 'registered for a library, framework or application'
+  if (code >= 4000 && code <= 4999) return 'private use'
+  return 'not a valid close code'
+}
+
+/**
+ * Encodes the payload of a Close frame (RFC 6455, section 5.5.1).
+ *
+ * @param code - a close code that may be sent; left out, the payload is empty (which a reader takes for 1005)
+ * @param reason - encoded as UTF-8 in at most 123 bytes; an unpaired surrogate becomes U+FFFD
+ * @returns a new array of 0 or 2 to 125 bytes
+ * @throws ProtocolError `close-code` or `control-too-long`, with offset 0
+ * @throws TypeError or RangeError for arguments of another type or range, and for a reason without a code
+ *
+ * @example
+ * ```js
+ * encodeFrame({ opcode: Opcode.Close, payload: encodeClosePayload(CloseCode.GoingAway, 'bye') })
+ * ```
+ */
+export function encodeClosePayload(code?: number, reason = ''): Uint8Array {
+  if (typeof reason !== 'string') throw new TypeError(`reason must be a string, not ${typeof reason}`)
+  if (code === undefined) {
+    if (reason !== '') throw new TypeError('a reason needs a close code in front of it')
+    return new Uint8Array(0)
+  }
+  assertInteger(code, 'code', 0, 0xffff)
+  checkCloseCode(code, 0, raise)
+  const encodedReason = utf8Encoder.encode(reason)
+  const payload = new Uint8Array(2 + encodedReason.length)
+  checkControlPayloadLength(Opcode.Close, payload.length, 0, raise)
+  payload[0] = code >>> 8
+  payload[1] = code
+  payload.set(encodedReason, 2)
+  return payload
+}
+
+/**
+ * Decodes the payload of a Close frame (RFC 6455, section 5.5.1). A byte order mark in the reason is kept.
+ *
+ * @param payload - unmasked; not modified and not kept
+ * @returns code and reason; of an empty payload 1005 and an empty reason (section 7.1.5)
+ * @throws ProtocolError `control-too-long`, `close-payload-length`, `close-code` or `close-reason-utf8`, with offset 0
+ * @throws TypeError if `payload` is not a `Uint8Array`
+ */
+export function decodeClosePayload(payload: Uint8Array): { code: number; reason: string } {
+  assertBytes(payload, 'payload')
+  checkControlPayloadLength(Opcode.Close, payload.length, 0, raise)
+  checkClosePayloadLength(payload.length, 0, raise)
+  return readClosePayload(payload, 0, raise)
+}
+
+/**
+ * Reads and checks code and reason of a payload whose length has been checked with the header.
+ *
+ * @param frameOffset - position of the frame in the stream, for the report
+ */
+export function readClosePayload(
+  payload: Uint8Array,
+  frameOffset: number,
+  report: Report,
+): { code: number; reason: string } {
+  if (payload.length === 0) return { code: CloseCode.NoStatusRcvd, reason: '' }
+  const code = (Number(payload[0]) << 8) | Number(payload[1])
+  checkCloseCode(code, frameOffset, report)
+  let reason = ''
+  try {
+    reason = utf8Decoder.decode(payload.subarray(2))
+  } catch {
+    report('close-reason-utf8', frameOffset, 'the close reason is not UTF-8')
+  }
+  return { code, reason }
+}
+
+function checkCloseCode(code: number, frameOffset: number, report: Report): void {
+  if (!isSendableCloseCode(code)) report('close-code', frameOffset, `the close code is ${code}`)
+}

@@ -1,0 +1,182 @@
+/**
+ * Whole frames (RFC 6455, section 5.2), one at a time and without state.
+ */
+import { assertBytes, assertInteger } from './arguments.js'
+import { readClosePayload } from './close.js'
+import { assertHeaderInit, blankHeader, headerLengthOf, isStrict, readHeader, writeHeader } from './header.js'
+import type { EncodeOptions, FrameHeader, FrameHeaderInit } from './header.js'
+import { maskInPlace } from './mask.js'
+import { Opcode } from './opcode.js'
+import { readPolicy } from './options.js'
+import type { FrameOptions } from './options.js'
+import { raise } from './rules.js'
+import { utf8Encoder } from './utf8.js'
+
+/** A frame as it was read. */
+export interface Frame {
+  /** Whether this is the final fragment of a message. */
+  fin: boolean
+  rsv1: boolean
+  rsv2: boolean
+  rsv3: boolean
+  /** 0 to 15; see {@link Opcode}. */
+  opcode: number
+  /** The key the payload was masked with, 0 to 2^32-1, as it reads on the wire: `0x37fa213d`; `null` when MASK was clear. */
+  maskingKey: number | null
+  /** Always unmasked. */
+  payload: Uint8Array
+}
+
+/** A frame to be written: a {@link Frame} will do. */
+export interface FrameInit extends Omit<FrameHeaderInit, 'payloadLength'> {
+  /**
+   * Unmasked, and never modified. A string is encoded as UTF-8, an unpaired surrogate as U+FFFD. Default: empty.
+   */
+  readonly payload?: Uint8Array | string
+}
+
+/**
+ * Decodes the frame that begins at `offset` (RFC 6455, section 5.2), close code and reason included. Which frames may
+ * follow which (5.4) and whether a text is UTF-8 (8.1) takes more than one frame to tell.
+ *
+ * @param bytes - not modified; the frame's payload is a copy
+ * @param options - who sends, what was negotiated, the limit (none by default)
+ * @param offset - position of the frame's first byte in `bytes`; default 0
+ * @returns the frame and its length on the wire in bytes, or `null` if more bytes are needed
+ * @throws ProtocolError as soon as a byte breaks a rule, even if later ones are missing; its offset is `offset`
+ * @throws TypeError or RangeError for arguments of another type or range
+ *
+ * @example
+ * ```js
+ * const { frame, bytesRead } = decodeFrame(parseHex('8185 37fa213d 7f9f4d5158'))
+ * new TextDecoder().decode(frame.payload) // 'Hello'
+ * bytesRead // 11
+ * ```
+ */
+export function decodeFrame(
+  bytes: Uint8Array,
+  options?: FrameOptions,
+  offset = 0,
+): { frame: Frame; bytesRead: number } | null {
+  assertBytes(bytes, 'bytes')
+  assertInteger(offset, 'offset', 0, bytes.length)
+  const header = blankHeader()
+  if (!readHeader(bytes, offset, bytes.length, readPolicy(options, Infinity), null, offset, raise, header)) return null
+  const { opcode, maskingKey, payloadLength, headerLength } = header
+  if (bytes.length - offset - headerLength < payloadLength) return null
+
+  const start = offset + headerLength
+  const payload = new Uint8Array(bytes.subarray(start, start + payloadLength))
+  if (maskingKey !== null) maskInPlace(payload, 0, payloadLength, maskingKey, 0)
+  if (opcode === Opcode.Close) readClosePayload(payload, offset, raise)
+  return { frame: frameOf(header, payload), bytesRead: headerLength + payloadLength }
+}
+
+/** Every `Frame` is made here, so that all have one shape. */
+export function frameOf({ fin, rsv1, rsv2, rsv3, opcode, maskingKey }: FrameHeader, payload: Uint8Array): Frame {
+  return { fin, rsv1, rsv2, rsv3, opcode, maskingKey, payload }
+}
+
+/**
+ * Encodes one frame (RFC 6455, section 5.2).
+ *
+ * @param frame - not modified
+ * @param options - who sends, what was negotiated; `strict: false` to write what breaks the rules
+ * @returns a new array
+ * @throws ProtocolError with offset 0 if the frame breaks a rule, close code and reason included, unless `strict` is `false`
+ * @throws TypeError or RangeError for arguments of another type or range
+ *
+ * @example
+ * ```js
+ * formatHex(encodeFrame({ opcode: Opcode.Text, payload: 'Hello' })) // '810548656c6c6f'
+ * encodeFrame({ opcode: Opcode.Text, payload: 'Hello', maskingKey: randomMaskingKey() }, { sender: 'client' })
+ * ```
+ */
+export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Array {
+  assertHeaderInit(frame)
+  const payload = payloadBytes(frame)
+  const target = new Uint8Array(headerLengthOf(frame, payload.length, options) + payload.length)
+  writeFrame(frame, payload, target, 0, options)
+  return target
+}
+
+/**
+ * Encodes one frame into an array of the caller's (RFC 6455, section 5.2). No buffer is allocated, for a string neither.
+ *
+ * @param frame - its payload is not modified, unless it overlaps `target`, as it may
+ * @param target - written from `offset`; if the function throws, its content from there on is undefined
+ * @param offset - position in `target` of the frame's first byte; default 0
+ * @param options - as for {@link encodeFrame}
+ * @returns how many bytes were written
+ * @throws ProtocolError with offset `offset` if the frame breaks a rule, unless `strict` is `false`
+ * @throws RangeError if `target` has no room for the frame
+ * @throws TypeError or RangeError for arguments of another type or range
+ */
+export function encodeFrameInto(frame: FrameInit, target: Uint8Array, offset = 0, options?: EncodeOptions): number {
+  assertHeaderInit(frame)
+  assertBytes(target, 'target')
+  assertInteger(offset, 'offset', 0, target.length)
+  const payload =
+    typeof frame.payload === 'string'
+      ? encodeTextInto(frame.payload, frame, target, offset, options)
+      : payloadBytes(frame)
+  const length = headerLengthOf(frame, payload.length, options) + payload.length
+  if (length > target.length - offset) throw noRoom(length, target.length - offset)
+  writeFrame(frame, payload, target, offset, options)
+  return length
+}
+
+/**
+ * The length in bytes of the frame that {@link encodeFrame} makes.
+ *
+ * @throws TypeError or RangeError for a frame with fields of another type or range
+ */
+export function encodedLength(frame: FrameInit): number {
+  assertHeaderInit(frame)
+  const { length } = payloadBytes(frame)
+  return headerLengthOf(frame, length) + length
+}
+
+function payloadBytes({ payload = '' }: FrameInit): Uint8Array {
+  if (typeof payload === 'string') return utf8Encoder.encode(payload)
+  assertBytes(payload, 'payload')
+  return payload
+}
+
+/**
+ * Encodes a string payload into the target itself, where the payload of the shortest header would begin.
+ *
+ * @returns a view of the bytes written; {@link writeFrame} moves them to their place if the header is longer
+ */
+function encodeTextInto(
+  text: string,
+  frame: FrameInit,
+  target: Uint8Array,
+  offset: number,
+  options?: EncodeOptions,
+): Uint8Array {
+  // No string is shorter in UTF-8 than in UTF-16 code units, so the header is at least this long.
+  const space = target.subarray(offset + headerLengthOf(frame, text.length, options))
+  const { read, written } = utf8Encoder.encodeInto(text, space)
+  if (read < text.length) {
+    const { length } = utf8Encoder.encode(text)
+    throw noRoom(headerLengthOf(frame, length, options) + length, target.length - offset)
+  }
+  return space.subarray(0, written)
+}
+
+function noRoom(needed: number, available: number): RangeError {
+  return new RangeError(`the frame takes ${needed} bytes, but target has only ${available} from offset on`)
+}
+
+/** @param target - has room for the frame from `offset` */
+function writeFrame(frame: FrameInit, payload: Uint8Array, target: Uint8Array, offset: number, options?: EncodeOptions): void {
+  const { opcode, maskingKey = null } = frame
+  // Before the header, because the payload may overlap the place where that goes.
+  const start = offset + headerLengthOf(frame, payload.length, options)
+  const end = start + payload.length
+  target.set(payload, start)
+  writeHeader(frame, payload.length, target, offset, options)
+  if (opcode === Opcode.Close && isStrict(options)) readClosePayload(target.subarray(start, end), offset, raise)
+  if (maskingKey !== null) maskInPlace(target, start, end, maskingKey, 0)
+}

@@ -1,0 +1,336 @@
+/**
+ * The frame header (RFC 6455, section 5.2): FIN, RSV1-3 and the opcode in the first byte, MASK and the payload length in
+ * the second, then the extended payload length, then the masking key. Everything that a header can do wrong is found
+ * here, in the order of the bits, at the first byte that makes it certain.
+ */
+import { assertBoolean, assertBytes, assertInteger, assertObject } from './arguments.js'
+import { MAX_MASKING_KEY } from './mask.js'
+import { Opcode, isControl, opcodeName } from './opcode.js'
+import { Bit, allowedRsvBits, framePolicy, readPolicy, rsvBitsOf } from './options.js'
+import type { ConnectionOptions, FrameOptions, FramePolicy } from './options.js'
+import { raise } from './rules.js'
+import type { Report } from './rules.js'
+
+/** A frame's header, its fields named as in RFC 6455, section 5.2. */
+export interface FrameHeader {
+  /** Whether this is the final fragment of a message. */
+  fin: boolean
+  rsv1: boolean
+  rsv2: boolean
+  rsv3: boolean
+  /** 0 to 15; see {@link Opcode}. */
+  opcode: number
+  /** 0 to 2^32-1 in network byte order, as it reads on the wire: `0x37fa213d`; `null` when MASK is clear. */
+  maskingKey: number | null
+  /** In bytes, 0 to 2^53-1, the masking key not included. */
+  payloadLength: number
+  /** In bytes, 2 to 14, the masking key included. */
+  headerLength: number
+}
+
+/** What {@link encodeHeader} needs: a {@link FrameHeader} will do. */
+export interface FrameHeaderInit {
+  /** 0 to 15; see {@link Opcode}. */
+  readonly opcode: number
+  /** In bytes: a whole number below 2^64 (over 2^53-1 only with `strict: false`). */
+  readonly payloadLength: number
+  /** Default `true`. */
+  readonly fin?: boolean
+  /** Default `false`. */
+  readonly rsv1?: boolean
+  /** Default `false`. */
+  readonly rsv2?: boolean
+  /** Default `false`. */
+  readonly rsv3?: boolean
+  /** 0 to 2^32-1 in network byte order; `null`, the default, leaves MASK clear. */
+  readonly maskingKey?: number | null
+}
+
+/** The form of a payload length: 7 bits, 7+16 bits or 7+64 bits. */
+export type LengthBits = 7 | 16 | 64
+
+/** Options of everything that writes frames. */
+export interface EncodeOptions extends ConnectionOptions {
+  /**
+   * `true`, the default: a frame that breaks a rule throws the `ProtocolError` that its reader would throw. `false`: it is
+   * written as told, so that tests of other implementations get their invalid frames.
+   */
+  readonly strict?: boolean
+  /** The form of the payload length. Default: the shortest that holds it, which is the only one that is valid. */
+  readonly lengthBits?: LengthBits
+}
+
+/** The longest header: 2 bytes, 8 of extended payload length, 4 of masking key. */
+export const MAX_HEADER_LENGTH = 14
+
+/** The longest payload of a control frame, in bytes, which is also the longest of the 7-bit form. */
+export const MAX_CONTROL_PAYLOAD_LENGTH = 125
+
+/** Values of the 7 bits that announce an extended payload length. */
+const LENGTH_16 = 126
+const LENGTH_64 = 127
+
+/** @internal */
+export function blankHeader(): FrameHeader {
+  return { fin: false, rsv1: false, rsv2: false, rsv3: false, opcode: 0, maskingKey: null, payloadLength: 0, headerLength: 0 }
+}
+
+/**
+ * Decodes the header of one frame (RFC 6455, section 5.2). Which frames may follow which (5.4) is left to `FrameReader`.
+ *
+ * @param bytes - not modified, and nothing of it is kept
+ * @param options - who sends, what was negotiated, the limit (none by default)
+ * @param offset - position of the frame's first byte in `bytes`; default 0
+ * @param into - filled and returned instead of a new object; left half-filled when more bytes are needed
+ * @returns the header, or `null` if more bytes are needed
+ * @throws ProtocolError as soon as a byte breaks a rule, even if later ones are missing; its offset is `offset`
+ * @throws TypeError or RangeError for arguments of another type or range
+ *
+ * @example
+ * ```js
+ * const header = decodeHeader(parseHex('8185 37fa213d'))
+ * header.payloadLength // 5
+ * header.headerLength // 6
+ * ```
+ */
+export function decodeHeader(
+  bytes: Uint8Array,
+  options?: FrameOptions,
+  offset = 0,
+  into: FrameHeader = blankHeader(),
+): FrameHeader | null {
+  assertBytes(bytes, 'bytes')
+  assertInteger(offset, 'offset', 0, bytes.length)
+  assertObject(into, 'into')
+  return readHeader(bytes, offset, bytes.length, readPolicy(options, Infinity), null, offset, raise, into) ? into : null
+}
+
+/**
+ * Encodes the header of one frame (RFC 6455, section 5.2), for those who send header and payload as two buffers. The
+ * payload that follows must be masked with the header's masking key, see `applyMask`.
+ *
+ * @returns a new array of 2 to 14 bytes
+ * @throws ProtocolError with offset 0 if the header breaks a rule, unless `strict` is `false`
+ * @throws TypeError or RangeError for arguments of another type or range
+ */
+export function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): Uint8Array {
+  assertHeaderInit(header)
+  assertInteger(header.payloadLength, 'payloadLength', 0, 2 ** 64 - 2 ** 11)
+  const target = new Uint8Array(headerLengthOf(header, header.payloadLength, options))
+  writeHeader(header, header.payloadLength, target, 0, options)
+  return target
+}
+
+/**
+ * Reads the header that begins at `start`, checking each byte as soon as it is there.
+ *
+ * @param end - behind the last byte that may be read
+ * @param messageOpen - whether a fragmented message is open, `null` if that is not known (then 5.4 is not checked)
+ * @param frameOffset - position of the frame in the stream, for the report
+ * @returns false if more bytes are needed
+ */
+export function readHeader(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  policy: FramePolicy,
+  messageOpen: boolean | null,
+  frameOffset: number,
+  report: Report,
+  into: FrameHeader,
+): boolean {
+  if (end <= start) return false
+  const first = Number(bytes[start])
+  checkFirstByte(first, policy, messageOpen, frameOffset, report)
+
+  if (end <= start + 1) return false
+  const second = Number(bytes[start + 1])
+  const opcode = first & 0xf
+  const lengthField = second & 0x7f
+  checkSecondByte(opcode, second, policy, frameOffset, report)
+
+  let position = start + 2
+  let payloadLength = lengthField
+  if (lengthField === LENGTH_16) {
+    if (end < position + 2) return false
+    payloadLength = uint16(bytes, position)
+    if (payloadLength < LENGTH_16) report('length-not-minimal', frameOffset, `${payloadLength} is written in 16 bits`)
+    position += 2
+  } else if (lengthField === LENGTH_64) {
+    if (end <= position) return false
+    const mostSignificant = Number(bytes[position])
+    if ((mostSignificant & 0x80) !== 0) {
+      report('length-msb', frameOffset, `the 64-bit payload length begins with 0x${mostSignificant.toString(16)}`)
+    }
+    if (end < position + 6) return false
+    const high48 = (uint16(bytes, position) * 2 ** 16 + uint16(bytes, position + 2)) * 2 ** 16 + uint16(bytes, position + 4)
+    if (high48 === 0) report('length-not-minimal', frameOffset, 'a payload length below 65536 is written in 64 bits')
+    if (end < position + 8) return false
+    const low16 = uint16(bytes, position + 6)
+    // Above 2^53 the sum is rounded, but never to below 2^53.
+    payloadLength = high48 * 2 ** 16 + low16
+    if (payloadLength > Number.MAX_SAFE_INTEGER) {
+      report('length-unsafe', frameOffset, `the payload length is ${BigInt(high48) * 65536n + BigInt(low16)}`)
+    }
+    position += 8
+  }
+  if (payloadLength > policy.maxPayloadLength && !isControl(opcode)) {
+    report('payload-too-long', frameOffset, `the payload length is ${payloadLength}, the limit ${policy.maxPayloadLength}`)
+  }
+  if (opcode === Opcode.Close) checkClosePayloadLength(payloadLength, frameOffset, report)
+
+  let maskingKey: number | null = null
+  if ((second & Bit.mask) !== 0) {
+    if (end < position + 4) return false
+    maskingKey = uint16(bytes, position) * 2 ** 16 + uint16(bytes, position + 2)
+    position += 4
+  }
+
+  into.fin = (first & Bit.fin) !== 0
+  into.rsv1 = (first & Bit.rsv1) !== 0
+  into.rsv2 = (first & Bit.rsv2) !== 0
+  into.rsv3 = (first & Bit.rsv3) !== 0
+  into.opcode = opcode
+  into.maskingKey = maskingKey
+  into.payloadLength = payloadLength
+  into.headerLength = position - start
+  return true
+}
+
+/** FIN, RSV1-3, opcode (5.2); control frames are not fragmented (5.5); fragments come in order (5.4). */
+function checkFirstByte(
+  first: number,
+  policy: FramePolicy,
+  messageOpen: boolean | null,
+  frameOffset: number,
+  report: Report,
+): void {
+  const opcode = first & 0xf
+  const undefinedRsvBits = first & (Bit.rsv1 | Bit.rsv2 | Bit.rsv3) & ~allowedRsvBits(policy, opcode)
+  if (undefinedRsvBits !== 0) report('rsv-bit', frameOffset, `${rsvNames(undefinedRsvBits)} set on a ${opcodeName(opcode)} frame`)
+  if (((policy.opcodes >> opcode) & 1) === 0) report('opcode-reserved', frameOffset, `the opcode is ${opcodeName(opcode)}`)
+  if (isControl(opcode)) {
+    if ((first & Bit.fin) === 0) report('control-fragmented', frameOffset, `FIN is clear on a ${opcodeName(opcode)} frame`)
+  } else if (opcode === Opcode.Continuation) {
+    if (messageOpen === false) report('continuation-unexpected', frameOffset, 'a continuation frame comes while no message is open')
+  } else if (messageOpen === true) {
+    report('continuation-expected', frameOffset, `a ${opcodeName(opcode)} frame comes while a fragmented message is open`)
+  }
+}
+
+/** The 7-bit length of a control frame (5.5); MASK (5.1). */
+function checkSecondByte(opcode: number, second: number, policy: FramePolicy, frameOffset: number, report: Report): void {
+  if (isControl(opcode)) checkControlPayloadLength(opcode, second & 0x7f, frameOffset, report)
+  const masked = (second & Bit.mask) !== 0
+  if (policy.sender === 'client' && !masked) report('mask-required', frameOffset, 'a client sent a frame with MASK clear')
+  if (policy.sender === 'server' && masked) report('mask-forbidden', frameOffset, 'a server sent a frame with MASK set')
+}
+
+/** @param length - the payload length in bytes or, since every longer form is one too long, the 7-bit length field */
+export function checkControlPayloadLength(opcode: number, length: number, frameOffset: number, report: Report): void {
+  if (length > MAX_CONTROL_PAYLOAD_LENGTH) {
+    report('control-too-long', frameOffset, `the payload of a ${opcodeName(opcode)} frame is longer than 125 bytes`)
+  }
+}
+
+export function checkClosePayloadLength(payloadLength: number, frameOffset: number, report: Report): void {
+  if (payloadLength === 1) report('close-payload-length', frameOffset, 'the payload of a close frame is 1 byte long')
+}
+
+function rsvNames(bits: number): string {
+  const names = (['rsv1', 'rsv2', 'rsv3'] as const).filter((name) => (bits & Bit[name]) !== 0)
+  return `${names.map((name) => name.toUpperCase()).join(' and ')} ${names.length === 1 ? 'is' : 'are'}`
+}
+
+function uint16(bytes: Uint8Array, position: number): number {
+  return (Number(bytes[position]) << 8) | Number(bytes[position + 1])
+}
+
+/** The length in bytes of the header that {@link writeHeader} writes. */
+export function headerLengthOf(
+  { maskingKey }: { readonly maskingKey?: number | null },
+  payloadLength: number,
+  options?: EncodeOptions,
+): number {
+  const lengthBits = lengthBitsOf(payloadLength, options)
+  return (lengthBits === 7 ? 2 : lengthBits === 16 ? 4 : 10) + (typeof maskingKey === 'number' ? 4 : 0)
+}
+
+/** @throws RangeError if a form is asked for that is none, or that cannot hold the length */
+function lengthBitsOf(payloadLength: number, options?: EncodeOptions): LengthBits {
+  const shortest = payloadLength <= MAX_CONTROL_PAYLOAD_LENGTH ? 7 : payloadLength <= 0xffff ? 16 : 64
+  const lengthBits = options?.lengthBits ?? shortest
+  if (lengthBits !== 7 && lengthBits !== 16 && lengthBits !== 64) {
+    throw new RangeError(`lengthBits must be 7, 16 or 64, not ${String(lengthBits)}`)
+  }
+  if (lengthBits < shortest) throw new RangeError(`a payload length of ${payloadLength} does not fit in ${lengthBits} bits`)
+  return lengthBits
+}
+
+/**
+ * Writes the header of `frame` at `offset` and then, if strict, reads it back: so the rules are those of reading, and
+ * checked in one place.
+ *
+ * @param frame - checked by {@link assertHeaderInit}
+ * @param target - has room for {@link headerLengthOf} bytes from `offset`
+ * @returns position behind the header
+ */
+export function writeHeader(
+  frame: Omit<FrameHeaderInit, 'payloadLength'>,
+  payloadLength: number,
+  target: Uint8Array,
+  offset: number,
+  options?: EncodeOptions,
+): number {
+  const { fin = true, rsv1 = false, rsv2 = false, rsv3 = false, opcode, maskingKey = null } = frame
+  const lengthBits = lengthBitsOf(payloadLength, options)
+
+  target[offset] = (fin ? Bit.fin : 0) | rsvBitsOf(rsv1, rsv2, rsv3) | opcode
+  const lengthField = lengthBits === 7 ? payloadLength : lengthBits === 16 ? LENGTH_16 : LENGTH_64
+  target[offset + 1] = (maskingKey === null ? 0 : Bit.mask) | lengthField
+
+  let position = offset + 2
+  if (lengthBits === 64) {
+    position = writeUint32(target, position, Math.floor(payloadLength / 2 ** 32))
+    position = writeUint32(target, position, payloadLength % 2 ** 32)
+  } else if (lengthBits === 16) {
+    target[position] = payloadLength >>> 8
+    target[position + 1] = payloadLength
+    position += 2
+  }
+  if (maskingKey !== null) position = writeUint32(target, position, maskingKey)
+
+  if (isStrict(options)) {
+    readHeader(target, offset, position, framePolicy(options, Infinity), null, offset, raise, headerReadBack)
+  }
+  return position
+}
+
+const headerReadBack = /* @__PURE__ */ blankHeader()
+
+function writeUint32(target: Uint8Array, position: number, value: number): number {
+  target[position] = value >>> 24
+  target[position + 1] = value >>> 16
+  target[position + 2] = value >>> 8
+  target[position + 3] = value
+  return position + 4
+}
+
+/** @throws TypeError or RangeError unless the fields that every frame has are of their type and range */
+export function assertHeaderInit(frame: Omit<FrameHeaderInit, 'payloadLength'>): void {
+  assertObject(frame, 'frame')
+  const { opcode, fin = true, rsv1 = false, rsv2 = false, rsv3 = false, maskingKey = null } = frame
+  assertInteger(opcode, 'opcode', 0, 15)
+  assertBoolean(fin, 'fin')
+  assertBoolean(rsv1, 'rsv1')
+  assertBoolean(rsv2, 'rsv2')
+  assertBoolean(rsv3, 'rsv3')
+  if (maskingKey !== null) assertInteger(maskingKey, 'maskingKey', 0, MAX_MASKING_KEY)
+}
+
+/** Whether a frame that breaks a rule is to be refused. */
+export function isStrict(options?: EncodeOptions): boolean {
+  const strict = options?.strict ?? true
+  assertBoolean(strict, 'strict')
+  return strict
+}

@@ -1,0 +1,44 @@
+/**
+ * Opcodes (RFC 6455, sections 5.2 and 11.8).
+ */
+
+/** The opcodes that RFC 6455 defines, by the names it gives them (section 11.8). */
+export const Opcode = {
+  Continuation: 0x0,
+  Text: 0x1,
+  Binary: 0x2,
+  Close: 0x8,
+  Ping: 0x9,
+  Pong: 0xa,
+} as const
+
+/** One bit for each opcode of {@link Opcode}: bit n is set when opcode n is defined. */
+export const definedOpcodes = /* @__PURE__ */ Object.values(Opcode).reduce<number>((set, opcode) => set | (1 << opcode), 0)
+
+/**
+ * Whether an opcode belongs to a control frame: its most significant bit is set (RFC 6455, section 5.5).
+ *
+ * @param opcode - 0 to 15
+ */
+export function isControl(opcode: number): boolean {
+  return (opcode & 0x8) !== 0
+}
+
+/**
+ * Whether an opcode is reserved for extensions: 0x3-0x7 and 0xB-0xF (RFC 6455, section 5.2).
+ *
+ * @param opcode - 0 to 15
+ */
+export function isReserved(opcode: number): boolean {
+  return ((definedOpcodes >> opcode) & 1) === 0
+}
+
+/**
+ * An opcode as people read it: `text`, `ping`, `0xb`.
+ *
+ * @param opcode - 0 to 15
+ */
+export function opcodeName(opcode: number): string {
+  const entry = Object.entries(Opcode).find(([, value]) => value === opcode)
+  return entry === undefined ? `0x${opcode.toString(16)}` : entry[0].toLowerCase()
+}

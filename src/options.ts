@@ -1,0 +1,120 @@
+/**
+ * What a reader or a writer of frames has to be told: who sends, and what the handshake negotiated.
+ */
+import { assertBoolean, assertInteger, assertLimit, assertObject } from './arguments.js'
+import { Opcode, definedOpcodes, isReserved } from './opcode.js'
+
+/** Which end of the connection sent the bytes. */
+export type Sender = 'client' | 'server'
+
+/** What the opening handshake negotiated (RFC 6455, sections 5.8 and 9). By default nothing. */
+export interface Extensions {
+  /**
+   * permessage-deflate (RFC 7692): RSV1 marks a compressed message on its first frame, which is a text or binary frame,
+   * and is allowed nowhere else. Default `false`.
+   */
+  readonly permessageDeflate?: boolean
+  /** Some other extension gives RSV1 a meaning, on any frame. Default `false`. */
+  readonly rsv1?: boolean
+  /** Some extension gives RSV2 a meaning, on any frame. Default `false`. */
+  readonly rsv2?: boolean
+  /** Some extension gives RSV3 a meaning, on any frame. Default `false`. */
+  readonly rsv3?: boolean
+  /** The reserved opcodes that an extension defines: 0x3-0x7 as data frames, 0xB-0xF as control frames. Default none. */
+  readonly opcodes?: readonly number[]
+}
+
+/** Who sends and what was negotiated: what writing a frame and reading it depend on alike. */
+export interface ConnectionOptions {
+  /**
+   * Who sends the bytes: a client masks every frame, a server none (RFC 6455, section 5.1). When left out, both masked
+   * and unmasked frames are accepted.
+   */
+  readonly sender?: Sender
+  /** What the opening handshake negotiated. Default: nothing. */
+  readonly extensions?: Extensions
+}
+
+/** Options shared by everything that reads frames. */
+export interface FrameOptions extends ConnectionOptions {
+  /**
+   * The longest payload of a data frame, in bytes: a whole number or `Infinity`. A longer one is refused with
+   * `payload-too-long` (1009) as soon as its length has been read. Control frames have a limit of their own (125).
+   * The default differs: `decodeHeader` and `decodeFrame` have none, since they hold nothing; a `FrameReader` takes
+   * 16 MiB.
+   */
+  readonly maxPayloadLength?: number
+}
+
+/** FIN, RSV1-3 and MASK where they stand in the first two bytes of a frame (RFC 6455, section 5.2). */
+export const Bit = { fin: 0x80, rsv1: 0x40, rsv2: 0x20, rsv3: 0x10, mask: 0x80 } as const
+
+/** {@link FrameOptions} reduced to what is asked of every frame. */
+export interface FramePolicy {
+  /** Bit n is set when opcode n is defined. */
+  readonly opcodes: number
+  /** The RSV bits that may be set on any frame, as they stand in its first byte. */
+  readonly rsvBits: number
+  /** The same for text and binary frames, which begin a message. */
+  readonly rsvBitsOfStart: number
+  /** Who sends, if it is known. */
+  readonly sender: Sender | undefined
+  /** In bytes, for data frames. */
+  readonly maxPayloadLength: number
+}
+
+/**
+ * Reads the options of a reader once, so that they are checked once and the caller may change or reuse the object.
+ *
+ * @param options - what the caller gave
+ * @param defaultMaxPayloadLength - in bytes, what holds if the caller gave none
+ * @throws TypeError or RangeError for a value that is not of the option's type or range
+ */
+export function readPolicy(options: FrameOptions | undefined, defaultMaxPayloadLength: number): FramePolicy {
+  const maxPayloadLength = options?.maxPayloadLength ?? defaultMaxPayloadLength
+  assertLimit(maxPayloadLength, 'maxPayloadLength')
+  return framePolicy(options, maxPayloadLength)
+}
+
+/** The same for the options that readers and writers share. */
+export function framePolicy(options: ConnectionOptions = {}, maxPayloadLength: number): FramePolicy {
+  assertObject(options, 'options')
+  const { sender, extensions = {} } = options
+  if (sender !== undefined && sender !== 'client' && sender !== 'server') {
+    throw new TypeError(`sender must be 'client' or 'server', not ${String(sender)}`)
+  }
+
+  assertObject(extensions, 'extensions')
+  const { permessageDeflate = false, rsv1 = false, rsv2 = false, rsv3 = false, opcodes = [] } = extensions
+  assertBoolean(permessageDeflate, 'extensions.permessageDeflate')
+  assertBoolean(rsv1, 'extensions.rsv1')
+  assertBoolean(rsv2, 'extensions.rsv2')
+  assertBoolean(rsv3, 'extensions.rsv3')
+  const rsvBits = rsvBitsOf(rsv1, rsv2, rsv3)
+
+  if (!Array.isArray(opcodes)) throw new TypeError('extensions.opcodes must be an array')
+  let opcodeSet = definedOpcodes
+  for (const opcode of opcodes) {
+    assertInteger(opcode, 'an opcode of extensions.opcodes', 0x3, 0xf)
+    if (!isReserved(opcode)) throw new RangeError(`extensions.opcodes: 0x${opcode.toString(16)} is not a reserved opcode`)
+    opcodeSet |= 1 << opcode
+  }
+
+  return {
+    opcodes: opcodeSet,
+    rsvBits,
+    rsvBitsOfStart: permessageDeflate ? rsvBits | Bit.rsv1 : rsvBits,
+    sender,
+    maxPayloadLength,
+  }
+}
+
+/** RSV1-3 as they stand in the first byte. */
+export function rsvBitsOf(rsv1: boolean, rsv2: boolean, rsv3: boolean): number {
+  return (rsv1 ? Bit.rsv1 : 0) | (rsv2 ? Bit.rsv2 : 0) | (rsv3 ? Bit.rsv3 : 0)
+}
+
+/** The RSV bits that a frame of this opcode may have, as they stand in its first byte. */
+export function allowedRsvBits(policy: FramePolicy, opcode: number): number {
+  return opcode === Opcode.Text || opcode === Opcode.Binary ? policy.rsvBitsOfStart : policy.rsvBits
+}

@@ -1,0 +1,183 @@
+/**
+ * What RFC 6455 forbids and a codec can see: each rule stated once, with its section and the close code to answer with.
+ *
+ * The order of the table is the order in which rules are reported when one byte breaks several of them.
+ */
+
+/** A rule's identifier, as in {@link rules} and {@link ProtocolError.rule}. */
+export type RuleId =
+  | 'rsv-bit'
+  | 'opcode-reserved'
+  | 'control-fragmented'
+  | 'control-too-long'
+  | 'mask-required'
+  | 'mask-forbidden'
+  | 'length-msb'
+  | 'length-not-minimal'
+  | 'length-unsafe'
+  | 'payload-too-long'
+  | 'continuation-unexpected'
+  | 'continuation-expected'
+  | 'close-payload-length'
+  | 'close-code'
+  | 'close-reason-utf8'
+  | 'text-utf8'
+  | 'message-too-long'
+  | 'truncated'
+
+/** One rule. */
+export interface Rule {
+  /** Section of RFC 6455 that states it, such as `5.2`. */
+  readonly section: string
+  /** Close code that an endpoint answers a violation with (section 7.4.1); 1006 stands for a lost connection. */
+  readonly closeCode: number
+  /** What is allowed, in one sentence. */
+  readonly statement: string
+}
+
+/** Every rule this package enforces, in the order in which violations by the same byte are reported. */
+export const rules: Readonly<Record<RuleId, Rule>> = {
+  'rsv-bit': {
+    section: '5.2',
+    closeCode: 1002,
+    statement: 'an RSV bit must be 0 unless a negotiated extension gives it a meaning on this frame',
+  },
+  'opcode-reserved': {
+    section: '5.2',
+    closeCode: 1002,
+    statement: 'opcodes 0x3-0x7 and 0xB-0xF must not be used unless a negotiated extension defines them',
+  },
+  'control-fragmented': {
+    section: '5.5',
+    closeCode: 1002,
+    statement: 'a control frame must have FIN set, since it must not be fragmented',
+  },
+  'control-too-long': {
+    section: '5.5',
+    closeCode: 1002,
+    statement: 'a control frame must have a payload length of 125 bytes or less',
+  },
+  'mask-required': {
+    section: '5.1',
+    closeCode: 1002,
+    statement: 'a client must mask every frame it sends',
+  },
+  'mask-forbidden': {
+    section: '5.1',
+    closeCode: 1002,
+    statement: 'a server must not mask any frame it sends',
+  },
+  'length-msb': {
+    section: '5.2',
+    closeCode: 1002,
+    statement: 'the most significant bit of a 64-bit payload length must be 0',
+  },
+  'length-not-minimal': {
+    section: '5.2',
+    closeCode: 1002,
+    statement: 'a payload length must be written in the fewest bytes: 7 bits to 125, 16 bits to 65535, 64 bits above',
+  },
+  'length-unsafe': {
+    section: '10.4',
+    closeCode: 1009,
+    statement: 'a payload length over 2^53-1 cannot be counted exactly here',
+  },
+  'payload-too-long': {
+    section: '10.4',
+    closeCode: 1009,
+    statement: 'the payload length of a data frame must not exceed maxPayloadLength',
+  },
+  'continuation-unexpected': {
+    section: '5.4',
+    closeCode: 1002,
+    statement: 'a continuation frame must follow a text or binary frame with FIN clear',
+  },
+  'continuation-expected': {
+    section: '5.4',
+    closeCode: 1002,
+    statement: 'until a fragmented message has ended, its only data frames are continuation frames',
+  },
+  'close-payload-length': {
+    section: '5.5.1',
+    closeCode: 1002,
+    statement: 'a close payload must be empty or begin with a 2-byte close code',
+  },
+  'close-code': {
+    section: '7.4',
+    closeCode: 1002,
+    statement: 'the close codes allowed on the wire are 1000-1003, 1007-1014 and 3000-4999',
+  },
+  'close-reason-utf8': {
+    section: '5.5.1',
+    closeCode: 1007,
+    statement: 'a close reason must be UTF-8',
+  },
+  'text-utf8': {
+    section: '8.1',
+    closeCode: 1007,
+    statement: 'the payload of a text message must be UTF-8',
+  },
+  'message-too-long': {
+    section: '10.4',
+    closeCode: 1009,
+    statement: 'the payloads of a message must not exceed maxMessageLength in sum',
+  },
+  truncated: {
+    section: '7.1.5',
+    closeCode: 1006,
+    statement: 'a stream must not end inside a frame or a fragmented message',
+  },
+}
+
+/**
+ * Bytes that break a rule of RFC 6455. The message says what was found, what is allowed, which rule says so and where
+ * the frame begins.
+ *
+ * @example
+ * ```js
+ * try {
+ *   decodeFrame(Uint8Array.of(0x83, 0x00))
+ * } catch (error) {
+ *   error.rule // 'opcode-reserved'
+ *   error.section // '5.2'
+ *   error.closeCode // 1002
+ *   error.offset // 0
+ * }
+ * ```
+ */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError'
+  /** The rule that was broken. */
+  readonly rule: RuleId
+  /** Section of RFC 6455 that states it. */
+  readonly section: string
+  /** Close code to answer with (RFC 6455, section 7.4.1). */
+  readonly closeCode: number
+  /** Position in the stream, in bytes, of the first byte of the offending frame. */
+  readonly offset: number
+
+  /**
+   * @param rule - the rule that was broken
+   * @param offset - position in the stream, in bytes, of the first byte of the offending frame
+   * @param found - what was found there, as the beginning of a sentence
+   */
+  constructor(rule: RuleId, offset: number, found: string) {
+    const { section, closeCode, statement } = rules[rule]
+    super(`${found}; ${statement} (rule ${rule}, RFC 6455 section ${section}, frame at byte ${offset})`)
+    this.rule = rule
+    this.section = section
+    this.closeCode = closeCode
+    this.offset = offset
+  }
+}
+
+/**
+ * Told of each violation that a check finds, in the order of the bytes. Most reporters throw, which is why checks may go
+ * on after a report and must not rely on having been stopped.
+ */
+export type Report = (rule: RuleId, offset: number, found: string) => void
+
+/** The reporter that makes the first violation final. */
+export const raise: Report = (rule, offset, found) => {
+  throw new ProtocolError(rule, offset, found)
+}
