@@ -1,0 +1,109 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { decodeFrame, encodeFrame, parseHex } from '../src/index.js'
+import { cut } from './reference/arbitraries.js'
+import { referenceDecode } from './reference/decode.js'
+import { oneByOne, readChunks } from './reading.js'
+import { bytes, hexOf, plain } from './support.js'
+import { fixtures, vectorFiles } from './vectors.js'
+import type { Vector } from './vectors.js'
+
+const files = vectorFiles()
+const all = files.flatMap(({ vectors }) => vectors)
+
+/** These rules take a message; to a `FrameReader` such a stream is in order, and it delivers the offending frame too. */
+const rulesOfMessages = ['text-utf8', 'message-too-long']
+
+/** What a `FrameReader` makes of a vector, `frames` being at least those delivered. */
+function expectedReading({ frames, error, outcome }: Vector) {
+  const ofMessage = error !== null && rulesOfMessages.includes(error.rule)
+  return { frames, ofMessage, error: ofMessage || error === null ? null : error, incomplete: outcome === 'incomplete' }
+}
+
+test('ids are unique over the whole corpus', () => {
+  expect(all.length).toBeGreaterThan(200)
+  expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)
+})
+
+describe.each(files.map(({ path, vectors }) => [path, vectors] as const))('%s', (_path, vectors) => {
+  describe.each(vectors.map((vector) => [vector.id, vector] as const))('%s', (_id, vector) => {
+    const { options, frames } = vector
+    const expected = expectedReading(vector)
+
+    test('gives these frames and this verdict, whole, byte by byte and cut anywhere', () => {
+      const check = (chunks: Iterable<Uint8Array>, isByteByByte: boolean) => {
+        const reading = readChunks(chunks, options)
+        expect(expected.ofMessage ? reading.frames.slice(0, frames.length) : reading.frames).toEqual(frames)
+        if (expected.error === null) {
+          expect(reading.error).toBeNull()
+          if (expected.incomplete) expect(reading.truncated).toBe(true)
+        } else {
+          const { detectedAfter, ...violation } = expected.error
+          expect(reading.error).toEqual(violation)
+          if (isByteByByte) expect(reading.detectedAfter).toBe(detectedAfter)
+        }
+      }
+      check([vector.bytes], false)
+      check(oneByOne(vector.bytes), true)
+      fc.assert(
+        fc.property(fc.array(fc.nat(), { maxLength: 8 }), (cuts) => check(cut(vector.bytes, cuts), false)),
+        { numRuns: 5 },
+      )
+    })
+
+    test('is what the reference says', () => {
+      const { frames: seen, error, insideFrame } = referenceDecode(vector.bytes, options)
+      expect(error).toEqual(expected.error)
+      const plainFrames = seen.map(({ offset: _offset, ...frame }) => plain({ ...frame, payload: Uint8Array.from(frame.payload) }))
+      expect(expected.ofMessage ? plainFrames.slice(0, frames.length) : plainFrames).toEqual(frames)
+      if (!expected.ofMessage) expect(insideFrame).toBe(expected.incomplete)
+    })
+
+    test('is decoded frame by frame, and encoded back to the same bytes', () => {
+      let offset = 0
+      for (const expectedFrame of frames) {
+        const result = decodeFrame(vector.bytes, options, offset)
+        expect(result && plain(result.frame)).toEqual(expectedFrame)
+        const end = offset + (result?.bytesRead ?? 0)
+        expect(result && hexOf(encodeFrame(result.frame, options))).toBe(hexOf(vector.bytes.subarray(offset, end)))
+        offset = end
+      }
+    })
+  })
+})
+
+describe('captures', () => {
+  const captures = join(fixtures, 'captures')
+  const hexFiles = readdirSync(captures).filter((name) => name.endsWith('.hex'))
+
+  test('come in pairs, client and server', () => {
+    expect(hexFiles.length).toBeGreaterThanOrEqual(14)
+    for (const name of hexFiles) expect(hexFiles).toContain(name.replace(/(client|server)\.hex$/, (role) => (role === 'client.hex' ? 'server.hex' : 'client.hex')))
+  })
+
+  test.each(hexFiles)('%s holds the bytes of its vector', (name) => {
+    const text = readFileSync(join(captures, name), 'utf8')
+    const vector = all.find(({ id }) => id === `capture-${name.replace('.hex', '')}`)
+    expect(hexOf(bytes(text.replaceAll(/#.*|\s/g, '')))).toBe(vector && hexOf(vector.bytes))
+    expect(hexOf(parseHex(text))).toBe(vector && hexOf(vector.bytes))
+  })
+
+  test('have between them all that real software sends', () => {
+    const seen = files.filter(({ path }) => path.startsWith('captures/')).flatMap(({ vectors }) => vectors)
+    const frames = seen.flatMap((vector) => vector.frames)
+    const lengths = new Set(frames.map(({ payload }) => payload.length / 2))
+    for (const length of [0, 125, 126, 127, 65535, 65536]) expect(lengths).toContain(length)
+    for (const opcode of [0, 1, 2, 8, 9, 10]) expect(frames.some((frame) => frame.opcode === opcode)).toBe(true)
+    expect(frames.some(({ rsv1 }) => rsv1)).toBe(true)
+    expect(frames.some(({ opcode, payload }) => opcode === 8 && payload.length > 4)).toBe(true)
+    const texts = JSON.stringify(seen.flatMap(({ messages }) => messages))
+    expect(texts).toMatch(/\p{Script=Han}/u)
+    expect(texts).toMatch(/\p{Emoji_Presentation}/u)
+    const pingInside = seen.some((vector) =>
+      vector.frames.some(({ opcode, fin }, i) => opcode !== 8 && !fin && vector.frames[i + 1]?.opcode === 9),
+    )
+    expect(pingInside).toBe(true)
+  })
+})
