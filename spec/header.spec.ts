@@ -83,6 +83,8 @@ describe('decodeHeader (5.2)', () => {
     const into = { ...plainHeader, rsv1: true, maskingKey: 7 }
     expect(decodeHeader(bytes('0105'), undefined, 0, into)).toBe(into)
     expect(into).toEqual({ ...plainHeader, fin: false, opcode: 1, payloadLength: 5 })
+    expect(decodeHeader(bytes('827e'), undefined, 0, into)).toBeNull()
+    expect(into).toEqual({ ...plainHeader, fin: false, opcode: 1, payloadLength: 5 })
     expect(decodeHeader(bytes('8100'), undefined, 0)).not.toBe(decodeHeader(bytes('8100'), undefined, 0))
   })
 
@@ -112,6 +114,7 @@ describe('decodeHeader (5.2)', () => {
     [[bytes('8105'), { extensions: { opcodes: [8] } }], RangeError],
     [[bytes('8105'), { extensions: { opcodes: [16] } }], RangeError],
     [[bytes('8105'), { maxPayloadLength: '9' }], TypeError],
+    [[bytes('8105'), { maxPayloadLength: null }], TypeError],
     [[bytes('8105'), { maxPayloadLength: -1 }], RangeError],
     [[bytes('8105'), { maxPayloadLength: NaN }], RangeError],
     [[bytes('8105'), { maxPayloadLength: 1.5 }], RangeError],
@@ -141,7 +144,7 @@ const violations: [hex: string, rule: string, options?: FrameOptions, found?: st
   ['09', 'control-fragmented'],
   ['0a', 'control-fragmented'],
   ['0b', 'control-fragmented', { extensions: { opcodes: [11] } }],
-  ['897e', 'control-too-long', {}, 'the payload of a ping frame is longer than 125 bytes'],
+  ['897e', 'control-too-long', {}, 'the 7-bit length of a ping frame is 126'],
   ['88ff', 'control-too-long', { sender: 'server' }],
   ['8a7f', 'control-too-long', { sender: 'client' }],
   ['8105', 'mask-required', { sender: 'client' }, 'a client sent a frame with MASK clear'],
@@ -268,6 +271,10 @@ describe('encodeHeader (5.2)', () => {
     [[{ opcode: 1, payloadLength: 0, maskingKey: -1 }], RangeError],
     [[{ opcode: 1, payloadLength: 0, maskingKey: '37fa213d' }], TypeError],
     [[{ opcode: 1, payloadLength: 0 }, { strict: 'no' }], TypeError],
+    [[{ opcode: 1, payloadLength: 0 }, { strict: null }], TypeError],
+    [[{ opcode: 1, payloadLength: 0 }, { strict: false, sender: 'proxy' }], TypeError],
+    [[{ opcode: 1, payloadLength: 0 }, { strict: false, lengthBits: '7' }], TypeError],
+    [[{ opcode: 1, payloadLength: 0 }, { strict: false, lengthBits: null }], TypeError],
     [[{ opcode: 1, payloadLength: 0 }, { sender: 'proxy' }], TypeError],
     [[{ opcode: 1, payloadLength: 0 }, { strict: false, lengthBits: 8 }], RangeError],
     [[{ opcode: 1, payloadLength: 126 }, { strict: false, lengthBits: 7 }], RangeError],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { formatHex, parseHex } from '../src/hex.js'
+import { formatHex, parseHex } from '../src/index.js'
 
 const masked = Uint8Array.of(0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58)
 const ascii = (text: string): number[] => Array.from(text, (character) => character.charCodeAt(0))
@@ -283,13 +283,13 @@ describe('parseHex refuses', () => {
     ['1fffffffffffff: 81\n20000000000000: 81', `line 2, column 1: found "20000000000000", ${tooHigh}`],
     [`${rows}0000  81`, 'line 2, column 1: found "0000", expected offset 0010'],
     [`${rows}    0000  81`, 'line 2, column 5: found "0000", expected offset 0010'],
-    [`${rows}0010 81`, 'line 2, column 5: found " ", expected two spaces behind the offset'],
-    [`${rows}0010: 81`, 'line 2, column 5: found ":", expected two spaces behind the offset'],
+    [`${rows}0010 81`, 'line 2, column 5: found " ", expected two spaces after the offset'],
+    [`${rows}0010: 81`, 'line 2, column 5: found ":", expected two spaces after the offset'],
     [`${rows}0010  8185`, 'line 2, column 9: found "8", expected a space'],
     [`${rows}0010  81 8`, 'line 2, column 10: found "8", expected an even number of hex digits'],
     [`${rows}0010  81 8g`, 'line 2, column 11: found "g", expected hex digits'],
     [`${rows}0010  81 g1`, 'line 2, column 10: found "g", expected hex digits'],
-    [`${rows}Frame (83 bytes):`, 'line 2, column 2: found "r", expected two spaces behind the offset'],
+    [`${rows}Frame (83 bytes):`, 'line 2, column 2: found "r", expected two spaces after the offset'],
     [`${rows}Reassembled TCP`, 'line 2, column 1: found "R", expected an offset'],
     [`${rows.slice(0, 53)} 11`, 'line 1, column 7: found "0", expected at most 16 bytes'],
     [`${rows.slice(0, 53)} AB`, 'line 1, column 7: found "0", expected at most 16 bytes'],

@@ -91,6 +91,7 @@ describe('masking (5.3)', () => {
     [[null, 0], 'data must be a Uint8Array, not null'],
     [[new Uint16Array(1), 0], 'data must be a Uint8Array, not Uint16Array'],
     [[new Uint8Array(1), '0'], 'maskingKey must be a number, not string'],
+    [[new Uint8Array(1), 0, 0, 0, null], 'end must be a number, not null'],
   ])('%p is wrong use: TypeError', (args, message) => {
     expect(() => Reflect.apply(applyMask, undefined, args)).toThrow(new TypeError(message))
   })

@@ -18,6 +18,11 @@ describe('opcodes (5.2, 11.8)', () => {
   })
 })
 
+test.each([isControl, isReserved])('%p refuses what is no opcode', (ask) => {
+  for (const opcode of [-1, 16, 99, 0.5, NaN]) expect(() => ask(opcode)).toThrow(RangeError)
+  expect(() => Reflect.apply(ask, undefined, ['8'])).toThrow(TypeError)
+})
+
 function allOpcodes(): number[] {
   return Array.from({ length: 16 }, (_, opcode) => opcode)
 }

@@ -105,7 +105,7 @@ describe('FrameReader: fragmentation (5.4)', () => {
     ['0100 c1', 'rsv-bit', 1, 2],
     ['0100 83', 'opcode-reserved', 1, 2],
     ['c0', 'rsv-bit', 0, 0],
-  ])('%s: %s behind %p frames', (hex, rule, frameCount, offset, options = {}) => {
+  ])('%s: %s after %p frames', (hex, rule, frameCount, offset, options = {}) => {
     const reading = readChunks(oneByOne(bytes(hex)), options)
     expect(reading.error).toMatchObject({ rule, offset })
     expect(reading.detectedAfter).toBe(bytes(hex).length)
@@ -118,7 +118,7 @@ describe('FrameReader: fragmentation (5.4)', () => {
 })
 
 describe('FrameReader: errors', () => {
-  test('come behind the frames in front of them, and stay', () => {
+  test('come after the frames before them, and stay', () => {
     const reader = new FrameReader()
     reader.push(concat(hello, bytes('8300'), hello))
     expect(reader.read()).not.toBeNull()
@@ -199,7 +199,7 @@ describe('FrameReader: the end of the stream', () => {
 
   test.each([
     ['8105 48656c', 'the stream ends inside a frame, after 3 of 5 bytes of payload', 0],
-    ['8100 827e 01', 'the stream ends inside a frame, after 3 bytes of header', 2],
+    ['8100 827e 01', 'the stream ends inside a frame, with 3 of its header bytes', 2],
     ['0100 0000', 'the stream ends inside a fragmented message', 4],
   ])('%s: %s', (hex, message, offset) => {
     const reader = new FrameReader()
@@ -214,7 +214,7 @@ describe('FrameReader: the end of the stream', () => {
     expect(thrownBy(() => (frameCount > 0 ? unread.read() : unread.end()))).toMatchObject({ rule: 'truncated', offset })
   })
 
-  test('frames that have come can still be read, then the error behind them', () => {
+  test('frames that have come can still be read, then the error after them', () => {
     const reader = new FrameReader().push(concat(hello, hello, bytes('83')))
     reader.end()
     reader.end()
@@ -225,10 +225,17 @@ describe('FrameReader: the end of the stream', () => {
     expect(violationOf(() => reader.read())).toMatchObject({ rule: 'opcode-reserved', offset: 22 })
   })
 
-  test('nothing can be pushed behind it', () => {
+  test('nothing can be pushed after it', () => {
     const reader = new FrameReader()
     reader.end()
     expect(() => reader.push(hello)).toThrow(new TypeError('push after end'))
+  })
+
+  test('after a Close frame does not change that the rest is discarded', () => {
+    const reader = new FrameReader().push(bytes('8800'))
+    expect(reader.read()).not.toBeNull()
+    reader.end()
+    expect(reader.push(hello).read()).toBeNull()
   })
 })
 
@@ -306,6 +313,33 @@ describe('FrameReader: ownership of chunks', () => {
       }
       expect(texts).toEqual(['Hello', 'Hello', 'Hello'])
     }
+  })
+})
+
+describe('FrameReader: what goes wrong outside it', () => {
+  test('a transferred buffer is said to be one, and not taken for a violation', () => {
+    const reader = new FrameReader().push(concat(hello, hello))
+    const payload = reader.read()?.payload
+    expect(payload && structuredClone(payload, { transfer: [payload.buffer] })).toHaveLength(5)
+    const error = thrownBy(() => reader.read())
+    expect(error).toEqual(new TypeError('the buffer of bytes still to be read has been transferred'))
+    expect(thrownBy(() => reader.push(hello))).toBe(error)
+  })
+
+  test('the payload that was read last may be transferred', () => {
+    const reader = new FrameReader().push(hello)
+    const payload = reader.read()?.payload
+    expect(payload && structuredClone(payload, { transfer: [payload.buffer] })).toHaveLength(5)
+    expect(reader.read()).toBeNull()
+    expect([...reader.push(hello)]).toHaveLength(1)
+  })
+
+  test('no memory for a chunk is final: no bytes are lost unnoticed', () => {
+    const reader = new FrameReader({ ownsChunks: true }).push(hello)
+    const error = thrownBy(() => reader.push(new Proxy(hello, { get: (_target, name) => (name === 'length' ? 2 ** 53 : undefined) })))
+    expect(error).toMatchObject({ name: 'RangeError' })
+    expect(thrownBy(() => reader.read())).toBe(error)
+    expect(reader.bufferedLength).toBe(0)
   })
 })
 

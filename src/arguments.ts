@@ -37,7 +37,7 @@ export function assertInteger(value: unknown, name: string, least: number, most:
  * @throws RangeError unless it is a whole number of at least 0, or Infinity
  */
 export function assertLimit(value: unknown, name: string): asserts value is number {
-  if (value !== Infinity) assertInteger(value, name, 0, Number.MAX_SAFE_INTEGER)
+  if (value !== Infinity) assertInteger(value, `${name}, unless Infinity,`, 0, Number.MAX_SAFE_INTEGER)
 }
 
 function kindOf(value: unknown): string {

@@ -46,7 +46,7 @@ export function isSendableCloseCode(code: number): boolean {
 /** The registry's name of a close code, in words, or what its range is for. */
 export function closeCodeName(code: number): string {
   const entry = Object.entries(CloseCode).find(([, value]) => value === code)
-  if (entry !== undefined) return entry[0].replace(/(?<=[a-z])(?=[A-Z])/g, ' ').replace('TLSH', 'TLS H')
+  if (entry !== undefined) return entry[0].replace(/([a-z]|TLS)([A-Z])/g, '$1 $2')
   if (code >= 3000 && code <= 3999) return 'registered for a library, framework or application'
   if (code >= 4000 && code <= 4999) return 'private use'
   return 'not a valid close code'
@@ -69,14 +69,14 @@ export function closeCodeName(code: number): string {
 export function encodeClosePayload(code?: number, reason = ''): Uint8Array {
   if (typeof reason !== 'string') throw new TypeError(`reason must be a string, not ${typeof reason}`)
   if (code === undefined) {
-    if (reason !== '') throw new TypeError('a reason needs a close code in front of it')
+    if (reason !== '') throw new TypeError('a reason needs a close code before it')
     return new Uint8Array(0)
   }
   assertInteger(code, 'code', 0, 0xffff)
   checkCloseCode(code, 0, raise)
   const encodedReason = utf8Encoder.encode(reason)
   const payload = new Uint8Array(2 + encodedReason.length)
-  checkControlPayloadLength(Opcode.Close, payload.length, 0, raise)
+  checkControlPayloadLength(Opcode.Close, 'payload length', payload.length, 0, raise)
   payload[0] = code >>> 8
   payload[1] = code
   payload.set(encodedReason, 2)
@@ -93,7 +93,7 @@ export function encodeClosePayload(code?: number, reason = ''): Uint8Array {
  */
 export function decodeClosePayload(payload: Uint8Array): { code: number; reason: string } {
   assertBytes(payload, 'payload')
-  checkControlPayloadLength(Opcode.Close, payload.length, 0, raise)
+  checkControlPayloadLength(Opcode.Close, 'payload length', payload.length, 0, raise)
   checkClosePayloadLength(payload.length, 0, raise)
   return readClosePayload(payload, 0, raise)
 }

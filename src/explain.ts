@@ -2,7 +2,7 @@
  * Frames as a person wants to look at them.
  */
 import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject } from './arguments.js'
-import { closeCodeName, readClosePayload } from './close.js'
+import { CloseCode, closeCodeName, readClosePayload } from './close.js'
 import { bitDiagram } from './diagram.js'
 import { encodeFrame, encodedLength } from './frame.js'
 import type { Frame } from './frame.js'
@@ -13,7 +13,7 @@ import { FrameReader } from './reader.js'
 import { ProtocolError } from './rules.js'
 import { utf8Decoder, utf8Encoder } from './utf8.js'
 
-/** Options of {@link explain}. Those of {@link FrameOptions} hold when it is given bytes; no payload is too long then. */
+/** Options of {@link explain}. Those of {@link FrameOptions} hold for bytes; without `maxPayloadLength` there is no limit. */
 export interface ExplainOptions extends FrameOptions {
   /** Draw the bit diagram of RFC 6455, section 5.2, with the bits of each frame. Default `false`. */
   readonly diagram?: boolean
@@ -28,12 +28,12 @@ export interface ExplainOptions extends FrameOptions {
 
 /** What {@link explain} shows around the beginning of an offending frame, in bytes. */
 const BYTES_BEFORE = 8
-const BYTES_BEHIND = 16
+const BYTES_AFTER = 16
 
 /**
  * Describes frames for people: of each its offset, opcode, flags, length and the form of the length, masking key, and the
- * payload as text where it is UTF-8 and as hex where it is not. Never throws on any bytes: a violation is described behind
- * the frames in front of it.
+ * payload as text where it is UTF-8 and as hex where it is not. Never throws on any bytes: a violation is described after the
+ * frames before it.
  *
  * @param subject - the bytes of a stream from a frame's beginning on, or one frame; not modified
  * @returns lines, the last one without a line break; empty for no bytes
@@ -60,7 +60,8 @@ export function explain(subject: Uint8Array | Frame, options: ExplainOptions = {
 
 function explainBytes(bytes: Uint8Array, options: FrameOptions, diagram: boolean, payloadLimit: number): string[] {
   const lines: string[] = []
-  const reader = new FrameReader({ maxPayloadLength: Infinity, ...options })
+  const { sender, extensions, maxPayloadLength = Infinity } = options
+  const reader = new FrameReader({ maxPayloadLength, ...(sender && { sender }), ...(extensions && { extensions }) })
   let position = 0
   try {
     for (const frame of reader.push(bytes)) {
@@ -72,8 +73,8 @@ function explainBytes(bytes: Uint8Array, options: FrameOptions, diagram: boolean
     if (!(error instanceof ProtocolError)) throw error
     return [...lines, ...explainViolation(error, bytes)]
   }
-  const behind = bytes.length - position
-  if (behind > 0) lines.push(`byte ${position}: ${count(behind)} behind the close frame, discarded`)
+  const discarded = bytes.length - position
+  if (discarded > 0) lines.push(`byte ${position}: ${count(discarded)} after the close frame, discarded`)
   return lines
 }
 
@@ -97,27 +98,30 @@ function explainFrame(frame: Frame, offset: number | undefined, diagram: boolean
     const drawing = bitDiagram({ maskingKey, payloadLength, headerLength }, encodeFrame(frame, { strict: false }))
     lines.push(...drawing.map((line) => `  ${line}`))
   }
-  if (payloadLength > 0) lines.push(`  ${explainPayload(frame, payloadLimit)}`)
+  if (payloadLength > 0 || opcode === Opcode.Close) lines.push(`  ${explainPayload(frame, payloadLimit)}`)
   return lines
 }
 
 function explainPayload({ opcode, rsv1, rsv2, rsv3, payload }: Frame, limit: number): string {
   // The payload of an extension's frame is the extension's to interpret: permessage-deflate compresses it.
   if (rsv1 || rsv2 || rsv3) return elidedHex(payload, limit)
-  if (opcode === Opcode.Close) return explainClose(payload)
+  if (opcode === Opcode.Close) return explainClose(payload, limit)
   const text = textOf(payload)
   const isText = text !== null && (opcode === Opcode.Text || !/[^\P{Cc}\t\r\n]/u.test(text))
   return isText ? elidedText(text, payload.length, limit) : elidedHex(payload, limit)
 }
 
-function explainClose(payload: Uint8Array): string {
+function explainClose(payload: Uint8Array, limit: number): string {
+  if (payload.length === 0) return `no close code, which means ${CloseCode.NoStatusRcvd} ${closeCodeName(CloseCode.NoStatusRcvd)}`
   if (payload.length === 1) return spacedHex(payload)
   let broken = false
   const { code, reason } = readClosePayload(payload, 0, (rule) => {
     if (rule === 'close-reason-utf8') broken = true
   })
-  const shownReason = broken ? spacedHex(payload.subarray(2)) : quoted(reason)
-  return `${code} ${closeCodeName(code)}${payload.length > 2 ? `, ${shownReason}` : ''}`
+  const named = `${code} ${closeCodeName(code)}`
+  if (payload.length === 2) return named
+  const encodedReason = payload.subarray(2)
+  return `${named}, ${broken ? elidedHex(encodedReason, limit) : elidedText(reason, encodedReason.length, limit)}`
 }
 
 /** @returns the text, or null if the bytes are not UTF-8 */
@@ -148,7 +152,7 @@ function elidedHex(bytes: Uint8Array, limit: number): string {
   if (bytes.length * 3 <= limit) return spacedHex(bytes)
   const half = Math.floor(limit / 6)
   const tail = bytes.length - half
-  return `${spacedHex(bytes.subarray(0, half))} ... ${count(tail - half)} ... ${spacedHex(bytes.subarray(tail))}`
+  return `${spacedHex(bytes.subarray(0, half))} ... ${count(tail - half)} ... ${spacedHex(bytes.subarray(tail))}`.trim()
 }
 
 function spacedHex(bytes: Uint8Array): string {
@@ -158,7 +162,7 @@ function spacedHex(bytes: Uint8Array): string {
 /** As a JSON string, with what would garble a terminal or its reading order escaped as well. */
 function quoted(text: string): string {
   return JSON.stringify(text).replace(
-    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
+    /[\u007f-\u009f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
@@ -166,14 +170,13 @@ function quoted(text: string): string {
 function explainViolation(error: ProtocolError, bytes: Uint8Array): string[] {
   const { rule, closeCode, offset, message } = error
   const from = Math.max(0, offset - BYTES_BEFORE)
-  const to = offset + BYTES_BEHIND
-  const before = spacedHex(bytes.subarray(from, offset))
-  const behind = spacedHex(bytes.subarray(offset, to))
-  const around = [from > 0 ? '...' : '', before, `[${behind}`, to < bytes.length ? '...' : ''].filter(Boolean).join(' ')
+  const to = offset + BYTES_AFTER
+  const before = `${from > 0 ? '... ' : ''}${spacedHex(bytes.subarray(from, offset))}`
+  const after = `[${spacedHex(bytes.subarray(offset, to))}${to < bytes.length ? ' ...' : ''}]`
   return [
     `byte ${offset}: violation of ${rule}, close code ${closeCode} ${closeCodeName(closeCode)}`,
     `  ${message}`,
-    `  ${around}`,
+    `  ${before === '' ? after : `${before} ${after}`}`,
   ]
 }
 

@@ -81,7 +81,7 @@ export function blankHeader(): FrameHeader {
  * @param bytes - not modified, and nothing of it is kept
  * @param options - who sends, what was negotiated, the limit (none by default)
  * @param offset - position of the frame's first byte in `bytes`; default 0
- * @param into - filled and returned instead of a new object; left half-filled when more bytes are needed
+ * @param into - filled and returned instead of a new object; left as it is when more bytes are needed
  * @returns the header, or `null` if more bytes are needed
  * @throws ProtocolError as soon as a byte breaks a rule, even if later ones are missing; its offset is `offset`
  * @throws TypeError or RangeError for arguments of another type or range
@@ -124,7 +124,7 @@ export function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): 
 /**
  * Reads the header that begins at `start`, checking each byte as soon as it is there.
  *
- * @param end - behind the last byte that may be read
+ * @param end - after the last byte that may be read
  * @param messageOpen - whether a fragmented message is open, `null` if that is not known (then 5.4 is not checked)
  * @param frameOffset - position of the frame in the stream, for the report
  * @returns false if more bytes are needed
@@ -220,16 +220,22 @@ function checkFirstByte(
 
 /** The 7-bit length of a control frame (5.5); MASK (5.1). */
 function checkSecondByte(opcode: number, second: number, policy: FramePolicy, frameOffset: number, report: Report): void {
-  if (isControl(opcode)) checkControlPayloadLength(opcode, second & 0x7f, frameOffset, report)
+  if (isControl(opcode)) checkControlPayloadLength(opcode, '7-bit length', second & 0x7f, frameOffset, report)
   const masked = (second & Bit.mask) !== 0
   if (policy.sender === 'client' && !masked) report('mask-required', frameOffset, 'a client sent a frame with MASK clear')
   if (policy.sender === 'server' && masked) report('mask-forbidden', frameOffset, 'a server sent a frame with MASK set')
 }
 
-/** @param length - the payload length in bytes or, since every longer form is one too long, the 7-bit length field */
-export function checkControlPayloadLength(opcode: number, length: number, frameOffset: number, report: Report): void {
+/** @param length - the payload length in bytes or, since every extended one is too long, the 7 bits that announce it */
+export function checkControlPayloadLength(
+  opcode: number,
+  name: '7-bit length' | 'payload length',
+  length: number,
+  frameOffset: number,
+  report: Report,
+): void {
   if (length > MAX_CONTROL_PAYLOAD_LENGTH) {
-    report('control-too-long', frameOffset, `the payload of a ${opcodeName(opcode)} frame is longer than 125 bytes`)
+    report('control-too-long', frameOffset, `the ${name} of a ${opcodeName(opcode)} frame is ${length}`)
   }
 }
 
@@ -259,9 +265,10 @@ export function headerLengthOf(
 /** @throws RangeError if a form is asked for that is none, or that cannot hold the length */
 function lengthBitsOf(payloadLength: number, options?: EncodeOptions): LengthBits {
   const shortest = payloadLength <= MAX_CONTROL_PAYLOAD_LENGTH ? 7 : payloadLength <= 0xffff ? 16 : 64
-  const lengthBits = options?.lengthBits ?? shortest
+  const { lengthBits = shortest } = options ?? {}
+  assertInteger(lengthBits, 'lengthBits', 7, 64)
   if (lengthBits !== 7 && lengthBits !== 16 && lengthBits !== 64) {
-    throw new RangeError(`lengthBits must be 7, 16 or 64, not ${String(lengthBits)}`)
+    throw new RangeError(`lengthBits must be 7, 16 or 64, not ${lengthBits}`)
   }
   if (lengthBits < shortest) throw new RangeError(`a payload length of ${payloadLength} does not fit in ${lengthBits} bits`)
   return lengthBits
@@ -273,7 +280,7 @@ function lengthBitsOf(payloadLength: number, options?: EncodeOptions): LengthBit
  *
  * @param frame - checked by {@link assertHeaderInit}
  * @param target - has room for {@link headerLengthOf} bytes from `offset`
- * @returns position behind the header
+ * @returns position after the header
  */
 export function writeHeader(
   frame: Omit<FrameHeaderInit, 'payloadLength'>,
@@ -300,9 +307,8 @@ export function writeHeader(
   }
   if (maskingKey !== null) position = writeUint32(target, position, maskingKey)
 
-  if (isStrict(options)) {
-    readHeader(target, offset, position, framePolicy(options, Infinity), null, offset, raise, headerReadBack)
-  }
+  const policy = framePolicy(options, Infinity)
+  if (isStrict(options)) readHeader(target, offset, position, policy, null, offset, raise, headerReadBack)
   return position
 }
 
@@ -330,7 +336,7 @@ export function assertHeaderInit(frame: Omit<FrameHeaderInit, 'payloadLength'>):
 
 /** Whether a frame that breaks a rule is to be refused. */
 export function isStrict(options?: EncodeOptions): boolean {
-  const strict = options?.strict ?? true
+  const { strict = true } = options ?? {}
   assertBoolean(strict, 'strict')
   return strict
 }

@@ -27,7 +27,7 @@ const octetsOfKey = /* @__PURE__ */ new Uint8Array(wordOfKey.buffer)
  * @param maskingKey - 0 to 2^32-1, in network byte order, as it reads on the wire: `0x37fa213d`
  * @param keyOffset - position of the first byte in the payload, in bytes; default 0
  * @param start - first byte to mask; default 0
- * @param end - behind the last byte to mask; default `data.length`
+ * @param end - after the last byte to mask; default `data.length`
  * @throws TypeError or RangeError for arguments of another type or range
  *
  * @example
@@ -47,7 +47,7 @@ export function applyMask(
   assertBytes(data, 'data')
   assertInteger(maskingKey, 'maskingKey', 0, MAX_MASKING_KEY)
   assertInteger(keyOffset, 'keyOffset', 0, Number.MAX_SAFE_INTEGER)
-  const stop = end ?? data.length
+  const stop = end === undefined ? data.length : end
   assertInteger(stop, 'end', 0, data.length)
   assertInteger(start, 'start', 0, stop)
   maskInPlace(data, start, stop, maskingKey, keyOffset)

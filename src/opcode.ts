@@ -1,6 +1,7 @@
 /**
  * Opcodes (RFC 6455, sections 5.2 and 11.8).
  */
+import { assertInteger } from './arguments.js'
 
 /** The opcodes that RFC 6455 defines, by the names it gives them (section 11.8). */
 export const Opcode = {
@@ -19,8 +20,10 @@ export const definedOpcodes = /* @__PURE__ */ Object.values(Opcode).reduce<numbe
  * Whether an opcode belongs to a control frame: its most significant bit is set (RFC 6455, section 5.5).
  *
  * @param opcode - 0 to 15
+ * @throws TypeError or RangeError for anything else
  */
 export function isControl(opcode: number): boolean {
+  assertInteger(opcode, 'opcode', 0, 15)
   return (opcode & 0x8) !== 0
 }
 
@@ -28,8 +31,10 @@ export function isControl(opcode: number): boolean {
  * Whether an opcode is reserved for extensions: 0x3-0x7 and 0xB-0xF (RFC 6455, section 5.2).
  *
  * @param opcode - 0 to 15
+ * @throws TypeError or RangeError for anything else
  */
 export function isReserved(opcode: number): boolean {
+  assertInteger(opcode, 'opcode', 0, 15)
   return ((definedOpcodes >> opcode) & 1) === 0
 }
 

@@ -71,7 +71,7 @@ export interface FramePolicy {
  * @throws TypeError or RangeError for a value that is not of the option's type or range
  */
 export function readPolicy(options: FrameOptions | undefined, defaultMaxPayloadLength: number): FramePolicy {
-  const maxPayloadLength = options?.maxPayloadLength ?? defaultMaxPayloadLength
+  const { maxPayloadLength = defaultMaxPayloadLength } = options ?? {}
   assertLimit(maxPayloadLength, 'maxPayloadLength')
   return framePolicy(options, maxPayloadLength)
 }

@@ -2,13 +2,12 @@
  * The incremental decoder (RFC 6455, sections 5.2 to 5.5).
  *
  * Goals: the same frames and the same error however the bytes are cut; work linear in the bytes; memory of at most twice
- * the bytes that came and have not been delivered, whatever lengths the headers claim and however small the chunks are;
- * no pass over a payload but the one that unmasks it.
+ * the bytes that came and have not been delivered, whatever lengths the headers claim and however small the chunks are.
  *
- * To that end `push` parses nothing. It lays the chunk down as the input, by copying it unless it was given away; from
- * then on all input is the reader's own, so that payloads can be unmasked where they lie and delivered as views. Only what
- * belongs to a frame that is cut by the end of the input is gathered elsewhere: its header in 14 bytes, its payload in a
- * buffer of its own, which later chunks are put into directly.
+ * To that end `push` parses nothing. It makes the chunk the input, by copying it unless it was given away; from then on all
+ * input is the reader's own, so that payloads can be unmasked where they lie and delivered as views. Only what belongs to
+ * a frame that is cut by the end of the input is gathered elsewhere: its header in 14 bytes, its payload in a buffer of
+ * its own, which later chunks are put into directly.
  */
 import { assertBoolean, assertBytes, assertLimit } from './arguments.js'
 import { readClosePayload } from './close.js'
@@ -45,6 +44,12 @@ export interface ReaderOptions extends FrameOptions {
 
 const DEFAULT_MAX_PAYLOAD_LENGTH = 16 * 2 ** 20
 
+/**
+ * Input longer than this is moved to a smaller buffer when more than half of it has been delivered. What sockets deliver
+ * at a time is shorter and is left alone, since a loop that reads it to its end lets go of it anyway.
+ */
+const LONG_INPUT = 2 ** 16
+
 /** A payload buffer begins with at least this many bytes, so that one-byte chunks do not make it grow at every push. */
 const LEAST_CAPACITY = 64
 
@@ -53,8 +58,8 @@ const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 /**
  * Reads frames from a stream of bytes that comes in chunks of any size (RFC 6455, section 5).
  *
- * Frames are delivered in order, each as soon as its last byte has been pushed, and always before an error behind them. An
- * error is final: every later `push`, `read` or `end` throws it again. Bytes behind a Close frame are discarded.
+ * Frames are delivered in order, each as soon as its last byte has been pushed, and always before an error after them. An
+ * error is final: every later `push`, `read` or `end` throws it again. Bytes after a Close frame are discarded.
  *
  * @example
  * ```js
@@ -70,7 +75,7 @@ export class FrameReader implements Iterable<Frame> {
   readonly #ownsChunks: boolean
   readonly #streamAbove: number
 
-  /** Bytes pushed and not parsed yet, from #position to #inputEnd; this reader's own. Room behind them is free to use. */
+  /** Bytes pushed and not parsed yet, from #position to #inputEnd; this reader's own. Room after them is free to use. */
   #input: Uint8Array = NOTHING
   #position = 0
   #inputEnd = 0
@@ -119,7 +124,7 @@ export class FrameReader implements Iterable<Frame> {
     return this.#closed
   }
 
-  /** How many of the bytes received are held, in bytes: those of frames that have not been delivered. */
+  /** How many of the bytes received belong to frames that have not been delivered, in bytes. */
   get bufferedLength(): number {
     return this.#received - this.#delivered
   }
@@ -131,26 +136,33 @@ export class FrameReader implements Iterable<Frame> {
    * @returns this reader, so that it can be iterated over
    * @throws ProtocolError if one has been thrown before: the same
    * @throws TypeError if `chunk` is not a `Uint8Array`, or after `end`
+   * @throws RangeError if there is no memory for it, which is final like a ProtocolError
    */
   push(chunk: Uint8Array): this {
     assertBytes(chunk, 'chunk')
     if (this.#failure !== null) throw this.#failure
-    if (this.#ended) throw new TypeError('push after end')
     if (this.#closed) return this
-    this.#received += chunk.length
-    if (this.#position < this.#inputEnd) {
-      this.#append(chunk)
-    } else {
-      const taken = this.#gather(chunk, 0, chunk.length)
-      if (taken < chunk.length) this.#lay(chunk, taken)
+    if (this.#ended) throw new TypeError('push after end')
+    try {
+      if (this.#unparsed > 0) {
+        this.#append(chunk)
+      } else {
+        const taken = this.#gather(chunk, 0, chunk.length)
+        if (taken < chunk.length) this.#setInput(chunk, taken)
+      }
+    } catch (error) {
+      this.#fail(error)
     }
+    this.#received += chunk.length
     return this
   }
 
   /**
-   * @returns the next frame, or `null` if more bytes are needed. With `ownsChunks` its payload may be a view of a chunk,
-   *   otherwise it is a view of a copy; payloads of one chunk may share a buffer, but never bytes.
+   * @returns the next frame, or `null` if more bytes are needed. Its payload may be a view of the chunk, with `ownsChunks`,
+   *   or of the copy of it, and share that buffer with frames still to be read: write to the payload, but copy it before
+   *   you transfer its buffer to another thread.
    * @throws ProtocolError if the next bytes break a rule, or if one has been thrown before: the same
+   * @throws TypeError if the buffer of bytes still to be read has been transferred
    */
   read(): Frame | null {
     if (this.#failure !== null) throw this.#failure
@@ -160,6 +172,7 @@ export class FrameReader implements Iterable<Frame> {
     if (frame === null) return null
     this.#delivered = this.#received - this.#unparsed
     if (frame.opcode === Opcode.Close) this.#close()
+    else this.#trimInput()
     return frame
   }
 
@@ -174,9 +187,9 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   /**
-   * Says that the stream has ended. If frames are still to be read, they can be, and the error comes behind them.
+   * Says that the stream has ended. If frames are still to be read, they can be, and the error comes after them.
    *
-   * @throws ProtocolError `truncated` if it ended inside a frame or a fragmented message, unless behind a Close frame; or
+   * @throws ProtocolError `truncated` if it ended inside a frame or a fragmented message, unless after a Close frame; or
    *   what the bytes not yet read give
    */
   end(): void {
@@ -191,31 +204,47 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   /** Makes the chunk the input, from `start`. */
-  #lay(chunk: Uint8Array, start: number): void {
+  #setInput(chunk: Uint8Array, start: number): void {
     // Not chunk.slice(): that of a Buffer does not copy.
     this.#input = this.#ownsChunks ? chunk : new Uint8Array(start === 0 ? chunk : chunk.subarray(start))
     this.#position = this.#ownsChunks ? start : 0
     this.#inputEnd = this.#input.length
   }
 
-  /** Puts the chunk behind input that nobody has read yet, in a buffer that doubles when it is full. */
+  /** Puts the chunk after input that nobody has read yet, in a buffer that doubles when it is full. */
   #append(chunk: Uint8Array): void {
-    const needed = this.#unparsed + chunk.length
-    if (this.#inputEnd + chunk.length > this.#input.length) {
-      const larger = new Uint8Array(2 * needed)
-      larger.set(this.#input.subarray(this.#position, this.#inputEnd))
-      this.#inputEnd = this.#unparsed
-      this.#position = 0
-      this.#input = larger
-    }
+    if (this.#inputEnd + chunk.length > this.#input.length) this.#moveInput(2 * (this.#unparsed + chunk.length))
     this.#input.set(chunk, this.#inputEnd)
     this.#inputEnd += chunk.length
+  }
+
+  #dropInput(): void {
+    this.#input = NOTHING
+    this.#position = 0
+    this.#inputEnd = 0
+  }
+
+  /** Moves the input to a buffer of another size. */
+  #moveInput(capacity: number): void {
+    const unparsed = this.#unparsed
+    const moved = new Uint8Array(capacity)
+    moved.set(this.#input.subarray(this.#position, this.#inputEnd))
+    this.#input = moved
+    this.#position = 0
+    this.#inputEnd = unparsed
+  }
+
+  /** Lets go of what has been delivered, at once or by moving the rest: no more bytes in all than were delivered. */
+  #trimInput(): void {
+    const unparsed = this.#unparsed
+    if (unparsed === 0) this.#dropInput()
+    else if (this.#input.length > LONG_INPUT && 2 * unparsed < this.#input.length) this.#moveInput(unparsed)
   }
 
   /**
    * Puts bytes into the payload that is being gathered, if one is.
    *
-   * @returns position behind the last byte taken
+   * @returns position after the last byte taken
    */
   #gather(bytes: Uint8Array, start: number, end: number): number {
     if (this.#payload.length === 0) return start
@@ -224,17 +253,18 @@ export class FrameReader implements Iterable<Frame> {
     const taken = Math.min(end - start, payloadLength - held)
     if (taken === 0) return start
     this.#reserve(held + taken)
-    this.#payload.set(bytes.subarray(start, start + taken), held)
+    // A view of a chunk of a few bytes costs more than all the rest: 1 MiB byte by byte took 214 ns a byte instead of 71.
+    this.#payload.set(taken === bytes.length ? bytes : bytes.subarray(start, start + taken), held)
     if (maskingKey !== null) maskInPlace(this.#payload, held, held + taken, maskingKey, held)
     this.#payloadHeld += taken
     return start + taken
   }
 
-  /** Makes room for that many bytes of the payload: never more than twice as much, nor more than the whole. */
+  /** Makes room for that many bytes of the payload: at first just that, later twice as much, but never more than all. */
   #reserve(needed: number): void {
     if (needed <= this.#payload.length) return
-    const capacity = Math.min(Math.max(2 * needed, LEAST_CAPACITY), this.#header.payloadLength)
-    const larger = new Uint8Array(capacity)
+    const wanted = this.#payload.length === 0 ? needed : 2 * needed
+    const larger = new Uint8Array(Math.min(Math.max(wanted, LEAST_CAPACITY), this.#header.payloadLength))
     larger.set(this.#payload.subarray(0, this.#payloadHeld))
     this.#payload = larger
   }
@@ -242,17 +272,22 @@ export class FrameReader implements Iterable<Frame> {
   /** The next frame. An error is kept, and with it nothing else. */
   #next(): Frame | null {
     try {
+      if (this.#input.length < this.#inputEnd) throw new TypeError('the buffer of bytes still to be read has been transferred')
       const frame = this.#insideFrame || this.#readHeader() ? this.#readPayload() : null
       if (frame === null) {
-        this.#input = NOTHING
+        this.#trimInput()
         if (this.#ended) this.#checkEnd()
       }
       return frame
     } catch (error) {
-      this.#failure = error
-      this.#release()
-      throw error
+      return this.#fail(error)
     }
+  }
+
+  #fail(error: unknown): never {
+    this.#failure = error
+    this.#release()
+    throw error
   }
 
   /** @returns whether the header is complete, so that the input begins with the payload */
@@ -358,20 +393,19 @@ export class FrameReader implements Iterable<Frame> {
       raise('truncated', this.#frameOffset, `the stream ends inside a frame, after ${held}`)
     }
     if (this.#headerBytesHeld > 0) {
-      raise('truncated', this.#frameOffset, `the stream ends inside a frame, after ${this.#headerBytesHeld} bytes of header`)
+      raise('truncated', this.#frameOffset, `the stream ends inside a frame, with ${this.#headerBytesHeld} of its header bytes`)
     }
     if (this.#messageOpen) raise('truncated', this.#frameOffset, 'the stream ends inside a fragmented message')
   }
 
-  /** Behind a Close frame: nothing is held, and nothing more will be. */
+  /** After a Close frame: nothing is held, and nothing more will be. */
   #close(): void {
     this.#closed = true
     this.#release()
   }
 
   #release(): void {
-    this.#input = NOTHING
-    this.#inputEnd = this.#position
+    this.#dropInput()
     this.#headerBytes = NOTHING
     this.#payload = NOTHING
     this.#received = this.#delivered

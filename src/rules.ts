@@ -90,7 +90,7 @@ export const rules: Readonly<Record<RuleId, Rule>> = {
   'continuation-unexpected': {
     section: '5.4',
     closeCode: 1002,
-    statement: 'a continuation frame must follow a text or binary frame with FIN clear',
+    statement: 'a continuation frame must continue a message that a data frame with FIN clear has begun',
   },
   'continuation-expected': {
     section: '5.4',

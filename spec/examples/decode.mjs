@@ -14,6 +14,9 @@ import { FrameReader, ProtocolError, explain, parseHex } from 'websocket-frames'
 const usage = 'usage: decode [--sender client|server] [--permessage-deflate] [--diagram] [FILE | -]...'
 const captures = new URL('../../fixtures/captures/', import.meta.url)
 
+/** Not process.stdin.fd: that makes a pipe non-blocking, and reading from it fail while the writer is still at work. */
+const STDIN = 0
+
 /** @type {('client' | 'server')[]} */
 const roles = ['client', 'server']
 
@@ -42,7 +45,7 @@ function streamsOfArguments() {
   if (role === undefined && sender !== undefined) throw new Error(`--sender ${sender}`)
   return positionals.map((path) => ({
     name: path,
-    path: path === '-' ? process.stdin.fd : path,
+    path: path === '-' ? STDIN : path,
     options: role === undefined ? options : { ...options, sender: role },
   }))
 }

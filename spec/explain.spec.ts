@@ -1,0 +1,261 @@
+import { describe, expect, jest, test } from '@jest/globals'
+import { FrameReader, Opcode, encodeClosePayload, encodeFrame, explain } from '../src/index.js'
+import type { ExplainOptions, Frame } from '../src/index.js'
+import { bytes, concat, hexOf, thrownBy, utf8 } from './support.js'
+
+function frame(init: Partial<Frame>): Frame {
+  return { fin: true, rsv1: false, rsv2: false, rsv3: false, opcode: Opcode.Text, maskingKey: null, payload: new Uint8Array(0), ...init }
+}
+
+function explained(hex: string, options?: ExplainOptions): string[] {
+  return explain(bytes(hex), options).split('\n')
+}
+
+describe('explain', () => {
+  test('gives each frame its offset, opcode, flags, length and form, masking key and payload', () => {
+    expect(explained('8185 37fa213d 7f9f4d5158 0103 48656c 8900 8002 6c6f 8882 00000000 03e8')).toEqual([
+      'byte 0: text, FIN, 5 bytes (7-bit length), masking key 37fa213d',
+      '  "Hello"',
+      'byte 11: text, no FIN, 3 bytes (7-bit length), not masked',
+      '  "Hel"',
+      'byte 16: ping, FIN, 0 bytes (7-bit length), not masked',
+      'byte 18: continuation, FIN, 2 bytes (7-bit length), not masked',
+      '  "lo"',
+      'byte 22: close, FIN, 2 bytes (7-bit length), masking key 00000000',
+      '  1000 Normal Closure',
+    ])
+  })
+
+  test.each([
+    [125, 7],
+    [126, 16],
+    [65535, 16],
+    [65536, 64],
+  ])('a payload length of %p has %p bits', (length, bits) => {
+    for (const maskingKey of [null, 1]) {
+      const [line] = explain(encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(length), maskingKey })).split('\n')
+      expect(line).toContain(`${length} bytes (${bits}-bit length)`)
+    }
+  })
+
+  test('of no bytes is nothing', () => {
+    expect(explain(new Uint8Array(0))).toBe('')
+  })
+
+  test('a Frame has an offset if it is given one', () => {
+    expect(explain(frame({ payload: utf8('Hi') }))).toBe('text, FIN, 2 bytes (7-bit length), not masked\n  "Hi"')
+    expect(explain(frame({ opcode: 0xb }), { offset: 7 })).toBe('byte 7: 0xb, FIN, 0 bytes (7-bit length), not masked')
+  })
+
+  test('names the RSV bits that are set, and leaves such payloads in hex', () => {
+    const lines = explain(frame({ rsv1: true, rsv2: true, rsv3: true, payload: utf8('Hi') })).split('\n')
+    expect(lines).toEqual(['text, FIN, RSV1, RSV2, RSV3, 2 bytes (7-bit length), not masked', '  48 69'])
+    for (const rsv of ['rsv1', 'rsv2', 'rsv3']) expect(explain(frame({ [rsv]: true, payload: utf8('Hi') }))).toContain('48 69')
+  })
+})
+
+describe('explain shows a payload', () => {
+  const payloadOf = (init: Partial<Frame>, options?: ExplainOptions) => explain(frame(init), options).split('\n')[1]?.trim()
+
+  test('as text where it is UTF-8, in frames of any opcode', () => {
+    expect(payloadOf({ payload: utf8('你好 😀\n') })).toBe('"你好 😀\\n"')
+    expect(payloadOf({ opcode: Opcode.Ping, payload: utf8('还在吗？') })).toBe('"还在吗？"')
+    expect(payloadOf({ opcode: Opcode.Binary, payload: utf8('{"a":1}\r\n\t') })).toBe('"{\\"a\\":1}\\r\\n\\t"')
+  })
+
+  test('as hex where it is not, or where it is binary with control characters', () => {
+    expect(payloadOf({ payload: bytes('e4bda0e5') })).toBe('e4 bd a0 e5')
+    expect(payloadOf({ opcode: Opcode.Binary, payload: bytes('00017f') })).toBe('00 01 7f')
+    expect(payloadOf({ opcode: Opcode.Text, payload: bytes('00') })).toBe('"\\u0000"')
+  })
+
+  test('with everything escaped that would garble a terminal', () => {
+    expect(payloadOf({ payload: utf8('\u001b[2J\u009b\u202eabc\ufeff\u2028\u061c') })).toBe('"\\u001b[2J\\u009b\\u202eabc\\ufeff\\u2028\\u061c"')
+  })
+
+  test.each<[number, number, string]>([
+    [32, 96, '07 '.repeat(32).trim()],
+    [33, 96, `${'07 '.repeat(16)}... 1 byte ... ${'07 '.repeat(16)}`.trim()],
+    [4, 11, '07 ... 2 bytes ... 07'],
+    [3, 0, '... 3 bytes ...'],
+    [3, 5, '... 3 bytes ...'],
+    [33, Infinity, '07 '.repeat(33).trim()],
+  ])('in hex, elided in the middle: %p bytes in %p characters', (length, payloadLimit, shown) => {
+    expect(payloadOf({ opcode: Opcode.Binary, payload: new Uint8Array(length).fill(7) }, { payloadLimit })).toBe(shown)
+  })
+
+  test.each<[string, number, string]>([
+    ['a'.repeat(96), 96, `"${'a'.repeat(96)}"`],
+    ['a'.repeat(97), 96, `"${'a'.repeat(48)}" ... 1 byte ... "${'a'.repeat(48)}"`],
+    ['abcdef', 5, '"ab" ... 2 bytes ... "ef"'],
+    ['a😀b😀c😀', 6, '"a😀b😀c😀"'],
+    ['a😀b😀c😀', 4, '"a😀" ... 5 bytes ... "c😀"'],
+    ['😀'.repeat(5), 4, '"😀😀" ... 4 bytes ... "😀😀"'],
+    ['你好世界', 1, '"" ... 12 bytes ... ""'],
+    ['你好世界', 0, '"" ... 12 bytes ... ""'],
+    ['你好世界', Infinity, '"你好世界"'],
+  ])('in text, elided in the middle: %p in %p characters', (text, payloadLimit, shown) => {
+    expect(payloadOf({ payload: utf8(text) }, { payloadLimit })).toBe(shown)
+  })
+
+  test('of a Close frame with a long reason elided too', () => {
+    const close = (payload: Uint8Array) => payloadOf({ opcode: Opcode.Close, payload }, { payloadLimit: 12 })
+    expect(close(encodeClosePayload(1000, 'x'.repeat(123)))).toBe('1000 Normal Closure, "xxxxxx" ... 111 bytes ... "xxxxxx"')
+    expect(close(bytes('03e8 ffffffffff'))).toBe('1000 Normal Closure, ff ff ... 1 byte ... ff ff')
+  })
+
+  test('of a Close frame as code, its name, and reason', () => {
+    const close = (payload: Uint8Array) => payloadOf({ opcode: Opcode.Close, payload })
+    expect(close(encodeClosePayload(1001, '再见'))).toBe('1001 Going Away, "再见"')
+    expect(close(encodeClosePayload(4000))).toBe('4000 private use')
+    expect(close(bytes('03ed'))).toBe('1005 No Status Rcvd')
+    expect(close(bytes('03e8 ff00'))).toBe('1000 Normal Closure, ff 00')
+    expect(close(bytes('03'))).toBe('03')
+    expect(close(new Uint8Array(0))).toBe('no close code, which means 1005 No Status Rcvd')
+  })
+})
+
+describe('explain describes a violation after the frames before it', () => {
+  test('with the rule, the close code, what was found and allowed, and the bytes around', () => {
+    expect(explained('8105 48656c6c6f 817e 007d 41', { sender: 'server' })).toEqual([
+      'byte 0: text, FIN, 5 bytes (7-bit length), not masked',
+      '  "Hello"',
+      'byte 7: violation of length-not-minimal, close code 1002 Protocol Error',
+      '  125 is written in 16 bits; a payload length must be written in the fewest bytes: 7 bits to 125, 16 bits to 65535, ' +
+        '64 bits above (rule length-not-minimal, RFC 6455 section 5.2, frame at byte 7)',
+      '  81 05 48 65 6c 6c 6f [81 7e 00 7d 41]',
+    ])
+  })
+
+  test('of bytes that begin before and end after what is shown', () => {
+    const lines = explain(concat(bytes('8907 01020304050607 83'), new Uint8Array(20))).split('\n')
+    expect(lines.at(-1)).toBe('  ... 07 01 02 03 04 05 06 07 [83 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 ...]')
+  })
+
+  test('of a stream that is cut off', () => {
+    expect(explained('8100 8105 4865').slice(1)).toEqual([
+      'byte 2: violation of truncated, close code 1006 Abnormal Closure',
+      '  the stream ends inside a frame, after 2 of 5 bytes of payload; a stream must not end inside a frame or a fragmented ' +
+        'message (rule truncated, RFC 6455 section 7.1.5, frame at byte 2)',
+      '  81 00 [81 05 48 65]',
+    ])
+  })
+
+  test('and says how much is discarded after a Close frame', () => {
+    expect(explained('8800 ff')).toEqual([
+      'byte 0: close, FIN, 0 bytes (7-bit length), not masked',
+      '  no close code, which means 1005 No Status Rcvd',
+      'byte 2: 1 byte after the close frame, discarded',
+    ])
+  })
+
+  test('or of one that ends between the fragments of a message', () => {
+    expect(explained('0101 61').at(-1)).toBe('  01 01 61 []')
+  })
+
+  test('and takes from the options only what it has said, so that its input is not modified', () => {
+    const data = bytes('8185 37fa213d 7f9f4d5158')
+    expect(Reflect.apply(explain, undefined, [data, { ownsChunks: true, streamAbove: 1 }])).toContain('"Hello"')
+    expect(hexOf(data)).toBe('818537fa213d7f9f4d5158')
+  })
+
+  test('obeying the options of a reader, but with no limit by default', () => {
+    const long = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(17 * 2 ** 20) })
+    expect(explain(long)).toContain('17825792 bytes (64-bit length)')
+    expect(explain(long, { maxPayloadLength: 2 ** 20 })).toContain('violation of payload-too-long')
+  })
+})
+
+describe('explain draws the bit diagram of 5.2', () => {
+  test('as in the RFC, with the bits of the frame', () => {
+    expect(explained('8185 37fa213d 7f9f4d5158', { diagram: true })).toEqual([
+      'byte 0: text, FIN, 5 bytes (7-bit length), masking key 37fa213d',
+      '   0                   1                   2                   3',
+      '   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1',
+      '  +-+-+-+-+-------+-+-------------+-------------------------------+',
+      '  |F|R|R|R| opcode|M| Payload len |          Masking-key          |',
+      '  |I|S|S|S|       |A|             |                               |',
+      '  |N|V|V|V|       |S|             |                               |',
+      '  | |1|2|3|       |K|             |                               |',
+      '  |1|0|0|0|0 0 0 1|1|0 0 0 0 1 0 1|0 0 1 1 0 1 1 1 1 1 1 1 1 0 1 0|',
+      '  +-+-+-+-+-------+-+-------------+-------------------------------+',
+      '  |     Masking-key continued     |          Payload Data         |',
+      '  |0 0 1 0 0 0 0 1 0 0 1 1 1 1 0 1|0 1 1 1 1 1 1 1 1 0 0 1 1 1 1 1|',
+      '  +-------------------------------+-------------------------------+',
+      '  :              Payload Data continued: 3 more bytes             :',
+      '  "Hello"',
+    ])
+  })
+
+  test('of a frame with no payload, and with one that ends inside a row', () => {
+    const [, , , ...empty] = explained('8900', { diagram: true })
+    expect(empty).toEqual([
+      '  +-+-+-+-+-------+-+-------------+',
+      '  |F|R|R|R| opcode|M| Payload len |',
+      '  |I|S|S|S|       |A|             |',
+      '  |N|V|V|V|       |S|             |',
+      '  | |1|2|3|       |K|             |',
+      '  |1|0|0|0|1 0 0 1|0|0 0 0 0 0 0 0|',
+      '  +-+-+-+-+-------+-+-------------+',
+    ])
+    expect(explained('8901 61', { diagram: true }).slice(-5)).toEqual([
+      '  |N|V|V|V|       |S|             |               |',
+      '  | |1|2|3|       |K|             |               |',
+      '  |1|0|0|0|1 0 0 1|0|0 0 0 0 0 0 1|0 1 1 0 0 0 0 1|',
+      '  +-+-+-+-+-------+-+-------------+---------------+',
+      '  "a"',
+    ])
+  })
+
+  test('of the longest header', () => {
+    const payload = new Uint8Array(65539)
+    const lines = explain(encodeFrame({ opcode: Opcode.Binary, payload, maskingKey: 0xff0000ff }), { diagram: true }).split('\n')
+    expect(lines.slice(4, -1)).toEqual([
+      '  |F|R|R|R| opcode|M| Payload len |    Extended payload length    |',
+      '  |I|S|S|S|       |A|             |                               |',
+      '  |N|V|V|V|       |S|             |                               |',
+      '  | |1|2|3|       |K|             |                               |',
+      '  |1|0|0|0|0 0 1 0|1|1 1 1 1 1 1 1|0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0|',
+      '  +-+-+-+-+-------+-+-------------+-------------------------------+',
+      '  |               Extended payload length continued               |',
+      '  |0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1|',
+      '  +-------------------------------+-------------------------------+',
+      '  |           continued           |          Masking-key          |',
+      '  |0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 1|1 1 1 1 1 1 1 1 0 0 0 0 0 0 0 0|',
+      '  +-------------------------------+-------------------------------+',
+      '  |     Masking-key continued     |          Payload Data         |',
+      '  |0 0 0 0 0 0 0 0 1 1 1 1 1 1 1 1|1 1 1 1 1 1 1 1 0 0 0 0 0 0 0 0|',
+      '  +-------------------------------+-------------------------------+',
+      '  :            Payload Data continued: 65537 more bytes           :',
+    ])
+  })
+
+  test('of one more byte than is drawn', () => {
+    expect(explained('8903 616263', { diagram: true }).at(-2)).toBe('  :              Payload Data continued: 1 more byte              :')
+  })
+})
+
+test('explain takes no other error for a violation', () => {
+  const noMemory = new RangeError('no memory')
+  const push = jest.spyOn(FrameReader.prototype, 'push').mockImplementation(() => {
+    throw noMemory
+  })
+  expect(thrownBy(() => explain(bytes('8100')))).toBe(noMemory)
+  push.mockRestore()
+})
+
+test.each<[unknown[], typeof Error]>([
+  [['8100'], TypeError],
+  [[null], TypeError],
+  [[{}], TypeError],
+  [[{ ...frame({}), payload: 'Hi' }], TypeError],
+  [[{ ...frame({}), opcode: 99 }], RangeError],
+  [[bytes('8100'), null], TypeError],
+  [[bytes('8100'), { sender: 'proxy' }], TypeError],
+  [[bytes('8100'), { diagram: 1 }], TypeError],
+  [[bytes('8100'), { payloadLimit: '9' }], TypeError],
+  [[bytes('8100'), { payloadLimit: -1 }], RangeError],
+  [[bytes('8100'), { offset: -1 }], RangeError],
+])('explain: %j is wrong use', (args, kind) => {
+  expect(thrownBy(() => Reflect.apply(explain, undefined, args))).toBeInstanceOf(kind)
+})

@@ -1,0 +1,151 @@
+/**
+ * Work linear in the bytes, and memory of at most twice the bytes received and not delivered, plus a small constant.
+ */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { FrameReader, Opcode, encodeFrame } from '../src/index.js'
+import { bytes, concat } from './support.js'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: unknown = runInNewContext('gc')
+
+/** Bytes in use on the heap and in buffers, after garbage collection. */
+function memoryInUse(): number {
+  if (typeof collectGarbage !== 'function') throw new Error('no garbage collection on demand')
+  // Twice, because buffers may be let go of in the background by the first.
+  collectGarbage()
+  collectGarbage()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
+
+/** The small constant: what Jest itself comes and goes with between two measurements. */
+const NOISE = 500_000
+
+const MILLION = 1_000_000
+
+/** A function of its own, so that no variable keeps the chunk or the frame alive. */
+function readLongFrame(reader: FrameReader, tail: Uint8Array): number {
+  const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(4 * MILLION) })
+  let length = 0
+  for (const { payload } of reader.push(concat(frame, tail))) length += payload.length
+  return length
+}
+
+function readOnce(reader: FrameReader, head: Uint8Array): 'frame' | 'error' {
+  reader.push(concat(head, new Uint8Array(4 * MILLION)))
+  try {
+    return reader.read() === null ? 'error' : 'frame'
+  } catch {
+    return 'error'
+  }
+}
+
+describe('memory held', () => {
+  test.each([true, false])('of a frame that comes byte by byte is at most twice what has come (ownsChunks %p)', (ownsChunks) => {
+    const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(2 ** 20), maskingKey: 0x01020304 })
+    const reader = new FrameReader({ ownsChunks })
+    const before = memoryInUse()
+    for (let received = 0; received < frame.length - 1; received++) {
+      if (reader.push(frame.slice(received, received + 1)).read() !== null) throw new Error('too early')
+      // Just before a buffer grows, just after, and between.
+      if (received % (3 * 2 ** 16) === 0) expect(memoryInUse() - before).toBeLessThan(2 * received + NOISE)
+    }
+    expect(reader.bufferedLength).toBe(frame.length - 1)
+  })
+
+  test.each([true, false])('of a million one-byte chunks that nobody reads is at most twice the bytes (ownsChunks %p)', (ownsChunks) => {
+    const reader = new FrameReader({ ownsChunks })
+    const before = memoryInUse()
+    for (let i = 0; i < MILLION; i++) reader.push(Uint8Array.of(i % 2 === 0 ? 0x89 : 0x00))
+    expect(memoryInUse() - before).toBeLessThan(2 * MILLION + NOISE)
+    let frames = 0
+    for (const { opcode } of reader) frames += opcode === Opcode.Ping ? 1 : 0
+    expect(frames).toBe(MILLION / 2)
+    expect(memoryInUse() - before).toBeLessThan(NOISE)
+  })
+
+  test('of a million frames in one chunk that nobody reads is the chunk', () => {
+    const chunk = concat(bytes('0100'), new Uint8Array(2 * MILLION))
+    const reader = new FrameReader()
+    const before = memoryInUse()
+    reader.push(chunk)
+    expect(reader.read()?.opcode).toBe(Opcode.Text)
+    expect(memoryInUse() - before).toBeLessThan(2 * MILLION + NOISE)
+    let frames = 0
+    for (const { opcode } of reader) frames += opcode === Opcode.Continuation ? 1 : 0
+    expect(frames).toBe(MILLION)
+    expect(memoryInUse() - before).toBeLessThan(NOISE)
+  })
+
+  test('of a chunk is let go when its last frame has been delivered, or a frame that it cuts has been begun', () => {
+    const tails = [bytes(''), bytes('82'), bytes('827f 0000000000'), bytes('827f 0000000000800000 01')]
+    for (const ownsChunks of [true, false]) {
+      for (const tail of tails) {
+        const reader = new FrameReader({ ownsChunks })
+        const before = memoryInUse()
+        expect(readLongFrame(reader, tail)).toBe(4 * MILLION)
+        expect(memoryInUse() - before).toBeLessThan(NOISE)
+        expect(reader.bufferedLength).toBe(tail.length)
+      }
+    }
+  })
+
+  test('of input that is read frame by frame and left is at most twice what is left', () => {
+    const frame = () => encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(MILLION / 2) })
+    const before = memoryInUse()
+    const reader = new FrameReader()
+    for (let i = 0; i < 16; i++) reader.push(frame())
+    for (let i = 0; i < 16; i++) {
+      if (reader.read()?.payload.length !== MILLION / 2) throw new Error('another frame was expected')
+      expect(memoryInUse() - before).toBeLessThan(2 * reader.bufferedLength + NOISE)
+    }
+    expect(reader.bufferedLength).toBe(0)
+  })
+
+  test('by a reader that has failed or been closed is nothing', () => {
+    for (const end of ['83', '8800']) {
+      const reader = new FrameReader()
+      const before = memoryInUse()
+      expect(readOnce(reader, bytes(end))).toBe(end === '83' ? 'error' : 'frame')
+      expect(memoryInUse() - before).toBeLessThan(NOISE)
+    }
+  })
+})
+
+describe('work', () => {
+  const { set } = Uint8Array.prototype
+  afterEach(() => {
+    Uint8Array.prototype.set = set
+  })
+
+  /** How many bytes are copied by reading chunks of one size. */
+  function bytesCopied(payloadLength: number, chunkLength: number, ownsChunks: boolean): number {
+    const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(payloadLength), maskingKey: 7 })
+    let copied = 0
+    Uint8Array.prototype.set = function (source, offset) {
+      copied += source.length
+      set.call(this, source, offset)
+    }
+    const reader = new FrameReader({ ownsChunks })
+    let frames = 0
+    for (let i = 0; i < frame.length; i += chunkLength) {
+      for (const { payload } of reader.push(frame.slice(i, i + chunkLength))) frames += payload.length === payloadLength ? 1 : 0
+    }
+    expect(frames).toBe(1)
+    return copied
+  }
+
+  test.each([true, false])('is linear: a payload is copied at most three times over, in chunks of any size (ownsChunks %p)', (ownsChunks) => {
+    for (const payloadLength of [2 ** 10, 2 ** 16, 2 ** 20]) {
+      for (const chunkLength of [1, 7, 1000, 65536].filter((length) => length < payloadLength)) {
+        expect(bytesCopied(payloadLength, chunkLength, ownsChunks)).toBeLessThan(3 * payloadLength)
+      }
+    }
+  })
+
+  test('on a chunk that holds the whole frame copies nothing when it is given away', () => {
+    expect(bytesCopied(2 ** 16, 2 ** 17, true)).toBe(0)
+  })
+})
