@@ -48,6 +48,11 @@ describe('the packed package', () => {
     expect(run(process.execPath, 'user.mjs')).toBe(expected)
   })
 
+  test('has the test vectors', () => {
+    write('vectors.cjs', "const { vectors } = require('websocket-frames/fixtures/rfc6455/5.7.json')\nconsole.log(vectors.length)")
+    expect(run(process.execPath, 'vectors.cjs')).toBe('7\n')
+  })
+
   test('is required', () => {
     write('user.cjs', `const all = require('websocket-frames')\nconst { decodeFrame, parseHex } = all\n${use}`)
     expect(run(process.execPath, 'user.cjs')).toBe(expected)
@@ -89,7 +94,8 @@ new ProtocolError('no-such-rule', 0, '')
     const manifest: unknown = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
     expect(manifest).not.toHaveProperty('dependencies')
     expect(manifest).toMatchObject({ name: 'websocket-frames', license: 'MIT', sideEffects: false, engines: { node: '>=20' } })
-    expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json', 'src'])
+    expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'fixtures', 'package.json', 'src'])
+    expect(readdirSync(join(installed, 'fixtures')).sort()).toEqual(['README.md', 'documents', 'rfc6455', 'schema.json'])
     const sources = readdirSync(join(root, 'src')).map((name) => name.replace('.ts', ''))
     for (const format of ['esm', 'cjs']) {
       const files = readdirSync(join(installed, 'dist', format))

@@ -85,14 +85,16 @@ describe('JavaScript', () => {
     expect(refused).toEqual({ status: 0, stdout: hexOf(concat(echoed, refusal)), stderr: '' })
   })
 
-  test('As an oracle in a Jest test', () => {
-    const { code } = snippetUnder('As an oracle in a Jest test', 'js')
+  test.each([
+    ['An oracle for other implementations', '6 passed, 6 total'],
+    ['Test vectors', '7 passed, 7 total'],
+  ])('%s, as a Jest test', (heading, summary) => {
     writeFileSync(join(folder, 'jest.config.json'), '{}')
-    writeFileSync(join(folder, 'oracle.test.cjs'), code)
+    writeFileSync(join(folder, 'snippet.test.cjs'), snippetUnder(heading, 'js').code)
     const jest = join(root, 'node_modules/jest/bin/jest.js')
-    const args = [jest, '--rootDir', folder, '--config', 'jest.config.json', '--testMatch', '**/oracle.test.cjs']
+    const args = [jest, '--rootDir', folder, '--config', 'jest.config.json', '--testMatch', '**/snippet.test.cjs']
     const { status, stderr } = run(process.execPath, args)
-    expect(stderr).toContain('4 passed, 4 total')
+    expect(stderr).toContain(summary)
     expect(status).toBe(0)
   })
 })

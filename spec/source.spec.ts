@@ -11,8 +11,12 @@ const src = join(__dirname, '../src')
 const layers = [
   'index',
   'explain',
+  'table',
+  'shown',
   'diagram',
   'hex',
+  'inspect',
+  'message',
   'reader',
   'frame',
   'close',
@@ -22,6 +26,7 @@ const layers = [
   'rules',
   'opcode',
   'utf8',
+  'octets',
   'arguments',
 ]
 

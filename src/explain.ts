@@ -2,19 +2,19 @@
  * Frames as a person wants to look at them.
  */
 import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject } from './arguments.js'
-import { CloseCode, closeCodeName, readClosePayload } from './close.js'
 import { bitDiagram } from './diagram.js'
-import { encodeFrame, encodedLength } from './frame.js'
+import { encodeFrame } from './frame.js'
 import type { Frame } from './frame.js'
 import { encodeHeader } from './header.js'
-import { Opcode, opcodeName } from './opcode.js'
-import type { FrameOptions } from './options.js'
-import { FrameReader } from './reader.js'
-import { ProtocolError } from './rules.js'
-import { utf8Decoder, utf8Encoder } from './utf8.js'
+import type { LengthBits } from './header.js'
+import { inspect } from './inspect.js'
+import type { InspectOptions, Inspection } from './inspect.js'
+import { opcodeName } from './opcode.js'
+import { count, flagNames, shownEnd, shownPayload, shownViolation } from './shown.js'
+import { explainAsTable } from './table.js'
 
-/** Options of {@link explain}. Those of {@link FrameOptions} hold for bytes; without `maxPayloadLength` there is no limit. */
-export interface ExplainOptions extends FrameOptions {
+/** Options of {@link explain}. Those of {@link InspectOptions} hold for bytes, but without limits there are none. */
+export interface ExplainOptions extends InspectOptions {
   /** Draw the bit diagram of RFC 6455, section 5.2, with the bits of each frame. Default `false`. */
   readonly diagram?: boolean
   /**
@@ -26,16 +26,13 @@ export interface ExplainOptions extends FrameOptions {
   readonly offset?: number
 }
 
-/** What {@link explain} shows around the beginning of an offending frame, in bytes. */
-const BYTES_BEFORE = 8
-const BYTES_AFTER = 16
-
 /**
  * Describes frames for people: of each its offset, opcode, flags, length and the form of the length, masking key, and the
- * payload as text where it is UTF-8 and as hex where it is not. Never throws on any bytes: a violation is described after the
- * frames before it.
+ * payload as text where it is UTF-8 and as hex where it is not; below it every rule it breaks, with the byte that made that
+ * certain in brackets. Never throws on any bytes.
  *
- * @param subject - the bytes of a stream from a frame's beginning on, or one frame; not modified
+ * @param subject - the bytes of a stream from a frame's beginning on, or one frame: described in short blocks; or what
+ *   {@link inspect} found: described as a table with the verdict at the end. Not modified
  * @returns lines, the last one without a line break; empty for no bytes
  * @throws TypeError or RangeError for arguments of another type or range
  *
@@ -46,140 +43,57 @@ const BYTES_AFTER = 16
  * //   "Hello"
  * ```
  */
-export function explain(subject: Uint8Array | Frame, options: ExplainOptions = {}): string {
+export function explain(subject: Uint8Array | Frame | Inspection, options: ExplainOptions = {}): string {
   assertObject(subject, 'subject')
   assertObject(options, 'options')
   const { diagram = false, payloadLimit = 96, offset } = options
   assertBoolean(diagram, 'diagram')
   assertLimit(payloadLimit, 'payloadLimit')
   if (offset !== undefined) assertInteger(offset, 'offset', 0, Number.MAX_SAFE_INTEGER)
+  if ('frames' in subject) return explainAsTable(subject, diagram, payloadLimit).join('\n')
   if ('payload' in subject) return explainFrame(subject, offset, diagram, payloadLimit).join('\n')
   assertBytes(subject, 'subject')
   return explainBytes(subject, options, diagram, payloadLimit).join('\n')
 }
 
-function explainBytes(bytes: Uint8Array, options: FrameOptions, diagram: boolean, payloadLimit: number): string[] {
-  const lines: string[] = []
-  const { sender, extensions, maxPayloadLength = Infinity } = options
-  const reader = new FrameReader({ maxPayloadLength, ...(sender && { sender }), ...(extensions && { extensions }) })
-  let position = 0
-  try {
-    for (const frame of reader.push(bytes)) {
-      lines.push(...explainFrame(frame, position, diagram, payloadLimit))
-      position += encodedLength(frame)
-    }
-    reader.end()
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error
-    return [...lines, ...explainViolation(error, bytes)]
-  }
-  const discarded = bytes.length - position
-  if (discarded > 0) lines.push(`byte ${position}: ${count(discarded)} after the close frame, discarded`)
-  return lines
+function explainBytes(bytes: Uint8Array, options: InspectOptions, diagram: boolean, payloadLimit: number): string[] {
+  const { maxMessageLength = Infinity } = options
+  const inspection = inspect(bytes, { ...options, maxMessageLength })
+  const blocks = inspection.frames.flatMap((frame) => [
+    ...explainFrame(frame, frame.offset, diagram, payloadLimit, frame.lengthBits),
+    ...frame.violations.flatMap((violation) => shownViolation(violation, bytes)),
+  ])
+  const ofLast = inspection.violations.slice(inspection.frames.flatMap(({ violations }) => violations).length)
+  return [...blocks, ...ofLast.flatMap((violation) => shownViolation(violation, bytes)), ...shownEnd(inspection)]
 }
 
-function explainFrame(frame: Frame, offset: number | undefined, diagram: boolean, payloadLimit: number): string[] {
-  const { fin, rsv1, rsv2, rsv3, opcode, maskingKey, payload } = frame
+/** @param lengthBits - the form of the payload length; the shortest if it is not known */
+function explainFrame(
+  frame: Frame,
+  offset: number | undefined,
+  diagram: boolean,
+  payloadLimit: number,
+  lengthBits?: LengthBits,
+): string[] {
+  const { fin, opcode, maskingKey, payload } = frame
   assertBytes(payload, 'payload')
   const payloadLength = payload.length
-  const headerLength = encodeHeader({ ...frame, payloadLength }, { strict: false }).length
-  const lengthBits = (headerLength - (maskingKey === null ? 2 : 6)) * 8
+  const asWritten = { strict: false, ...(lengthBits && { lengthBits }) }
+  const headerLength = encodeHeader({ ...frame, payloadLength }, asWritten).length
+  const extendedBits = (headerLength - (maskingKey === null ? 2 : 6)) * 8
   const summary = [
     opcodeName(opcode),
-    fin ? 'FIN' : 'no FIN',
-    ...(rsv1 ? ['RSV1'] : []),
-    ...(rsv2 ? ['RSV2'] : []),
-    ...(rsv3 ? ['RSV3'] : []),
-    `${count(payloadLength)} (${lengthBits === 0 ? 7 : lengthBits}-bit length)`,
+    ...(fin ? [] : ['no FIN']),
+    ...flagNames(frame),
+    `${count(payloadLength)} (${extendedBits === 0 ? 7 : extendedBits}-bit length)`,
     maskingKey === null ? 'not masked' : `masking key ${maskingKey.toString(16).padStart(8, '0')}`,
   ].join(', ')
   const lines = [offset === undefined ? summary : `byte ${offset}: ${summary}`]
   if (diagram) {
-    const drawing = bitDiagram({ maskingKey, payloadLength, headerLength }, encodeFrame(frame, { strict: false }))
+    const drawing = bitDiagram({ maskingKey, payloadLength, headerLength }, encodeFrame(frame, asWritten))
     lines.push(...drawing.map((line) => `  ${line}`))
   }
-  if (payloadLength > 0 || opcode === Opcode.Close) lines.push(`  ${explainPayload(frame, payloadLimit)}`)
+  const shown = shownPayload(frame, payloadLimit)
+  if (shown !== '') lines.push(`  ${shown}`)
   return lines
-}
-
-function explainPayload({ opcode, rsv1, rsv2, rsv3, payload }: Frame, limit: number): string {
-  // The payload of an extension's frame is the extension's to interpret: permessage-deflate compresses it.
-  if (rsv1 || rsv2 || rsv3) return elidedHex(payload, limit)
-  if (opcode === Opcode.Close) return explainClose(payload, limit)
-  const text = textOf(payload)
-  const isText = text !== null && (opcode === Opcode.Text || !/[^\P{Cc}\t\r\n]/u.test(text))
-  return isText ? elidedText(text, payload.length, limit) : elidedHex(payload, limit)
-}
-
-function explainClose(payload: Uint8Array, limit: number): string {
-  if (payload.length === 0) return `no close code, which means ${CloseCode.NoStatusRcvd} ${closeCodeName(CloseCode.NoStatusRcvd)}`
-  if (payload.length === 1) return spacedHex(payload)
-  let broken = false
-  const { code, reason } = readClosePayload(payload, 0, (rule) => {
-    if (rule === 'close-reason-utf8') broken = true
-  })
-  const named = `${code} ${closeCodeName(code)}`
-  if (payload.length === 2) return named
-  const encodedReason = payload.subarray(2)
-  return `${named}, ${broken ? elidedHex(encodedReason, limit) : elidedText(reason, encodedReason.length, limit)}`
-}
-
-/** @returns the text, or null if the bytes are not UTF-8 */
-function textOf(bytes: Uint8Array): string | null {
-  try {
-    return utf8Decoder.decode(bytes)
-  } catch {
-    return null
-  }
-}
-
-/**
- * @param byteLength - of the text in UTF-8
- * @param limit - in characters
- */
-function elidedText(text: string, byteLength: number, limit: number): string {
-  // A character takes one code unit or two, so that the first 2n units hold n characters and none of them is cut.
-  if (text.length <= limit || [...text.slice(0, 2 * limit + 2)].length <= limit) return quoted(text)
-  const half = Math.floor(limit / 2)
-  const head = [...text.slice(0, 2 * half)].slice(0, half).join('')
-  const tail = half === 0 ? '' : [...text.slice(-2 * half)].slice(-half).join('')
-  const elided = byteLength - utf8Encoder.encode(head + tail).length
-  return `${quoted(head)} ... ${count(elided)} ... ${quoted(tail)}`
-}
-
-/** @param limit - in characters */
-function elidedHex(bytes: Uint8Array, limit: number): string {
-  if (bytes.length * 3 <= limit) return spacedHex(bytes)
-  const half = Math.floor(limit / 6)
-  const tail = bytes.length - half
-  return `${spacedHex(bytes.subarray(0, half))} ... ${count(tail - half)} ... ${spacedHex(bytes.subarray(tail))}`.trim()
-}
-
-function spacedHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (octet) => octet.toString(16).padStart(2, '0')).join(' ')
-}
-
-/** As a JSON string, with what would garble a terminal or its reading order escaped as well. */
-function quoted(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u007f-\u009f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-}
-
-function explainViolation(error: ProtocolError, bytes: Uint8Array): string[] {
-  const { rule, closeCode, offset, message } = error
-  const from = Math.max(0, offset - BYTES_BEFORE)
-  const to = offset + BYTES_AFTER
-  const before = `${from > 0 ? '... ' : ''}${spacedHex(bytes.subarray(from, offset))}`
-  const after = `[${spacedHex(bytes.subarray(offset, to))}${to < bytes.length ? ' ...' : ''}]`
-  return [
-    `byte ${offset}: violation of ${rule}, close code ${closeCode} ${closeCodeName(closeCode)}`,
-    `  ${message}`,
-    `  ${before === '' ? after : `${before} ${after}`}`,
-  ]
-}
-
-function count(bytes: number): string {
-  return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`
 }

@@ -60,6 +60,23 @@ export interface EncodeOptions extends ConnectionOptions {
   readonly lengthBits?: LengthBits
 }
 
+/** The message that a data frame may continue or begin, as far as the frame's header can break the rules of it. */
+export interface MessageState {
+  /** Whether a fragmented message has begun and not ended (5.4). */
+  open: boolean
+  /** Payload of its frames so far, in bytes. */
+  length: number
+  /** The limit to that, in bytes (10.4). */
+  maxLength: number
+}
+
+/** Takes a frame that has been read into account. */
+export function advance(message: MessageState, { opcode, fin, payloadLength }: FrameHeader): void {
+  if (isControl(opcode)) return
+  message.open = !fin
+  message.length = (opcode === Opcode.Continuation ? message.length : 0) + payloadLength
+}
+
 /** The longest header: 2 bytes, 8 of extended payload length, 4 of masking key. */
 export const MAX_HEADER_LENGTH = 14
 
@@ -125,7 +142,7 @@ export function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): 
  * Reads the header that begins at `start`, checking each byte as soon as it is there.
  *
  * @param end - after the last byte that may be read
- * @param messageOpen - whether a fragmented message is open, `null` if that is not known (then 5.4 is not checked)
+ * @param message - the message so far, `null` if that is not known (then 5.4 and its limit are not checked); not changed
  * @param frameOffset - position of the frame in the stream, for the report
  * @returns false if more bytes are needed
  */
@@ -134,14 +151,14 @@ export function readHeader(
   start: number,
   end: number,
   policy: FramePolicy,
-  messageOpen: boolean | null,
+  message: MessageState | null,
   frameOffset: number,
   report: Report,
   into: FrameHeader,
 ): boolean {
   if (end <= start) return false
   const first = Number(bytes[start])
-  checkFirstByte(first, policy, messageOpen, frameOffset, report)
+  checkFirstByte(first, policy, message, frameOffset, report)
 
   if (end <= start + 1) return false
   const second = Number(bytes[start + 1])
@@ -174,9 +191,7 @@ export function readHeader(
     }
     position += 8
   }
-  if (payloadLength > policy.maxPayloadLength && !isControl(opcode)) {
-    report('payload-too-long', frameOffset, `the payload length is ${payloadLength}, the limit ${policy.maxPayloadLength}`)
-  }
+  if (!isControl(opcode)) checkLimits(opcode, payloadLength, policy, message, frameOffset, report)
   if (opcode === Opcode.Close) checkClosePayloadLength(payloadLength, frameOffset, report)
 
   let maskingKey: number | null = null
@@ -201,7 +216,7 @@ export function readHeader(
 function checkFirstByte(
   first: number,
   policy: FramePolicy,
-  messageOpen: boolean | null,
+  message: MessageState | null,
   frameOffset: number,
   report: Report,
 ): void {
@@ -211,9 +226,11 @@ function checkFirstByte(
   if (((policy.opcodes >> opcode) & 1) === 0) report('opcode-reserved', frameOffset, `the opcode is ${opcodeName(opcode)}`)
   if (isControl(opcode)) {
     if ((first & Bit.fin) === 0) report('control-fragmented', frameOffset, `FIN is clear on a ${opcodeName(opcode)} frame`)
+  } else if (message === null) {
+    return
   } else if (opcode === Opcode.Continuation) {
-    if (messageOpen === false) report('continuation-unexpected', frameOffset, 'a continuation frame comes while no message is open')
-  } else if (messageOpen === true) {
+    if (!message.open) report('continuation-unexpected', frameOffset, 'a continuation frame comes while no message is open')
+  } else if (message.open) {
     report('continuation-expected', frameOffset, `a ${opcodeName(opcode)} frame comes while a fragmented message is open`)
   }
 }
@@ -224,6 +241,26 @@ function checkSecondByte(opcode: number, second: number, policy: FramePolicy, fr
   const masked = (second & Bit.mask) !== 0
   if (policy.sender === 'client' && !masked) report('mask-required', frameOffset, 'a client sent a frame with MASK clear')
   if (policy.sender === 'server' && masked) report('mask-forbidden', frameOffset, 'a server sent a frame with MASK set')
+}
+
+/** The limits that an implementation sets to data frames and to messages (10.4). */
+function checkLimits(
+  opcode: number,
+  payloadLength: number,
+  { maxPayloadLength }: FramePolicy,
+  message: MessageState | null,
+  frameOffset: number,
+  report: Report,
+): void {
+  if (payloadLength > maxPayloadLength) {
+    report('payload-too-long', frameOffset, `the payload length is ${payloadLength}, the limit ${maxPayloadLength}`)
+  }
+  if (message === null) return
+  const lengthBefore = opcode === Opcode.Continuation ? message.length : 0
+  if (payloadLength > message.maxLength - lengthBefore) {
+    const found = `the payload length is ${payloadLength}, which with ${lengthBefore} before it exceeds ${message.maxLength}`
+    report('message-too-long', frameOffset, found)
+  }
 }
 
 /** @param length - the payload length in bytes or, since every extended one is too long, the 7 bits that announce it */

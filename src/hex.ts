@@ -2,6 +2,7 @@
  * Bytes as hex, and hex in the forms in which people have it.
  */
 import { assertBytes } from './arguments.js'
+import { hexOf } from './octets.js'
 
 /** What the `*` lines of a dump may add to the result, in bytes: else a few characters could ask for any amount. */
 const MAX_REPEATED = 256 * 1024 * 1024
@@ -11,8 +12,6 @@ const PIPE_ROW = /^[ \t]*[0-9a-f]+  +(?:[0-9a-f]{2} {1,2}){1,16} *\|/i
 const HALF_ROW = /^(?:[0-9a-f]{2} ){8} [^ ]/i
 const ZERO_ROW = /^[ \t]*0{4,}  +[0-9a-f]{2}(?: |$)/i
 const PREFIX = /^[ \t]*(0x|\\x)/i
-
-const HEX_PAIRS = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /**
  * Reads bytes from hex text.
@@ -67,12 +66,7 @@ export function parseHex(text: string): Uint8Array {
  */
 export function formatHex(bytes: Uint8Array): string {
   assertBytes(bytes, 'bytes')
-  // Joined block by block: a string grown digit by digit holds an object for each of them.
-  const blocks: string[] = []
-  for (let start = 0; start < bytes.length; start += 4096) {
-    blocks.push(Array.from(bytes.subarray(start, start + 4096), (byte) => HEX_PAIRS[byte]).join(''))
-  }
-  return blocks.join('')
+  return hexOf(bytes)
 }
 
 /** The value of the hex digit at a position, -1 if there is none. */

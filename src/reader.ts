@@ -13,9 +13,10 @@ import { assertBoolean, assertBytes, assertLimit } from './arguments.js'
 import { readClosePayload } from './close.js'
 import { frameOf } from './frame.js'
 import type { Frame } from './frame.js'
-import { MAX_HEADER_LENGTH, blankHeader, readHeader } from './header.js'
+import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from './header.js'
+import type { MessageState } from './header.js'
 import { maskInPlace } from './mask.js'
-import { Opcode, isControl } from './opcode.js'
+import { Opcode } from './opcode.js'
 import { readPolicy, rsvBitsOf } from './options.js'
 import type { FrameOptions, FramePolicy } from './options.js'
 import { raise } from './rules.js'
@@ -55,6 +56,29 @@ const LEAST_CAPACITY = 64
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
+/** What a `MessageReader` has to know of its `FrameReader`. */
+export interface ReaderInternals {
+  /** Its limit may be set. */
+  readonly message: MessageState
+  /** Position in the stream of the frame that was read last, wholly or in part, in bytes. */
+  readonly frameOffset: number
+  /** How much of the message is still to come, in bytes; Infinity if that is not known. */
+  readonly messageLeft: number
+}
+
+/** Not part of the public surface. */
+export let internalsOf: (reader: FrameReader) => ReaderInternals
+
+/** An iterator over what a function returns until that is null. */
+export function untilNull<T>(read: () => T | null): Iterator<T> {
+  return {
+    next: () => {
+      const value = read()
+      return value === null ? { done: true, value: undefined } : { done: false, value }
+    },
+  }
+}
+
 /**
  * Reads frames from a stream of bytes that comes in chunks of any size (RFC 6455, section 5).
  *
@@ -92,8 +116,8 @@ export class FrameReader implements Iterable<Frame> {
   #payload: Uint8Array = NOTHING
   #payloadHeld = 0
 
-  /** Whether a fragmented message has begun and not ended (section 5.4). */
-  #messageOpen = false
+  /** The message that the next data frame may continue. Its limit is for `MessageReader` to set. */
+  readonly #message: MessageState = { open: false, length: 0, maxLength: Infinity }
 
   /** Positions in the stream, in bytes. */
   #received = 0
@@ -105,6 +129,19 @@ export class FrameReader implements Iterable<Frame> {
   #failure: unknown = null
   /** A frame that `end` came upon, kept for `read`. */
   #ready: Frame | null = null
+
+  static {
+    internalsOf = (reader) => ({
+      message: reader.#message,
+      get frameOffset() {
+        return reader.#frameOffset
+      },
+      get messageLeft() {
+        const { fin, payloadLength } = reader.#header
+        return fin ? payloadLength - reader.#payloadHeld : Infinity
+      },
+    })
+  }
 
   /**
    * @param options - read once
@@ -178,12 +215,7 @@ export class FrameReader implements Iterable<Frame> {
 
   /** Delivers the frames that have come, as `read` does. May be left early and taken up again. */
   [Symbol.iterator](): Iterator<Frame> {
-    return {
-      next: () => {
-        const frame = this.read()
-        return frame === null ? { done: true, value: undefined } : { done: false, value: frame }
-      },
-    }
+    return untilNull(() => this.read())
   }
 
   /**
@@ -313,7 +345,7 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   #parseHeader(bytes: Uint8Array, start: number, end: number): boolean {
-    return readHeader(bytes, start, end, this.#policy, this.#messageOpen, this.#frameOffset, raise, this.#header)
+    return readHeader(bytes, start, end, this.#policy, this.#message, this.#frameOffset, raise, this.#header)
   }
 
   /** Moves input to the header bytes: as much as the longest header could need. */
@@ -379,8 +411,7 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   #leaveFrame(): void {
-    const { opcode, fin } = this.#header
-    if (!isControl(opcode)) this.#messageOpen = !fin
+    advance(this.#message, this.#header)
     this.#insideFrame = false
     this.#payload = NOTHING
     this.#payloadHeld = 0
@@ -395,7 +426,7 @@ export class FrameReader implements Iterable<Frame> {
     if (this.#headerBytesHeld > 0) {
       raise('truncated', this.#frameOffset, `the stream ends inside a frame, with ${this.#headerBytesHeld} of its header bytes`)
     }
-    if (this.#messageOpen) raise('truncated', this.#frameOffset, 'the stream ends inside a fragmented message')
+    if (this.#message.open) raise('truncated', this.#frameOffset, 'the stream ends inside a fragmented message')
   }
 
   /** After a Close frame: nothing is held, and nothing more will be. */

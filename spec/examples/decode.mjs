@@ -4,12 +4,12 @@
  *   npm run decode                                             a bundled capture of a browser, both directions
  *   npm run decode -- [--sender client|server] [--permessage-deflate] [--diagram] FILE...      - is standard input
  *
- * Exit status: 0 if every stream is in order, 1 if one violates the protocol, 2 if it could not be read.
+ * Exit status: 0 if every stream is in order, 1 if one violates the protocol or is cut off, 2 if it could not be read.
  */
 import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { FrameReader, ProtocolError, explain, parseHex } from 'websocket-frames'
+import { explain, inspect, parseHex } from 'websocket-frames'
 
 const usage = 'usage: decode [--sender client|server] [--permessage-deflate] [--diagram] [FILE | -]...'
 const captures = new URL('../../fixtures/captures/', import.meta.url)
@@ -20,9 +20,9 @@ const STDIN = 0
 /** @type {('client' | 'server')[]} */
 const roles = ['client', 'server']
 
-/** @typedef {import('websocket-frames').ExplainOptions} ExplainOptions */
+/** @typedef {import('websocket-frames').InspectOptions & { diagram: boolean }} Options */
 
-/** @returns {{ name: string, path: string | URL | number, options: ExplainOptions }[]} the streams to print */
+/** @returns {{ name: string, path: string | URL | number, options: Options }[]} the streams to print */
 function streamsOfArguments() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -33,7 +33,7 @@ function streamsOfArguments() {
     },
   })
   const { sender, diagram, 'permessage-deflate': permessageDeflate } = values
-  /** @type {ExplainOptions} */
+  /** @type {Options} */
   const options = { diagram, extensions: { permessageDeflate } }
   if (positionals.length === 0) {
     return roles.map((role) => {
@@ -66,28 +66,13 @@ function bytesOf(data, name) {
   }
 }
 
-/**
- * @param {Uint8Array} bytes
- * @param {ExplainOptions} options
- */
-function isInOrder(bytes, options) {
-  const reader = new FrameReader({ maxPayloadLength: Infinity, ...options })
-  try {
-    for (const _frame of reader.push(bytes));
-    reader.end()
-    return true
-  } catch (error) {
-    if (error instanceof ProtocolError) return false
-    throw error
-  }
-}
-
 try {
   for (const { name, path, options } of streamsOfArguments()) {
     const bytes = bytesOf(readFileSync(path), name)
     console.log(`${name}: ${bytes.length} bytes${options.sender === undefined ? '' : ` from the ${options.sender}`}\n`)
-    console.log(`${explain(bytes, options)}\n`)
-    if (!isInOrder(bytes, options)) process.exitCode = 1
+    const inspection = inspect(bytes, { maxMessageLength: Infinity, ...options })
+    console.log(`${explain(inspection, { diagram: options.diagram })}\n`)
+    if (inspection.outcome !== 'complete' || inspection.messageOpen) process.exitCode = 1
   }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)

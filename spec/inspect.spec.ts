@@ -1,0 +1,259 @@
+import { describe, expect, jest, test } from '@jest/globals'
+import { MessageReader, Opcode, encodeFrame, fragmentMessage, inspect } from '../src/index.js'
+import type { InspectOptions } from '../src/index.js'
+import { bytes, concat, hexOf, thrownBy, utf8 } from './support.js'
+
+const look = (hex: string, options?: InspectOptions) => inspect(bytes(hex), options)
+const rulesOf = (violations: readonly { rule: string; detectedAfter: number }[]) =>
+  violations.map(({ rule, detectedAfter }) => `${rule} after ${detectedAfter}`)
+
+describe('inspect', () => {
+  test('gives frames with where they lie, messages, and the verdict', () => {
+    const data = bytes('8185 37fa213d 7f9f4d5158 0103 48656c 8900 8002 6c6f 827e 0080')
+    const stream = concat(data, new Uint8Array(128))
+    const plain = { rsv1: false, rsv2: false, rsv3: false, maskingKey: null, violations: [] }
+    expect(inspect(stream)).toEqual({
+      bytes: stream,
+      frames: [
+        { ...plain, offset: 0, headerLength: 6, lengthBits: 7, fin: true, opcode: 1, maskingKey: 0x37fa213d, payload: utf8('Hello') },
+        { ...plain, offset: 11, headerLength: 2, lengthBits: 7, fin: false, opcode: 1, payload: utf8('Hel') },
+        { ...plain, offset: 16, headerLength: 2, lengthBits: 7, fin: true, opcode: 9, payload: new Uint8Array(0) },
+        { ...plain, offset: 18, headerLength: 2, lengthBits: 7, fin: true, opcode: 0, payload: utf8('lo') },
+        { ...plain, offset: 22, headerLength: 4, lengthBits: 16, fin: true, opcode: 2, payload: new Uint8Array(128) },
+      ],
+      messages: [
+        { type: 'text', data: 'Hello' },
+        { type: 'ping', data: new Uint8Array(0) },
+        { type: 'text', data: 'Hello' },
+        { type: 'binary', data: new Uint8Array(128) },
+      ],
+      outcome: 'complete',
+      error: null,
+      violations: [],
+      bytesRead: 154,
+      bytesNeeded: null,
+      messageOpen: false,
+    })
+  })
+
+  test('of no bytes is complete', () => {
+    expect(look('')).toMatchObject({ frames: [], messages: [], outcome: 'complete', error: null, bytesRead: 0, bytesNeeded: null })
+  })
+
+  test('does not modify its input, nor does writing to a payload', () => {
+    const data = bytes('8185 37fa213d 7f9f4d5158 8201 01')
+    const { frames } = inspect(data)
+    for (const { payload } of frames) payload.fill(0)
+    expect(hexOf(data)).toBe('818537fa213d7f9f4d5158820101')
+  })
+
+  test.each([
+    ['81', 'client', 5],
+    ['81', 'server', 1],
+    ['81', undefined, 1],
+    ['8105', undefined, 5],
+    ['8185', undefined, 9],
+    ['8185 37fa213d 7f', 'client', 4],
+    ['817e', undefined, 2 + 126],
+    ['817e 00', undefined, 1 + 126],
+    ['817e 01', undefined, 1 + 256],
+    ['81fe ff', undefined, 1 + 4 + 65280],
+    ['817f', undefined, 8 + 65536],
+    ['817f 0000000000', undefined, 3 + 65536],
+    ['817f 00000000000100', undefined, 1 + 65536],
+    ['817f 00000000000102', undefined, 1 + 0x10200],
+    ['8100 8902 61', undefined, 1],
+  ] as const)('%s from %p is incomplete, for want of %p bytes', (hex, sender, needed) => {
+    const options = sender === undefined ? {} : { sender }
+    const { outcome, error, bytesNeeded } = look(hex, options)
+    expect({ outcome, error, bytesNeeded }).toEqual({ outcome: 'incomplete', error: null, bytesNeeded: needed })
+  })
+
+  test.each([
+    ['81', ''],
+    ['8102', ''],
+    ['8182 00', ''],
+    ['8a', ''],
+    ['817e', '007e'],
+    ['817e 00', '7e'],
+    ['817f 00', '00000000010000'],
+    ['81fe 0080 01', ''],
+  ])('%s: the bytes needed do complete the frame, with %p first, and no fewer do', (hex, first) => {
+    const { bytesNeeded } = look(hex)
+    const completion = concat(bytes(first), new Uint8Array((bytesNeeded ?? 0) - bytes(first).length))
+    expect(inspect(concat(bytes(hex), completion))).toMatchObject({ outcome: 'complete', frames: [{ violations: [] }] })
+    for (const octet of [0x00, 0x7e, 0xff]) {
+      const { frames } = inspect(concat(bytes(hex), completion.slice(1).fill(octet)))
+      expect(frames[0]?.violations.length).not.toBe(0)
+    }
+  })
+
+  test('a stream that ends between fragments is complete, with the message open', () => {
+    expect(look('0101 61')).toMatchObject({ outcome: 'complete', messageOpen: true, messages: [], bytesRead: 3 })
+    expect(look('0101 61 8800')).toMatchObject({ outcome: 'complete', messageOpen: false })
+  })
+
+  test('ends with the Close frame', () => {
+    expect(look('8800 83ff')).toMatchObject({ outcome: 'complete', bytesRead: 2, violations: [], messages: [{ type: 'close', code: 1005 }] })
+    const bad = look('8802 03ed 83ff')
+    expect(bad).toMatchObject({ outcome: 'error', bytesRead: 4, frames: [{ opcode: Opcode.Close }] })
+    expect(rulesOf(bad.violations)).toEqual(['close-code after 4'])
+  })
+})
+
+describe('inspect finds every violation', () => {
+  test('of a frame, each at the byte that makes it certain', () => {
+    const { frames, error } = look('d97e 0001 ff 8900', { sender: 'client' })
+    expect(rulesOf(frames[0]?.violations ?? [])).toEqual([
+      'rsv-bit after 1',
+      'control-too-long after 2',
+      'mask-required after 2',
+      'length-not-minimal after 4',
+    ])
+    expect(rulesOf(frames[1]?.violations ?? [])).toEqual(['mask-required after 7'])
+    expect(error).toMatchObject({ rule: 'rsv-bit', offset: 0 })
+  })
+
+  test.each<[string, string[], InspectOptions?]>([
+    ['f3', ['rsv-bit after 1', 'opcode-reserved after 1']],
+    ['7b', ['rsv-bit after 1', 'opcode-reserved after 1', 'control-fragmented after 1']],
+    ['80 00', ['continuation-unexpected after 1']],
+    ['0100 8100', ['continuation-expected after 3']],
+    ['827f ffffffffffffffff', ['length-msb after 3', 'length-unsafe after 10', 'payload-too-long after 10', 'message-too-long after 10']],
+    ['827f 0000000000000005', ['length-not-minimal after 8']],
+    ['8203', ['payload-too-long after 2', 'message-too-long after 2'], { maxMessageLength: 2 }],
+    ['0202 0102 8001', ['message-too-long after 6'], { maxMessageLength: 2 }],
+    ['8801 03', ['close-payload-length after 2']],
+    ['887e 0001 03', ['control-too-long after 2', 'length-not-minimal after 4', 'close-payload-length after 4']],
+    ['8803 03ed ff', ['close-code after 5', 'close-reason-utf8 after 5']],
+    ['8104 61c0 6161', ['text-utf8 after 4']],
+    ['8104 61ff', ['text-utf8 after 4']],
+    ['0102 61e4 8901 61 8002 bd28', ['text-utf8 after 11']],
+    ['0102 61e4 8000', ['text-utf8 after 6']],
+    ['8102 61e4', ['text-utf8 after 4']],
+    ['8101 ff 8101 fe', ['text-utf8 after 3', 'text-utf8 after 6']],
+    ['0101 ff 8001 fe', ['text-utf8 after 3']],
+  ])('%s: %j', (hex, expected, options = {}) => {
+    const { violations, error, outcome } = look(hex, options)
+    expect(rulesOf(violations)).toEqual(expected)
+    expect(outcome).toBe('error')
+    expect(error).toMatchObject({ rule: expected[0]?.split(' ')[0] })
+    expect(error && 'offset' in error && violations[0]).toMatchObject({ offset: error?.offset, section: error?.section, closeCode: error?.closeCode })
+  })
+
+  test('and goes on as long as it is known where the next frame begins', () => {
+    const { frames, bytesRead } = look('8300 817e 0001 61 8200 8500')
+    expect(frames.map(({ offset, violations }) => [offset, violations.length])).toEqual([[0, 1], [2, 1], [7, 0], [9, 1]])
+    expect(bytesRead).toBe(11)
+    expect(look('827f 8000000000000000 8300').frames).toEqual([])
+  })
+
+  test('messages are those before the first', () => {
+    expect(look('8101 61 8300 8101 62').messages).toEqual([{ type: 'text', data: 'a' }])
+  })
+
+  test('the error is the one that MessageReader throws', () => {
+    const data = bytes('8900 8101 ff')
+    const thrown = thrownBy(() => [...new MessageReader().push(data)])
+    const { error } = inspect(data)
+    expect(error).toEqual(thrown)
+    expect(error?.message).toBe(thrown instanceof Error && thrown.message)
+  })
+})
+
+describe('inspect of compressed messages (RFC 7692)', () => {
+  const extensions = { permessageDeflate: true }
+
+  test('leaves them as they are when it has no inflate', () => {
+    const { messages, frames, outcome } = look('4102 f248 8900 8005 cdc9c90700 8101 61 c201 00', { extensions })
+    expect(outcome).toBe('complete')
+    expect(messages).toEqual([
+      { type: 'ping', data: new Uint8Array(0) },
+      { type: 'text', compressed: true, data: bytes('f248cdc9c90700') },
+      { type: 'text', data: 'a' },
+      { type: 'binary', compressed: true, data: bytes('00') },
+    ])
+    expect(frames.map(({ rsv1 }) => rsv1)).toEqual([true, false, false, false, true])
+  })
+
+  test('leaves a message as it is on which inflate throws', () => {
+    const inflate = () => {
+      throw new Error('incorrect data check')
+    }
+    expect(look('c101 ff', { extensions, inflate })).toMatchObject({
+      outcome: 'complete',
+      messages: [{ type: 'text', compressed: true, data: bytes('ff') }],
+    })
+  })
+
+  test('finds what is wrong with what comes out, once', () => {
+    const inflate = jest.fn((_data: Uint8Array, _maxLength: number) => bytes('61ff'))
+    const text = look('8900 c101 00 8300', { extensions, inflate })
+    expect(rulesOf(text.violations)).toEqual(['text-utf8 after 5', 'opcode-reserved after 6'])
+    expect(text.error).toMatchObject({ rule: 'text-utf8', offset: 2 })
+    expect(inflate).toHaveBeenCalledTimes(1)
+    const long = look('4201 00 8000', { extensions, inflate, maxMessageLength: 1 })
+    expect(rulesOf(long.violations)).toEqual(['message-too-long after 5'])
+    expect(long.frames.map(({ violations }) => violations.length)).toEqual([0, 1])
+  })
+})
+
+describe('JSON.stringify of an inspection', () => {
+  const parse = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+  test('gives masking keys and bytes in hex, and the error with its message', () => {
+    const inspection = look('8185 000a213d 486f4d5158 8201 ff 8901 61 8300')
+    expect(parse(inspection)).toEqual({
+      frames: [
+        { offset: 0, headerLength: 6, lengthBits: 7, fin: true, rsv1: false, rsv2: false, rsv3: false, opcode: 1, maskingKey: '000a213d', payload: '48656c6c58', violations: [] },
+        expect.objectContaining({ maskingKey: null, payload: 'ff' }),
+        expect.objectContaining({ payload: '61' }),
+        expect.objectContaining({ payload: '', violations: [expect.objectContaining({ rule: 'opcode-reserved', detectedAfter: 18 })] }),
+      ],
+      messages: [
+        { type: 'text', data: 'HellX' },
+        { type: 'binary', data: 'ff' },
+        { type: 'ping', data: '61' },
+      ],
+      outcome: 'error',
+      error: { name: 'ProtocolError', rule: 'opcode-reserved', section: '5.2', closeCode: 1002, offset: 17, message: inspection.error?.message },
+      violations: [expect.objectContaining({ rule: 'opcode-reserved', message: inspection.error?.message })],
+      bytesRead: 19,
+      bytesNeeded: null,
+      messageOpen: false,
+    })
+    expect(parse(inspection.frames[1])).toMatchObject({ payload: 'ff' })
+    expect(parse(look('c100', { extensions: { permessageDeflate: true } }).messages)).toEqual([{ type: 'text', compressed: true, data: '' }])
+    expect(parse(look('8800'))).toMatchObject({ error: null, messages: [{ type: 'close', code: 1005, reason: '' }] })
+  })
+
+  test('leaves the data plain otherwise', () => {
+    expect(Object.keys(look('8100').frames[0] ?? {})).not.toContain('toJSON')
+  })
+})
+
+test('inspect takes no other error for a violation', () => {
+  const noMemory = new RangeError('no memory')
+  const push = jest.spyOn(MessageReader.prototype, 'push').mockImplementation(() => {
+    throw noMemory
+  })
+  expect(thrownBy(() => look('8100'))).toBe(noMemory)
+  push.mockRestore()
+})
+
+test('inspect takes what it is given for the limits of a MessageReader', () => {
+  const fragments = [...fragmentMessage({ opcode: Opcode.Text, payload: 'abc' }, 2)].map((frame) => encodeFrame(frame))
+  expect(inspect(concat(...fragments), { maxMessageLength: 3 }).outcome).toBe('complete')
+  expect(inspect(concat(...fragments), { maxMessageLength: 2 }).error).toMatchObject({ rule: 'message-too-long' })
+  expect(inspect(concat(...fragments), { maxPayloadLength: 1 }).error).toMatchObject({ rule: 'payload-too-long' })
+})
+
+test.each<[unknown[], typeof Error]>([
+  [['8100'], TypeError],
+  [[bytes('8100'), null], TypeError],
+  [[bytes('8100'), { sender: 'proxy' }], TypeError],
+  [[bytes('8100'), { maxMessageLength: -1 }], RangeError],
+  [[bytes('8100'), { inflate: 'zlib' }], TypeError],
+])('inspect: %j is wrong use', (args, kind) => {
+  expect(thrownBy(() => Reflect.apply(inspect, undefined, args))).toBeInstanceOf(kind)
+})

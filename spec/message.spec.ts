@@ -1,0 +1,445 @@
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { MessageReader, Opcode, encodeClosePayload, encodeFrame, fragmentMessage } from '../src/index.js'
+import type { FrameInit, Message, MessageOptions } from '../src/index.js'
+import { chunkingArbitrary, cut } from './reference/arbitraries.js'
+import { oneByOne } from './reading.js'
+import { bytes, concat, hexOf, thrownBy, utf8, violation, violationOf } from './support.js'
+
+/** A message in plain data that compares well. */
+function plainMessage(message: Message): object {
+  return 'data' in message && typeof message.data !== 'string' ? { ...message, data: hexOf(message.data) } : message
+}
+
+function read(chunks: Iterable<Uint8Array>, options?: MessageOptions) {
+  const reader = new MessageReader(options)
+  const messages: object[] = []
+  let pushed = 0
+  try {
+    for (const chunk of chunks) {
+      reader.push(chunk)
+      pushed += chunk.length
+      for (const message of reader) messages.push(plainMessage(message))
+    }
+  } catch (error) {
+    return { messages, error: violation(error), detectedAfter: pushed }
+  }
+  return { messages, error: null, detectedAfter: null }
+}
+
+const text = (data: string) => ({ type: 'text', data })
+
+describe('MessageReader', () => {
+  test('delivers messages of every type, in order', () => {
+    const stream = concat(
+      encodeFrame({ opcode: Opcode.Text, payload: '你好', maskingKey: 0x37fa213d }),
+      encodeFrame({ opcode: Opcode.Binary, payload: bytes('00ff') }),
+      encodeFrame({ opcode: Opcode.Ping, payload: '?' }),
+      encodeFrame({ opcode: Opcode.Pong }),
+      encodeFrame({ opcode: Opcode.Text }),
+      encodeFrame({ opcode: Opcode.Binary }),
+      encodeFrame({ opcode: Opcode.Close, payload: encodeClosePayload(1001, 'bye') }),
+    )
+    const expected = [
+      text('你好'),
+      { type: 'binary', data: '00ff' },
+      { type: 'ping', data: '3f' },
+      { type: 'pong', data: '' },
+      text(''),
+      { type: 'binary', data: '' },
+      { type: 'close', code: 1001, reason: 'bye' },
+    ]
+    expect(read([stream])).toMatchObject({ messages: expected, error: null })
+    expect(read(oneByOne(stream))).toMatchObject({ messages: expected, error: null })
+  })
+
+  test('puts fragments together, and delivers control frames between them at once (5.4)', () => {
+    const reader = new MessageReader()
+    reader.push(bytes('0103 48656c 8901 61'))
+    expect(reader.read()).toEqual({ type: 'ping', data: utf8('a') })
+    expect(reader.read()).toBeNull()
+    reader.push(bytes('0000 8a00 8002 6c6f 8200'))
+    expect([...reader].map(plainMessage)).toEqual([{ type: 'pong', data: '' }, text('Hello'), { type: 'binary', data: '' }])
+  })
+
+  test('an empty Close payload means 1005, and what follows is discarded', () => {
+    const reader = new MessageReader().push(bytes('0100 8800 ffff'))
+    expect(reader.closed).toBe(false)
+    expect(reader.read()).toEqual({ type: 'close', code: 1005, reason: '' })
+    expect(reader.closed).toBe(true)
+    expect(reader.push(bytes('83')).read()).toBeNull()
+    expect(reader.bufferedLength).toBe(0)
+    expect(() => reader.end()).not.toThrow()
+  })
+
+  test('passes over frames of opcodes that an extension defines, with their fragments', () => {
+    const options = { extensions: { opcodes: [0x3, 0xb] } }
+    expect(read([bytes('8301 61 8b01 62 0301 63 8901 64 8001 65 8101 66')], options).messages).toEqual([
+      { type: 'ping', data: '64' },
+      text('f'),
+    ])
+    expect(read(oneByOne(bytes('0101 61 8b00 8001 62')), options).messages).toEqual([text('ab')])
+  })
+
+  test('data of a message may be written to without reaching another', () => {
+    const datas: string[] = []
+    for (const message of new MessageReader().push(bytes('0201 01 8001 02 8202 0304'))) {
+      if (message.type !== 'binary') continue
+      datas.push(hexOf(message.data))
+      message.data.fill(0xff)
+    }
+    expect(datas).toEqual(['0102', '0304'])
+  })
+
+  test('data in pieces has a buffer of its own size', () => {
+    for (const frames of ['0201 01 0000 8002 0203', '0203 010203 8000']) {
+      const message = [...new MessageReader().push(bytes(frames))][0]
+      expect(message?.type === 'binary' && message.data.buffer.byteLength).toBe(3)
+    }
+  })
+
+  test('bufferedLength counts what has come of a message', () => {
+    const reader = new MessageReader()
+    reader.push(bytes('0103 616263 80'))
+    expect(reader.bufferedLength).toBe(6)
+    expect(reader.read()).toBeNull()
+    expect(reader.bufferedLength).toBe(3 + 1)
+  })
+})
+
+describe('MessageReader: the end of the stream', () => {
+  test.each(['', '8100', '0101 61 8001 62', '0101 61 8800'])('%p ends where it may', (hex) => {
+    const reader = new MessageReader().push(bytes(hex))
+    expect(() => reader.end()).not.toThrow()
+    while (reader.read() !== null);
+    expect(() => reader.end()).not.toThrow()
+  })
+
+  test.each([
+    ['81', 0],
+    ['8105 4865', 0],
+    ['0101 61', 3],
+    ['0101 61 8001', 3],
+  ])('%p is truncated', (hex, offset) => {
+    const reader = new MessageReader().push(bytes(hex))
+    const error = thrownBy(() => reader.end())
+    expect(error).toMatchObject({ rule: 'truncated', offset })
+    expect(thrownBy(() => reader.read())).toBe(error)
+    expect(thrownBy(() => reader.push(bytes('00')))).toBe(error)
+    expect(thrownBy(() => reader.end())).toBe(error)
+  })
+
+  test('messages that have come can still be read, then the error after them', () => {
+    const reader = new MessageReader().push(bytes('8101 61 8800'))
+    reader.end()
+    expect(reader.read()).toEqual(text('a'))
+    expect(reader.closed).toBe(false)
+    reader.end()
+    expect(reader.closed).toBe(false)
+    expect(reader.read()).toMatchObject({ type: 'close' })
+    expect(reader.closed).toBe(true)
+
+    const cutOff = new MessageReader().push(bytes('8101 61 8101'))
+    cutOff.end()
+    expect(cutOff.read()).toEqual(text('a'))
+    expect(violationOf(() => cutOff.read())).toMatchObject({ rule: 'truncated', offset: 3 })
+  })
+
+  test('nothing can be pushed after it', () => {
+    const reader = new MessageReader()
+    reader.end()
+    expect(() => reader.push(bytes('8100'))).toThrow(new TypeError('push after end'))
+  })
+})
+
+describe('MessageReader: UTF-8 (8.1)', () => {
+  /** The first `certain` bytes of the text make it certain. */
+  const invalid: [hex: string, certain: number][] = [
+    ['ff', 1],
+    ['80', 1],
+    ['c0', 1],
+    ['c1', 1],
+    ['f5', 1],
+    ['61 62 ff 63', 3],
+    ['c3 28', 2],
+    ['c3 c3', 2],
+    ['e0 80', 2],
+    ['e0 9f', 2],
+    ['ed a0', 2],
+    ['ed bf', 2],
+    ['f0 80', 2],
+    ['f0 8f', 2],
+    ['f4 90', 2],
+    ['e4 bd 28', 3],
+    ['e4 bd c3', 3],
+    ['f0 9f 98 28', 4],
+    ['e4 bd a0 80', 4],
+  ]
+
+  test.each(invalid)('%s fails at byte %p, in the middle of a frame', (hex, certain) => {
+    const payload = concat(bytes(hex), new Uint8Array(20))
+    const stream = concat(bytes('8900'), encodeFrame({ opcode: Opcode.Text, payload, maskingKey: 0x01020304 }))
+    const error = { rule: 'text-utf8', section: '8.1', closeCode: 1007, offset: 2 }
+    expect(read(oneByOne(stream))).toEqual({ messages: [{ type: 'ping', data: '' }], error, detectedAfter: 2 + 6 + certain })
+    expect(read([stream])).toMatchObject({ messages: [{ type: 'ping' }], error })
+    expect(read([concat(bytes('8900'), encodeFrame({ opcode: Opcode.Text, payload: bytes(hex) }))])).toMatchObject({ error })
+  })
+
+  test.each(invalid)('%s fails at byte %p, over fragments of one byte', (hex, certain) => {
+    const fragments = [...fragmentMessage({ opcode: Opcode.Text, payload: bytes(hex) }, 1)].map((frame) => encodeFrame({ ...frame, fin: false }))
+    const stream = concat(...fragments)
+    const error = { rule: 'text-utf8', offset: 3 * (certain - 1) }
+    expect(read(oneByOne(stream))).toMatchObject({ messages: [], error, detectedAfter: 3 * certain })
+    expect(read([stream])).toMatchObject({ error })
+  })
+
+  test.each(['c3', 'e4', 'e4bd', 'f0', 'f09f', 'f09f98', '61 e4bd'])('%s is cut off by the end of its message', (hex) => {
+    const whole = encodeFrame({ opcode: Opcode.Text, payload: bytes(hex) })
+    expect(read(oneByOne(whole))).toMatchObject({ error: { rule: 'text-utf8', offset: 0 }, detectedAfter: whole.length })
+    const opened = concat(encodeFrame({ opcode: Opcode.Text, payload: bytes(hex), fin: false }))
+    expect(read(oneByOne(opened))).toMatchObject({ error: null })
+    const ended = concat(opened, encodeFrame({ opcode: Opcode.Continuation, maskingKey: 7 }))
+    expect(read(oneByOne(ended))).toMatchObject({ error: { rule: 'text-utf8', offset: opened.length }, detectedAfter: ended.length })
+  })
+
+  test('the message says what was found', () => {
+    const message = (stream: Uint8Array[]) => thrownBy(() => stream.map((chunk) => reader.push(chunk).read()))
+    let reader = new MessageReader()
+    expect(message([bytes('8103 6162ff')])).toMatchObject({ message: expect.stringContaining('byte 2 of the text is 0xff') })
+    reader = new MessageReader()
+    expect(message([bytes('0102 6162'), bytes('8001 ff')])).toMatchObject({ message: expect.stringContaining('byte 2 of the text is 0xff') })
+    reader = new MessageReader()
+    expect(message([bytes('8103 6162c3')])).toMatchObject({ message: expect.stringContaining('the text ends inside a character') })
+  })
+
+  test('a byte order mark is kept, noncharacters and NUL are text', () => {
+    const data = '\ufeffa\ufeff\0\uffff\u{10ffff}\u{fdd0}'
+    expect(read([encodeFrame({ opcode: Opcode.Text, payload: data })]).messages).toEqual([text(data)])
+    expect(read(oneByOne(encodeFrame({ opcode: Opcode.Text, payload: data }))).messages).toEqual([text(data)])
+  })
+
+  test('a character may be split over fragments and chunks anywhere', () => {
+    const data = 'aé你😀\u{10ffff}\ud7ff\ue000'
+    for (let length = 1; length <= 6; length++) {
+      const frames = [...fragmentMessage({ opcode: Opcode.Text, payload: data }, length)].flatMap((frame) => [encodeFrame(frame), bytes('8900')])
+      const stream = concat(...frames)
+      expect(read([stream]).messages.filter((message) => 'data' in message && message.data !== '')).toEqual([text(data)])
+      expect(read(oneByOne(stream)).messages.filter((message) => 'data' in message && message.data !== '')).toEqual([text(data)])
+    }
+  })
+
+  test('binary messages are not checked', () => {
+    expect(read([bytes('8201 ff')])).toMatchObject({ messages: [{ data: 'ff' }], error: null })
+  })
+})
+
+describe('MessageReader: limits (10.4)', () => {
+  test('a message of exactly maxMessageLength is read, in fragments and with control frames between them', () => {
+    const stream = bytes('0103 616263 8904 61616161 0000 8002 6465')
+    expect(read([stream], { maxMessageLength: 5 }).messages).toEqual([{ type: 'ping', data: '61616161' }, text('abcde')])
+  })
+
+  test.each([
+    ['8106', 0, 2, 'payload-too-long'],
+    ['827e 0100', 0, 4, 'payload-too-long'],
+    ['0103 616263 8003', 5, 7, 'message-too-long'],
+    ['0103 616263 0003', 5, 7, 'message-too-long'],
+    ['0103 616263 0000 8083', 7, 9, 'message-too-long'],
+    ['0103 616263 807e 007e', 5, 9, 'payload-too-long'],
+  ])('%s exceeds 5 bytes: refused when the length has been read', (hex, offset, detectedAfter, rule) => {
+    expect(read(oneByOne(concat(bytes(hex), new Uint8Array(9))), { maxMessageLength: 5 })).toMatchObject({
+      error: { rule, section: '10.4', closeCode: 1009, offset },
+      detectedAfter,
+    })
+  })
+
+  test('maxPayloadLength may be more or less than that', () => {
+    expect(read([bytes('8106')], { maxMessageLength: 5, maxPayloadLength: 10 })).toMatchObject({ error: { rule: 'message-too-long' } })
+    expect(read([bytes('0102 6162 8002 6364')], { maxMessageLength: 5, maxPayloadLength: 2 }).messages).toEqual([text('abcd')])
+    expect(read([bytes('8103')], { maxMessageLength: 5, maxPayloadLength: 2 })).toMatchObject({ error: { rule: 'payload-too-long' } })
+  })
+
+  test('each message counts from its own beginning; the default is 64 MiB; 0 allows the empty message', () => {
+    const three = bytes('8103 616263')
+    expect(read([concat(three, three, bytes('0103 616263 8002 6162'), three)], { maxMessageLength: 5 }).error).toBeNull()
+    expect(read([bytes('827f 0000000004000001')])).toMatchObject({ error: { rule: 'payload-too-long' } })
+    expect(read([bytes('827f 0000000004000000')])).toMatchObject({ error: null })
+    expect(read([bytes('827f 0000000004000001')], { maxMessageLength: Infinity })).toMatchObject({ error: null })
+    expect(read([bytes('8100 0100 8000')], { maxMessageLength: 0 })).toMatchObject({ messages: [text(''), text('')], error: null })
+  })
+
+  test('legal messages are never refused for the number of their fragments, nor does that take memory', () => {
+    const fragment = bytes('0001 61')
+    const many = concat(...Array.from({ length: 10_000 }, () => fragment))
+    const reader = new MessageReader().push(bytes('0100'))
+    for (let i = 0; i < 100; i++) expect(reader.push(many).read()).toBeNull()
+    expect(reader.bufferedLength).toBe(1_000_000)
+    for (let i = 0; i < 100; i++) expect(reader.push(new Uint8Array(20_000)).read()).toBeNull()
+    expect(reader.bufferedLength).toBe(1_000_000)
+    expect(reader.push(bytes('8000')).read()).toEqual(text('a'.repeat(1_000_000)))
+    expect(reader.bufferedLength).toBe(0)
+  })
+})
+
+describe('MessageReader: permessage-deflate (RFC 7692)', () => {
+  const inflate = (data: Uint8Array, maxOutputLength: number) =>
+    inflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: Math.max(1, maxOutputLength) })
+  const options = { extensions: { permessageDeflate: true }, inflate }
+  const deflate = (data: Uint8Array) => Uint8Array.from(deflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH })).slice(0, -4)
+  const compressed = (data: Uint8Array, init: Partial<FrameInit> = {}) =>
+    encodeFrame({ opcode: Opcode.Text, rsv1: true, payload: deflate(data), ...init }, { extensions: { permessageDeflate: true } })
+
+  test.each([
+    ['c107 f248cdc9c90700', 'Hello'],
+    ['4103 f248cd 8004 c9c90700', 'Hello'],
+    ['c10b 0005 00fa ff48 656c 6c6f 00', 'Hello'],
+    ['c108 f348cdc9c9070000', 'Hello'],
+    ['c10d f24805000000ffffcac9c90700', 'Hello'],
+    ['c101 00', ''],
+  ])('inflates %s, an example of section 7.2.3', (hex, data) => {
+    expect(read([bytes(hex)], options).messages).toEqual([text(data)])
+    expect(read(oneByOne(bytes(hex)), options).messages).toEqual([text(data)])
+  })
+
+  test('inflate gets the whole message with 00 00 ff ff appended, and the limit', () => {
+    const calls: unknown[] = []
+    const spying = (data: Uint8Array, maxLength: number) => {
+      calls.push([hexOf(data), maxLength])
+      return bytes('6869')
+    }
+    const { messages } = read([bytes('4202 0102 8900 8001 03 8101 61 c100')], { ...options, inflate: spying, maxMessageLength: 9 })
+    expect(messages).toEqual([{ type: 'ping', data: '' }, { type: 'binary', data: '6869' }, text('a'), text('hi')])
+    expect(calls).toEqual([
+      ['0102030000ffff', 9],
+      ['0000ffff', 9],
+    ])
+  })
+
+  test('a ping between compressed fragments, and uncompressed messages between compressed ones, change nothing', () => {
+    const data = utf8('你好'.repeat(20))
+    const payload = deflate(data)
+    const [first, ...rest] = [...fragmentMessage({ opcode: Opcode.Text, payload, rsv1: true }, 5)]
+    const frames = [...(first ? [first] : []), ...rest].flatMap((frame) => [frame, { opcode: Opcode.Ping, payload: 'x' }])
+    const stream = concat(...frames.map((frame) => encodeFrame(frame, options)), bytes('8102 6869'), compressed(utf8('again')))
+    const texts = (chunks: Iterable<Uint8Array>) => read(chunks, options).messages.filter((message) => 'type' in message && message.type === 'text')
+    expect(texts([stream])).toEqual([text('你好'.repeat(20)), text('hi'), text('again')])
+    expect(texts(oneByOne(stream))).toEqual([text('你好'.repeat(20)), text('hi'), text('again')])
+  })
+
+  test('UTF-8 is checked in what comes out, not in what comes in', () => {
+    const stream = concat(bytes('8900'), compressed(bytes('61ff')))
+    const error = { rule: 'text-utf8', section: '8.1', closeCode: 1007, offset: 2 }
+    expect(read(oneByOne(stream), options)).toMatchObject({ error, detectedAfter: stream.length })
+    expect(read([compressed(bytes('61ff'), { opcode: Opcode.Binary })], options)).toMatchObject({ messages: [{ data: '61ff' }] })
+  })
+
+  test('the limit holds for what comes out too', () => {
+    const stream = compressed(new Uint8Array(100).fill(0x61))
+    expect(read([stream], { ...options, maxMessageLength: 100 }).messages).toEqual([text('a'.repeat(100))])
+    const lenient = { ...options, inflate: (data: Uint8Array) => inflate(data, 1000), maxMessageLength: 99 }
+    expect(read([stream], lenient)).toMatchObject({ messages: [], error: { rule: 'message-too-long', closeCode: 1009, offset: 0 } })
+    expect(read([bytes('c103')], { ...options, maxMessageLength: 2 })).toMatchObject({ error: { rule: 'payload-too-long' } })
+  })
+
+  test('what inflate throws is thrown, and final', () => {
+    const broken = new Error('incorrect data check')
+    const reader = new MessageReader({ ...options, inflate: () => { throw broken } })
+    expect(thrownBy(() => reader.push(bytes('c10100')).read())).toBe(broken)
+    expect(thrownBy(() => reader.push(bytes('8100')))).toBe(broken)
+    const wrong = Reflect.construct(MessageReader, [{ ...options, inflate: () => 'text' }])
+    expect(() => wrong instanceof MessageReader && wrong.push(bytes('c10100')).read()).toThrow(TypeError)
+  })
+
+  test('RSV1 of some other extension does not compress', () => {
+    expect(read([bytes('c102 6869')], { extensions: { rsv1: true }, inflate }).messages).toEqual([text('hi')])
+  })
+})
+
+test.each<[unknown[], typeof Error]>([
+  [[null], TypeError],
+  [[{ maxMessageLength: '1' }], TypeError],
+  [[{ maxMessageLength: -1 }], RangeError],
+  [[{ maxPayloadLength: 0.5 }], RangeError],
+  [[{ extensions: { permessageDeflate: true } }], TypeError],
+  [[{ inflate: true }], TypeError],
+  [[{ ownsChunks: 'yes' }], TypeError],
+  [[{ extensions: null }], TypeError],
+])('MessageReader: %j is wrong use', (args, kind) => {
+  expect(thrownBy(() => Reflect.construct(MessageReader, args))).toBeInstanceOf(kind)
+})
+
+test('MessageReader.push: anything but bytes is wrong use, and changes nothing', () => {
+  const reader = new MessageReader()
+  expect(() => Reflect.apply(reader.push, reader, ['8100'])).toThrow(TypeError)
+  expect([...reader.push(bytes('8100'))]).toEqual([text('')])
+})
+
+describe('fragmentMessage (5.4)', () => {
+  const shape = (frames: Iterable<FrameInit>) =>
+    [...frames].map(({ opcode, fin, rsv1, payload }) => [opcode, fin, rsv1, payload instanceof Uint8Array && hexOf(payload)])
+
+  test('gives the opcode and RSV1 to the first, continuations after it, FIN to the last', () => {
+    expect(shape(fragmentMessage({ opcode: Opcode.Binary, payload: bytes('0102030405'), rsv1: true }, 2))).toEqual([
+      [2, false, true, '0102'],
+      [0, false, false, '0304'],
+      [0, true, false, '05'],
+    ])
+  })
+
+  test.each([4, 5, Infinity])('at a length of %p a message of 4 bytes is one frame', (maxPayloadLength) => {
+    expect(shape(fragmentMessage({ opcode: Opcode.Text, payload: 'abcd' }, maxPayloadLength))).toEqual([[1, true, false, '61626364']])
+  })
+
+  test('an empty message is one frame', () => {
+    expect(shape(fragmentMessage({ opcode: Opcode.Text, payload: '' }, 1))).toEqual([[1, true, false, '']])
+  })
+
+  test('cuts a text inside a character if need be, and may be iterated over again', () => {
+    const fragments = fragmentMessage({ opcode: Opcode.Text, payload: '你' }, 2)
+    for (let i = 0; i < 2; i++) expect(shape(fragments)).toEqual([[1, false, false, 'e4bd'], [0, true, false, 'a0']])
+  })
+
+  test('payloads are views', () => {
+    const payload = bytes('010203')
+    const [first] = fragmentMessage({ opcode: Opcode.Binary, payload }, 2)
+    expect(first?.payload instanceof Uint8Array && first.payload.buffer).toBe(payload.buffer)
+  })
+
+  test('any message comes back whole, with pings put anywhere between the fragments, in any chunks', () => {
+    const message = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 40 }).map((payload) => ({ opcode: 1, payload })),
+      fc.uint8Array({ maxLength: 300 }).map((payload) => ({ opcode: 2, payload })),
+    )
+    fc.assert(
+      fc.property(message, fc.integer({ min: 1, max: 150 }), fc.infiniteStream(fc.nat({ max: 2 })), chunkingArbitrary, (sent, length, pings, cuts) => {
+        const frames = [...fragmentMessage(sent, length)].flatMap((frame) => [
+          ...Array.from({ length: pings.next().value ?? 0 }, () => ({ opcode: Opcode.Ping })),
+          frame,
+        ])
+        const stream = concat(...frames.map((frame) => encodeFrame({ ...frame, maskingKey: 0x89abcdef }, { sender: 'client' })))
+        const { messages, error } = read(cut(stream, cuts), { sender: 'client' })
+        const expected = typeof sent.payload === 'string' ? text(sent.payload) : { type: 'binary', data: hexOf(sent.payload) }
+        expect(error).toBeNull()
+        expect(messages.filter((received) => 'type' in received && received.type !== 'ping')).toEqual([expected])
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test.each<[unknown[], typeof Error]>([
+    [[null, 1], TypeError],
+    [[{ opcode: 1 }, 1], TypeError],
+    [[{ opcode: 1, payload: [1] }, 1], TypeError],
+    [[{ opcode: 0, payload: 'a' }, 1], RangeError],
+    [[{ opcode: 8, payload: 'a' }, 1], RangeError],
+    [[{ opcode: '1', payload: 'a' }, 1], TypeError],
+    [[{ opcode: 1, payload: 'a', rsv1: 1 }, 1], TypeError],
+    [[{ opcode: 1, payload: 'a' }, 0], RangeError],
+    [[{ opcode: 1, payload: 'a' }, -1], RangeError],
+    [[{ opcode: 1, payload: 'a' }, 1.5], RangeError],
+    [[{ opcode: 1, payload: 'a' }, '1'], TypeError],
+  ])('%j is wrong use, at once', (args, kind) => {
+    expect(thrownBy(() => Reflect.apply(fragmentMessage, undefined, args))).toBeInstanceOf(kind)
+  })
+})

@@ -1,0 +1,311 @@
+/**
+ * Messages (RFC 6455, sections 5.4, 5.6 and 8.1): fragments put together, texts decoded, and messages cut into fragments.
+ *
+ * A `MessageReader` has its `FrameReader` deliver every data frame as it arrives, so that UTF-8 is checked in the middle of
+ * a frame too. A message that comes in one piece is delivered as it is; one that comes in several is gathered in one buffer,
+ * which is all that fragments leave behind, however many there are.
+ */
+import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject } from './arguments.js'
+import { decodeClosePayload } from './close.js'
+import type { Frame, FrameInit } from './frame.js'
+import { Opcode, isControl } from './opcode.js'
+import { FrameReader, internalsOf, untilNull } from './reader.js'
+import type { ReaderInternals, ReaderOptions } from './reader.js'
+import { ProtocolError, raise } from './rules.js'
+import { offendingIndex, unfinishedLength, utf8Decoder, utf8Encoder } from './utf8.js'
+
+/** A message, or a control frame, as a {@link MessageReader} delivers it. */
+export type Message =
+  | { type: 'text'; data: string }
+  | { type: 'binary'; data: Uint8Array }
+  | { type: 'ping' | 'pong'; data: Uint8Array }
+  | { type: 'close'; code: number; reason: string }
+
+/** Options of a {@link MessageReader}. */
+export interface MessageOptions extends ReaderOptions {
+  /** The longest payload of a data frame, in bytes. Default: `maxMessageLength`. */
+  readonly maxPayloadLength?: number
+  /** Of no effect: a message is always delivered as a whole. */
+  readonly streamAbove?: number
+  /**
+   * The longest message, in bytes over all its fragments: a whole number or `Infinity`, default 64 MiB. A longer one is
+   * refused with `message-too-long` (1009) as soon as the length of the fragment that exceeds it has been read. It holds for a
+   * compressed message as it comes and as it is inflated.
+   */
+  readonly maxMessageLength?: number
+  /**
+   * For permessage-deflate (RFC 7692), which is an error without it: returns the inflated message. `data` is the message
+   * with the four bytes 00 00 ff ff appended (section 7.2.2), in a buffer of its own; the result may have `maxLength` bytes,
+   * over which it may stop. If it throws, so does the reader, and that is final.
+   */
+  readonly inflate?: (data: Uint8Array, maxLength: number) => Uint8Array
+}
+
+export const DEFAULT_MAX_MESSAGE_LENGTH = 64 * 2 ** 20
+
+/** A message in pieces begins with a buffer of at least this many bytes, so that pieces of a byte do not make it grow. */
+const LEAST_CAPACITY = 64
+
+/** What a sender of permessage-deflate leaves out at the end of a message (RFC 7692, section 7.2.1). */
+export const DEFLATE_TAIL = /* @__PURE__ */ Uint8Array.of(0x00, 0x00, 0xff, 0xff)
+
+const NOTHING = /* @__PURE__ */ new Uint8Array(0)
+
+/**
+ * Reads messages from a stream of bytes that comes in chunks of any size (RFC 6455, sections 5.4 to 5.6 and 8.1).
+ *
+ * Messages are delivered in order, control frames at once, also between the fragments of a message. An error is final: every
+ * later `push`, `read` or `end` throws it again. Bytes after a Close frame are discarded. Frames of opcodes that an
+ * extension defines are no messages and are passed over: use a {@link FrameReader} for those.
+ *
+ * @example
+ * ```js
+ * const reader = new MessageReader({ sender: 'client' })
+ * for (const message of reader.push(chunk)) {
+ *   if (message.type === 'text') console.log(message.data)
+ * }
+ * ```
+ */
+export class MessageReader implements Iterable<Message> {
+  readonly #frames: FrameReader
+  readonly #internals: ReaderInternals
+  readonly #inflate: MessageOptions['inflate']
+  readonly #maxMessageLength: number
+
+  /** The data message in progress; null if it is none that is delivered. */
+  #type: 'text' | 'binary' | null = null
+  #isCompressed = false
+  /** What has come of it, if it comes in pieces. */
+  #data: Uint8Array = NOTHING
+  #length = 0
+  /** How much of that is known to be UTF-8, up to the end of a character. */
+  #checkedLength = 0
+
+  #failure: unknown = null
+  /** A message that `end` came upon, kept for `read`. */
+  #ready: Message | null = null
+
+  /**
+   * @param options - read once
+   * @throws TypeError or RangeError for options of another type or range, and for permessage-deflate without `inflate`
+   */
+  constructor(options: MessageOptions = {}) {
+    assertObject(options, 'options')
+    const { maxMessageLength = DEFAULT_MAX_MESSAGE_LENGTH, maxPayloadLength = maxMessageLength, inflate } = options
+    assertLimit(maxMessageLength, 'maxMessageLength')
+    if (inflate !== undefined && typeof inflate !== 'function') throw new TypeError('inflate must be a function')
+    if (options.extensions?.permessageDeflate === true && inflate === undefined) {
+      throw new TypeError('permessageDeflate needs inflate: this package does not inflate messages by itself')
+    }
+    this.#inflate = options.extensions?.permessageDeflate === true ? inflate : undefined
+    this.#maxMessageLength = maxMessageLength
+    this.#frames = new FrameReader({ ...options, maxPayloadLength, streamAbove: 0 })
+    this.#internals = internalsOf(this.#frames)
+    this.#internals.message.maxLength = maxMessageLength
+  }
+
+  /** Whether a Close frame has been read. What follows it is discarded (RFC 6455, section 1.4). */
+  get closed(): boolean {
+    return this.#frames.closed && this.#ready === null
+  }
+
+  /** How many bytes are held: those not parsed yet, and the payload of a message that has not ended. */
+  get bufferedLength(): number {
+    return this.#frames.bufferedLength + this.#length
+  }
+
+  /**
+   * Takes the next bytes of the stream. They are looked at by `read`, or by iterating over the reader.
+   *
+   * @param chunk - any number of bytes; copied, unless `ownsChunks` says that it is given away
+   * @returns this reader, so that it can be iterated over
+   * @throws ProtocolError if one has been thrown before: the same
+   * @throws TypeError if `chunk` is not a `Uint8Array`, or after `end`
+   */
+  push(chunk: Uint8Array): this {
+    if (this.#failure !== null) throw this.#failure
+    this.#frames.push(chunk)
+    return this
+  }
+
+  /**
+   * @returns the next message, or `null` if more bytes are needed. Its data may be a view, as the payload of a frame: see
+   *   `FrameReader`.
+   * @throws ProtocolError if the next bytes break a rule, or if one has been thrown before: the same
+   */
+  read(): Message | null {
+    if (this.#failure !== null) throw this.#failure
+    const message = this.#ready ?? this.#next()
+    this.#ready = null
+    return message
+  }
+
+  /** Delivers the messages that have come, as `read` does. May be left early and taken up again. */
+  [Symbol.iterator](): Iterator<Message> {
+    return untilNull(() => this.read())
+  }
+
+  /**
+   * Says that the stream has ended. If messages are still to be read, they can be, and the error comes after them.
+   *
+   * @throws ProtocolError `truncated` if it ended inside a frame or a fragmented message, unless after a Close frame; or
+   *   what the bytes not yet read give
+   */
+  end(): void {
+    if (this.#failure !== null) throw this.#failure
+    this.#orFail(() => this.#frames.end())
+    this.#ready ??= this.#next()
+  }
+
+  #next(): Message | null {
+    return this.#orFail(() => {
+      for (;;) {
+        const frame = this.#frames.read()
+        if (frame === null) return null
+        const message = this.#accept(frame)
+        if (message !== null) return message
+      }
+    })
+  }
+
+  #orFail<T>(action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      this.#failure = error
+      this.#forget()
+      throw error
+    }
+  }
+
+  /** @returns the message that the frame completes, if it does */
+  #accept({ opcode, fin, rsv1, payload }: Frame): Message | null {
+    if (opcode === Opcode.Ping) return { type: 'ping', data: payload }
+    if (opcode === Opcode.Pong) return { type: 'pong', data: payload }
+    if (opcode === Opcode.Close) return { type: 'close', ...decodeClosePayload(payload) }
+    if (isControl(opcode)) return null
+
+    if (opcode !== Opcode.Continuation) {
+      this.#type = opcode === Opcode.Text ? 'text' : opcode === Opcode.Binary ? 'binary' : null
+      this.#isCompressed = rsv1 && this.#inflate !== undefined
+      if (this.#type !== null && fin && !this.#isCompressed) return this.#messageOf(this.#type, payload)
+    }
+    if (this.#type === null) return null
+
+    this.#gather(payload)
+    if (this.#type === 'text' && !this.#isCompressed) this.#checkText()
+    if (!fin) return null
+    const message = this.#messageOf(this.#type, this.#isCompressed ? this.#inflated() : this.#gathered())
+    this.#forget()
+    return message
+  }
+
+  #messageOf(type: 'text' | 'binary', data: Uint8Array): Message {
+    if (type === 'binary') return { type, data }
+    try {
+      return { type, data: utf8Decoder.decode(data) }
+    } catch {
+      return this.#refuseText(data, 0)
+    }
+  }
+
+  /** Puts a piece to the message in progress, in a buffer that doubles, but not beyond what the message is known to need. */
+  #gather(piece: Uint8Array): void {
+    const needed = this.#length + piece.length
+    if (needed > this.#data.length) {
+      const capacity = Math.min(Math.max(2 * needed, LEAST_CAPACITY), needed + this.#internals.messageLeft)
+      const larger = new Uint8Array(capacity)
+      larger.set(this.#data.subarray(0, this.#length))
+      this.#data = larger
+    }
+    this.#data.set(piece, this.#length)
+    this.#length = needed
+  }
+
+  /** The data of the message in progress, in a buffer of that size. */
+  #gathered(): Uint8Array {
+    return this.#data.length === this.#length ? this.#data : this.#data.slice(0, this.#length)
+  }
+
+  #inflated(): Uint8Array {
+    this.#gather(DEFLATE_TAIL)
+    const inflated = this.#inflate?.(this.#gathered(), this.#maxMessageLength)
+    assertBytes(inflated, 'the result of inflate')
+    if (inflated.length > this.#maxMessageLength) {
+      const found = `a compressed message inflates to more than ${this.#maxMessageLength} bytes`
+      raise('message-too-long', this.#internals.frameOffset, found)
+    }
+    return inflated
+  }
+
+  /** Checks the characters that have become whole. */
+  #checkText(): void {
+    const end = this.#length - unfinishedLength(this.#data, this.#length)
+    try {
+      if (end > this.#checkedLength) utf8Decoder.decode(this.#data.subarray(this.#checkedLength, end))
+    } catch {
+      this.#refuseText(this.#data.subarray(0, this.#length), this.#checkedLength)
+    }
+    this.#checkedLength = end
+  }
+
+  /** @param start - what comes before is known to be UTF-8 */
+  #refuseText(data: Uint8Array, start: number): never {
+    const index = start + offendingIndex(data.subarray(start))
+    const octet = data[index]
+    const found = octet === undefined ? 'the text ends inside a character' : `byte ${index} of the text is 0x${octet.toString(16)}`
+    throw new ProtocolError('text-utf8', this.#internals.frameOffset, found)
+  }
+
+  #forget(): void {
+    this.#data = NOTHING
+    this.#length = 0
+    this.#checkedLength = 0
+  }
+}
+
+/**
+ * Cuts a message into fragments (RFC 6455, section 5.4): the first has the opcode and, if asked for, RSV1, the others are
+ * continuations, the last has FIN. An empty message is one frame. A text may be cut inside a character, as the RFC allows.
+ *
+ * @param message - `opcode` is that of a data frame, not Continuation; a string payload is encoded as UTF-8
+ * @param maxPayloadLength - the most bytes a fragment may have, from 1; `Infinity` for one frame
+ * @returns frames to be given a masking key and encoded; their payloads are views of the message's
+ * @throws TypeError or RangeError for arguments of another type or range
+ *
+ * @example
+ * ```js
+ * for (const fragment of fragmentMessage({ opcode: Opcode.Text, payload: 'Hello' }, 2)) {
+ *   socket.write(encodeFrame({ ...fragment, maskingKey: randomMaskingKey() }, { sender: 'client' }))
+ * }
+ * ```
+ */
+export function fragmentMessage(
+  message: { readonly opcode: number; readonly payload: Uint8Array | string; readonly rsv1?: boolean },
+  maxPayloadLength: number,
+): Iterable<FrameInit> {
+  assertObject(message, 'message')
+  const { opcode, payload, rsv1 = false } = message
+  assertInteger(opcode, 'the opcode of a message', Opcode.Text, 0x7)
+  assertBoolean(rsv1, 'rsv1')
+  assertLimit(maxPayloadLength, 'maxPayloadLength')
+  if (maxPayloadLength === 0) throw new RangeError('maxPayloadLength must be at least 1')
+  const data = typeof payload === 'string' ? utf8Encoder.encode(payload) : payload
+  assertBytes(data, 'payload')
+  return {
+    *[Symbol.iterator]() {
+      let start = 0
+      do {
+        const end = Math.min(start + maxPayloadLength, data.length)
+        const isFirst = start === 0
+        yield {
+          opcode: isFirst ? opcode : Opcode.Continuation,
+          fin: end === data.length,
+          rsv1: isFirst && rsv1,
+          payload: data.subarray(start, end),
+        }
+        start = end
+      } while (start < data.length)
+    },
+  }
+}
