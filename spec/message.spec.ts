@@ -2,31 +2,10 @@ import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { MessageReader, Opcode, encodeClosePayload, encodeFrame, fragmentMessage } from '../src/index.js'
-import type { FrameInit, Message, MessageOptions } from '../src/index.js'
+import type { FrameInit } from '../src/index.js'
 import { chunkingArbitrary, cut } from './reference/arbitraries.js'
-import { oneByOne } from './reading.js'
-import { bytes, concat, hexOf, thrownBy, utf8, violation, violationOf } from './support.js'
-
-/** A message in plain data that compares well. */
-function plainMessage(message: Message): object {
-  return 'data' in message && typeof message.data !== 'string' ? { ...message, data: hexOf(message.data) } : message
-}
-
-function read(chunks: Iterable<Uint8Array>, options?: MessageOptions) {
-  const reader = new MessageReader(options)
-  const messages: object[] = []
-  let pushed = 0
-  try {
-    for (const chunk of chunks) {
-      reader.push(chunk)
-      pushed += chunk.length
-      for (const message of reader) messages.push(plainMessage(message))
-    }
-  } catch (error) {
-    return { messages, error: violation(error), detectedAfter: pushed }
-  }
-  return { messages, error: null, detectedAfter: null }
-}
+import { oneByOne, plainMessage, readMessageChunks } from './reading.js'
+import { bytes, concat, hexOf, thrownBy, utf8, violationOf } from './support.js'
 
 const text = (data: string) => ({ type: 'text', data })
 
@@ -50,8 +29,8 @@ describe('MessageReader', () => {
       { type: 'binary', data: '' },
       { type: 'close', code: 1001, reason: 'bye' },
     ]
-    expect(read([stream])).toMatchObject({ messages: expected, error: null })
-    expect(read(oneByOne(stream))).toMatchObject({ messages: expected, error: null })
+    expect(readMessageChunks([stream])).toMatchObject({ messages: expected, error: null })
+    expect(readMessageChunks(oneByOne(stream))).toMatchObject({ messages: expected, error: null })
   })
 
   test('puts fragments together, and delivers control frames between them at once (5.4)', () => {
@@ -75,11 +54,11 @@ describe('MessageReader', () => {
 
   test('passes over frames of opcodes that an extension defines, with their fragments', () => {
     const options = { extensions: { opcodes: [0x3, 0xb] } }
-    expect(read([bytes('8301 61 8b01 62 0301 63 8901 64 8001 65 8101 66')], options).messages).toEqual([
+    expect(readMessageChunks([bytes('8301 61 8b01 62 0301 63 8901 64 8001 65 8101 66')], options).messages).toEqual([
       { type: 'ping', data: '64' },
       text('f'),
     ])
-    expect(read(oneByOne(bytes('0101 61 8b00 8001 62')), options).messages).toEqual([text('ab')])
+    expect(readMessageChunks(oneByOne(bytes('0101 61 8b00 8001 62')), options).messages).toEqual([text('ab')])
   })
 
   test('data of a message may be written to without reaching another', () => {
@@ -181,26 +160,26 @@ describe('MessageReader: UTF-8 (8.1)', () => {
     const payload = concat(bytes(hex), new Uint8Array(20))
     const stream = concat(bytes('8900'), encodeFrame({ opcode: Opcode.Text, payload, maskingKey: 0x01020304 }))
     const error = { rule: 'text-utf8', section: '8.1', closeCode: 1007, offset: 2 }
-    expect(read(oneByOne(stream))).toEqual({ messages: [{ type: 'ping', data: '' }], error, detectedAfter: 2 + 6 + certain })
-    expect(read([stream])).toMatchObject({ messages: [{ type: 'ping' }], error })
-    expect(read([concat(bytes('8900'), encodeFrame({ opcode: Opcode.Text, payload: bytes(hex) }))])).toMatchObject({ error })
+    expect(readMessageChunks(oneByOne(stream))).toMatchObject({ messages: [{ type: 'ping', data: '' }], error, detectedAfter: 2 + 6 + certain })
+    expect(readMessageChunks([stream])).toMatchObject({ messages: [{ type: 'ping' }], error })
+    expect(readMessageChunks([concat(bytes('8900'), encodeFrame({ opcode: Opcode.Text, payload: bytes(hex) }))])).toMatchObject({ error })
   })
 
   test.each(invalid)('%s fails at byte %p, over fragments of one byte', (hex, certain) => {
     const fragments = [...fragmentMessage({ opcode: Opcode.Text, payload: bytes(hex) }, 1)].map((frame) => encodeFrame({ ...frame, fin: false }))
     const stream = concat(...fragments)
     const error = { rule: 'text-utf8', offset: 3 * (certain - 1) }
-    expect(read(oneByOne(stream))).toMatchObject({ messages: [], error, detectedAfter: 3 * certain })
-    expect(read([stream])).toMatchObject({ error })
+    expect(readMessageChunks(oneByOne(stream))).toMatchObject({ messages: [], error, detectedAfter: 3 * certain })
+    expect(readMessageChunks([stream])).toMatchObject({ error })
   })
 
   test.each(['c3', 'e4', 'e4bd', 'f0', 'f09f', 'f09f98', '61 e4bd'])('%s is cut off by the end of its message', (hex) => {
     const whole = encodeFrame({ opcode: Opcode.Text, payload: bytes(hex) })
-    expect(read(oneByOne(whole))).toMatchObject({ error: { rule: 'text-utf8', offset: 0 }, detectedAfter: whole.length })
+    expect(readMessageChunks(oneByOne(whole))).toMatchObject({ error: { rule: 'text-utf8', offset: 0 }, detectedAfter: whole.length })
     const opened = concat(encodeFrame({ opcode: Opcode.Text, payload: bytes(hex), fin: false }))
-    expect(read(oneByOne(opened))).toMatchObject({ error: null })
+    expect(readMessageChunks(oneByOne(opened))).toMatchObject({ error: null })
     const ended = concat(opened, encodeFrame({ opcode: Opcode.Continuation, maskingKey: 7 }))
-    expect(read(oneByOne(ended))).toMatchObject({ error: { rule: 'text-utf8', offset: opened.length }, detectedAfter: ended.length })
+    expect(readMessageChunks(oneByOne(ended))).toMatchObject({ error: { rule: 'text-utf8', offset: opened.length }, detectedAfter: ended.length })
   })
 
   test('the message says what was found', () => {
@@ -215,8 +194,8 @@ describe('MessageReader: UTF-8 (8.1)', () => {
 
   test('a byte order mark is kept, noncharacters and NUL are text', () => {
     const data = '\ufeffa\ufeff\0\uffff\u{10ffff}\u{fdd0}'
-    expect(read([encodeFrame({ opcode: Opcode.Text, payload: data })]).messages).toEqual([text(data)])
-    expect(read(oneByOne(encodeFrame({ opcode: Opcode.Text, payload: data }))).messages).toEqual([text(data)])
+    expect(readMessageChunks([encodeFrame({ opcode: Opcode.Text, payload: data })]).messages).toEqual([text(data)])
+    expect(readMessageChunks(oneByOne(encodeFrame({ opcode: Opcode.Text, payload: data }))).messages).toEqual([text(data)])
   })
 
   test('a character may be split over fragments and chunks anywhere', () => {
@@ -224,20 +203,20 @@ describe('MessageReader: UTF-8 (8.1)', () => {
     for (let length = 1; length <= 6; length++) {
       const frames = [...fragmentMessage({ opcode: Opcode.Text, payload: data }, length)].flatMap((frame) => [encodeFrame(frame), bytes('8900')])
       const stream = concat(...frames)
-      expect(read([stream]).messages.filter((message) => 'data' in message && message.data !== '')).toEqual([text(data)])
-      expect(read(oneByOne(stream)).messages.filter((message) => 'data' in message && message.data !== '')).toEqual([text(data)])
+      expect(readMessageChunks([stream]).messages.filter((message) => 'data' in message && message.data !== '')).toEqual([text(data)])
+      expect(readMessageChunks(oneByOne(stream)).messages.filter((message) => 'data' in message && message.data !== '')).toEqual([text(data)])
     }
   })
 
   test('binary messages are not checked', () => {
-    expect(read([bytes('8201 ff')])).toMatchObject({ messages: [{ data: 'ff' }], error: null })
+    expect(readMessageChunks([bytes('8201 ff')])).toMatchObject({ messages: [{ data: 'ff' }], error: null })
   })
 })
 
 describe('MessageReader: limits (10.4)', () => {
   test('a message of exactly maxMessageLength is read, in fragments and with control frames between them', () => {
     const stream = bytes('0103 616263 8904 61616161 0000 8002 6465')
-    expect(read([stream], { maxMessageLength: 5 }).messages).toEqual([{ type: 'ping', data: '61616161' }, text('abcde')])
+    expect(readMessageChunks([stream], { maxMessageLength: 5 }).messages).toEqual([{ type: 'ping', data: '61616161' }, text('abcde')])
   })
 
   test.each([
@@ -248,25 +227,25 @@ describe('MessageReader: limits (10.4)', () => {
     ['0103 616263 0000 8083', 7, 9, 'message-too-long'],
     ['0103 616263 807e 007e', 5, 9, 'payload-too-long'],
   ])('%s exceeds 5 bytes: refused when the length has been read', (hex, offset, detectedAfter, rule) => {
-    expect(read(oneByOne(concat(bytes(hex), new Uint8Array(9))), { maxMessageLength: 5 })).toMatchObject({
+    expect(readMessageChunks(oneByOne(concat(bytes(hex), new Uint8Array(9))), { maxMessageLength: 5 })).toMatchObject({
       error: { rule, section: '10.4', closeCode: 1009, offset },
       detectedAfter,
     })
   })
 
   test('maxPayloadLength may be more or less than that', () => {
-    expect(read([bytes('8106')], { maxMessageLength: 5, maxPayloadLength: 10 })).toMatchObject({ error: { rule: 'message-too-long' } })
-    expect(read([bytes('0102 6162 8002 6364')], { maxMessageLength: 5, maxPayloadLength: 2 }).messages).toEqual([text('abcd')])
-    expect(read([bytes('8103')], { maxMessageLength: 5, maxPayloadLength: 2 })).toMatchObject({ error: { rule: 'payload-too-long' } })
+    expect(readMessageChunks([bytes('8106')], { maxMessageLength: 5, maxPayloadLength: 10 })).toMatchObject({ error: { rule: 'message-too-long' } })
+    expect(readMessageChunks([bytes('0102 6162 8002 6364')], { maxMessageLength: 5, maxPayloadLength: 2 }).messages).toEqual([text('abcd')])
+    expect(readMessageChunks([bytes('8103')], { maxMessageLength: 5, maxPayloadLength: 2 })).toMatchObject({ error: { rule: 'payload-too-long' } })
   })
 
   test('each message counts from its own beginning; the default is 64 MiB; 0 allows the empty message', () => {
     const three = bytes('8103 616263')
-    expect(read([concat(three, three, bytes('0103 616263 8002 6162'), three)], { maxMessageLength: 5 }).error).toBeNull()
-    expect(read([bytes('827f 0000000004000001')])).toMatchObject({ error: { rule: 'payload-too-long' } })
-    expect(read([bytes('827f 0000000004000000')])).toMatchObject({ error: null })
-    expect(read([bytes('827f 0000000004000001')], { maxMessageLength: Infinity })).toMatchObject({ error: null })
-    expect(read([bytes('8100 0100 8000')], { maxMessageLength: 0 })).toMatchObject({ messages: [text(''), text('')], error: null })
+    expect(readMessageChunks([concat(three, three, bytes('0103 616263 8002 6162'), three)], { maxMessageLength: 5 }).error).toBeNull()
+    expect(readMessageChunks([bytes('827f 0000000004000001')])).toMatchObject({ error: { rule: 'payload-too-long' } })
+    expect(readMessageChunks([bytes('827f 0000000004000000')])).toMatchObject({ error: null })
+    expect(readMessageChunks([bytes('827f 0000000004000001')], { maxMessageLength: Infinity })).toMatchObject({ error: null })
+    expect(readMessageChunks([bytes('8100 0100 8000')], { maxMessageLength: 0 })).toMatchObject({ messages: [text(''), text('')], error: null })
   })
 
   test('legal messages are never refused for the number of their fragments, nor does that take memory', () => {
@@ -298,8 +277,8 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
     ['c10d f24805000000ffffcac9c90700', 'Hello'],
     ['c101 00', ''],
   ])('inflates %s, an example of section 7.2.3', (hex, data) => {
-    expect(read([bytes(hex)], options).messages).toEqual([text(data)])
-    expect(read(oneByOne(bytes(hex)), options).messages).toEqual([text(data)])
+    expect(readMessageChunks([bytes(hex)], options).messages).toEqual([text(data)])
+    expect(readMessageChunks(oneByOne(bytes(hex)), options).messages).toEqual([text(data)])
   })
 
   test('inflate gets the whole message with 00 00 ff ff appended, and the limit', () => {
@@ -308,7 +287,7 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
       calls.push([hexOf(data), maxLength])
       return bytes('6869')
     }
-    const { messages } = read([bytes('4202 0102 8900 8001 03 8101 61 c100')], { ...options, inflate: spying, maxMessageLength: 9 })
+    const { messages } = readMessageChunks([bytes('4202 0102 8900 8001 03 8101 61 c100')], { ...options, inflate: spying, maxMessageLength: 9 })
     expect(messages).toEqual([{ type: 'ping', data: '' }, { type: 'binary', data: '6869' }, text('a'), text('hi')])
     expect(calls).toEqual([
       ['0102030000ffff', 9],
@@ -322,7 +301,7 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
     const [first, ...rest] = [...fragmentMessage({ opcode: Opcode.Text, payload, rsv1: true }, 5)]
     const frames = [...(first ? [first] : []), ...rest].flatMap((frame) => [frame, { opcode: Opcode.Ping, payload: 'x' }])
     const stream = concat(...frames.map((frame) => encodeFrame(frame, options)), bytes('8102 6869'), compressed(utf8('again')))
-    const texts = (chunks: Iterable<Uint8Array>) => read(chunks, options).messages.filter((message) => 'type' in message && message.type === 'text')
+    const texts = (chunks: Iterable<Uint8Array>) => readMessageChunks(chunks, options).messages.filter((message) => 'type' in message && message.type === 'text')
     expect(texts([stream])).toEqual([text('你好'.repeat(20)), text('hi'), text('again')])
     expect(texts(oneByOne(stream))).toEqual([text('你好'.repeat(20)), text('hi'), text('again')])
   })
@@ -330,16 +309,16 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
   test('UTF-8 is checked in what comes out, not in what comes in', () => {
     const stream = concat(bytes('8900'), compressed(bytes('61ff')))
     const error = { rule: 'text-utf8', section: '8.1', closeCode: 1007, offset: 2 }
-    expect(read(oneByOne(stream), options)).toMatchObject({ error, detectedAfter: stream.length })
-    expect(read([compressed(bytes('61ff'), { opcode: Opcode.Binary })], options)).toMatchObject({ messages: [{ data: '61ff' }] })
+    expect(readMessageChunks(oneByOne(stream), options)).toMatchObject({ error, detectedAfter: stream.length })
+    expect(readMessageChunks([compressed(bytes('61ff'), { opcode: Opcode.Binary })], options)).toMatchObject({ messages: [{ data: '61ff' }] })
   })
 
   test('the limit holds for what comes out too', () => {
     const stream = compressed(new Uint8Array(100).fill(0x61))
-    expect(read([stream], { ...options, maxMessageLength: 100 }).messages).toEqual([text('a'.repeat(100))])
+    expect(readMessageChunks([stream], { ...options, maxMessageLength: 100 }).messages).toEqual([text('a'.repeat(100))])
     const lenient = { ...options, inflate: (data: Uint8Array) => inflate(data, 1000), maxMessageLength: 99 }
-    expect(read([stream], lenient)).toMatchObject({ messages: [], error: { rule: 'message-too-long', closeCode: 1009, offset: 0 } })
-    expect(read([bytes('c103')], { ...options, maxMessageLength: 2 })).toMatchObject({ error: { rule: 'payload-too-long' } })
+    expect(readMessageChunks([stream], lenient)).toMatchObject({ messages: [], error: { rule: 'message-too-long', closeCode: 1009, offset: 0 } })
+    expect(readMessageChunks([bytes('c103')], { ...options, maxMessageLength: 2 })).toMatchObject({ error: { rule: 'payload-too-long' } })
   })
 
   test('what inflate throws is thrown, and final', () => {
@@ -352,7 +331,7 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
   })
 
   test('RSV1 of some other extension does not compress', () => {
-    expect(read([bytes('c102 6869')], { extensions: { rsv1: true }, inflate }).messages).toEqual([text('hi')])
+    expect(readMessageChunks([bytes('c102 6869')], { extensions: { rsv1: true }, inflate }).messages).toEqual([text('hi')])
   })
 })
 
@@ -418,7 +397,7 @@ describe('fragmentMessage (5.4)', () => {
           frame,
         ])
         const stream = concat(...frames.map((frame) => encodeFrame({ ...frame, maskingKey: 0x89abcdef }, { sender: 'client' })))
-        const { messages, error } = read(cut(stream, cuts), { sender: 'client' })
+        const { messages, error } = readMessageChunks(cut(stream, cuts), { sender: 'client' })
         const expected = typeof sent.payload === 'string' ? text(sent.payload) : { type: 'binary', data: hexOf(sent.payload) }
         expect(error).toBeNull()
         expect(messages.filter((received) => 'type' in received && received.type !== 'ping')).toEqual([expected])

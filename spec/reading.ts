@@ -1,9 +1,10 @@
 /**
- * Runs a `FrameReader` over chunks and says everything that came of it, in plain data.
+ * Runs a reader over chunks and says everything that came of it, in plain data.
  */
-import { FrameReader } from '../src/index.js'
-import type { ReaderOptions } from '../src/index.js'
-import { plain, violation } from './support.js'
+import { constants, inflateRawSync } from 'node:zlib'
+import { FrameReader, MessageReader } from '../src/index.js'
+import type { CompressedMessage, Message, MessageOptions, ReaderOptions } from '../src/index.js'
+import { hexOf, plain, violation } from './support.js'
 import type { Violation } from './support.js'
 
 export interface Reading {
@@ -40,6 +41,39 @@ function isTruncated(reader: FrameReader): boolean {
   } catch (error) {
     if (violation(error).rule !== 'truncated') throw error
     return true
+  }
+}
+
+/** A message with its bytes in hex. */
+export function plainMessage(message: Message | CompressedMessage): object {
+  return 'data' in message && typeof message.data !== 'string' ? { ...message, data: hexOf(message.data) } : message
+}
+
+/** The same with a `MessageReader`. */
+export function readMessageChunks(chunks: Iterable<Uint8Array>, options?: MessageOptions) {
+  const reader = new MessageReader(options)
+  const messages: object[] = []
+  let pushed = 0
+  try {
+    for (const chunk of chunks) {
+      reader.push(chunk)
+      pushed += chunk.length
+      for (const message of reader) messages.push(plainMessage(message))
+    }
+  } catch (error) {
+    return { messages, error: violation(error), detectedAfter: pushed, closed: reader.closed }
+  }
+  return { messages, error: null, detectedAfter: null, closed: reader.closed }
+}
+
+/** Inflates the messages of one connection, each with the window that those before it have left (RFC 7692, section 7.2.3.2). */
+export function inflateInContext() {
+  let dictionary = Buffer.alloc(0)
+  return (data: Uint8Array, maxLength: number): Uint8Array => {
+    const maxOutputLength = Math.max(1, Math.min(maxLength + 1, 2 ** 30))
+    const inflated = inflateRawSync(data, { dictionary, finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength })
+    dictionary = Buffer.concat([dictionary, inflated]).subarray(-32768)
+    return inflated
   }
 }
 

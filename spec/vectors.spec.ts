@@ -2,10 +2,10 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { decodeFrame, encodeFrame, parseHex } from '../src/index.js'
+import { decodeFrame, encodeFrame, inspect, parseHex } from '../src/index.js'
 import { cut } from './reference/arbitraries.js'
 import { referenceDecode } from './reference/decode.js'
-import { oneByOne, readChunks } from './reading.js'
+import { inflateInContext, oneByOne, plainMessage, readChunks, readMessageChunks } from './reading.js'
 import { bytes, hexOf, plain } from './support.js'
 import { fixtures, vectorFiles } from './vectors.js'
 import type { Vector } from './vectors.js'
@@ -51,6 +51,34 @@ describe.each(files.map(({ path, vectors }) => [path, vectors] as const))('%s', 
         fc.property(fc.array(fc.nat(), { maxLength: 8 }), (cuts) => check(cut(vector.bytes, cuts), false)),
         { numRuns: 5 },
       )
+    })
+
+    test('gives these messages, and the verdict of a message reader', () => {
+      const check = (chunks: Iterable<Uint8Array>, isByteByByte: boolean) => {
+        const reading = readMessageChunks(chunks, { ...options, inflate: inflateInContext() })
+        expect(reading.messages).toEqual(vector.messages)
+        const { detectedAfter = null, ...violation } = vector.error ?? {}
+        expect(reading.error).toEqual(vector.error && violation)
+        if (isByteByByte) expect(reading.detectedAfter).toBe(detectedAfter)
+      }
+      check([vector.bytes], false)
+      check(oneByOne(vector.bytes), true)
+      fc.assert(
+        fc.property(fc.array(fc.nat(), { maxLength: 8 }), (cuts) => check(cut(vector.bytes, cuts), false)),
+        { numRuns: 5 },
+      )
+    })
+
+    test('is inspected as it should be', () => {
+      const inspection = inspect(vector.bytes, { ...options, inflate: inflateInContext() })
+      expect(inspection.outcome).toBe(vector.outcome)
+      expect(inspection.messages.map(plainMessage)).toEqual(vector.messages)
+      const before = inspection.frames.filter(({ offset }) => offset < (vector.error?.offset ?? Infinity))
+      expect(before.map(plain)).toEqual(frames)
+      const [first] = inspection.violations
+      const { rule, section, closeCode, offset, detectedAfter } = first ?? {}
+      expect(first ? { rule, section, closeCode, offset, detectedAfter } : null).toEqual(vector.error)
+      expect(inspection.error === null).toBe(vector.error === null)
     })
 
     test('is what the reference says', () => {

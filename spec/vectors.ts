@@ -37,7 +37,13 @@ export interface VectorOptions {
     readonly opcodes: readonly number[]
   }
   readonly maxPayloadLength?: number
+  readonly maxMessageLength?: number
 }
+
+/** Binary data in hex. */
+export type VectorMessage =
+  | { readonly type: string; readonly data: string }
+  | { readonly type: 'close'; readonly code: number; readonly reason: string }
 
 export interface Vector {
   readonly id: string
@@ -45,7 +51,7 @@ export interface Vector {
   readonly bytes: Uint8Array
   readonly options: VectorOptions
   readonly frames: readonly VectorFrame[]
-  readonly messages: readonly unknown[]
+  readonly messages: readonly VectorMessage[]
   readonly outcome: 'complete' | 'incomplete' | 'error'
   readonly error: VectorError | null
 }
@@ -68,7 +74,7 @@ export function vectorFiles(): VectorFile[] {
 }
 
 function vector(value: unknown): Vector {
-  const { id, description, bytes, sender, extensions, maxPayloadLength, frames, messages, outcome, error } = record(value)
+  const { id, description, bytes, sender, extensions, maxPayloadLength, maxMessageLength, frames, messages, outcome, error } = record(value)
   if (outcome !== 'complete' && outcome !== 'incomplete' && outcome !== 'error') throw new Error(`outcome ${String(outcome)}`)
   if (sender !== undefined && sender !== 'client' && sender !== 'server') throw new Error(`sender ${String(sender)}`)
   return {
@@ -79,9 +85,10 @@ function vector(value: unknown): Vector {
       ...(sender === undefined ? {} : { sender }),
       ...(extensions === undefined ? {} : { extensions: extensionsOf(record(extensions)) }),
       ...(maxPayloadLength === undefined ? {} : { maxPayloadLength: number(maxPayloadLength) }),
+      ...(maxMessageLength === undefined ? {} : { maxMessageLength: number(maxMessageLength) }),
     },
     frames: list(frames).map(frame),
-    messages: list(messages),
+    messages: list(messages).map(message),
     outcome,
     error: error === undefined ? null : errorOf(record(error)),
   }
@@ -108,6 +115,12 @@ function frame(value: unknown): VectorFrame {
     maskingKey: maskingKey === null ? null : text(maskingKey),
     payload: Buffer.from(expand(payload)).toString('hex'),
   }
+}
+
+function message(value: unknown): VectorMessage {
+  const { type, data, code, reason } = record(value)
+  if (type === 'close') return { type, code: number(code), reason: text(reason) }
+  return { type: text(type), data: type === 'text' ? text(data) : Buffer.from(expand(data)).toString('hex') }
 }
 
 function errorOf({ rule, section, closeCode, offset, detectedAfter }: Fields): VectorError {
