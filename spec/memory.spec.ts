@@ -4,7 +4,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { FrameReader, Opcode, encodeFrame } from '../src/index.js'
+import { FrameReader, MessageReader, Opcode, encodeFrame } from '../src/index.js'
 import { bytes, concat } from './support.js'
 
 setFlagsFromString('--expose-gc')
@@ -102,6 +102,20 @@ describe('memory held', () => {
       expect(memoryInUse() - before).toBeLessThan(2 * reader.bufferedLength + NOISE)
     }
     expect(reader.bufferedLength).toBe(0)
+  })
+
+  test('of a message is at most twice its payload, whatever the number of its fragments', () => {
+    const reader = new MessageReader()
+    const fragments = concat(...Array.from({ length: 1000 }, () => bytes('0001 61')))
+    const nothing = new Uint8Array(2000)
+    const before = memoryInUse()
+    reader.push(bytes('0101 61'))
+    for (let i = 0; i < 1000; i++) {
+      if (reader.push(fragments).push(nothing).read() !== null) throw new Error('too early')
+      if (i % 100 === 0) expect(memoryInUse() - before).toBeLessThan(2 * 1000 * (i + 1) + NOISE)
+    }
+    expect(reader.bufferedLength).toBe(MILLION + 1)
+    expect(memoryInUse() - before).toBeLessThan(2 * MILLION + NOISE)
   })
 
   test('by a reader that has failed or been closed is nothing', () => {

@@ -3,7 +3,17 @@
  */
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { FrameReader, ProtocolError, decodeFrame, decodeHeader, encodeFrame, encodeFrameInto, encodedLength, explain } from '../src/index.js'
+import {
+  FrameReader,
+  ProtocolError,
+  decodeFrame,
+  decodeHeader,
+  encodeFrame,
+  encodeFrameInto,
+  encodedLength,
+  explain,
+  inspect,
+} from '../src/index.js'
 import type { Frame } from '../src/index.js'
 import {
   chunkingArbitrary,
@@ -15,7 +25,8 @@ import {
 } from './reference/arbitraries.js'
 import { referenceDecode } from './reference/decode.js'
 import { referenceEncode } from './reference/encode.js'
-import { oneByOne, readChunks } from './reading.js'
+import { referenceMessages } from './reference/messages.js'
+import { oneByOne, plainMessage, readChunks, readMessageChunks } from './reading.js'
 import type { Reading } from './reading.js'
 import { hexOf, plain, violation } from './support.js'
 
@@ -202,6 +213,70 @@ describe('any bytes', () => {
         if (!isAboutOrder && !expected.closed) expect(error).toEqual(expected.error)
       }),
       runs,
+    )
+  })
+})
+
+describe('messages', () => {
+  const limit = fc.oneof(fc.nat({ max: 300 }), fc.constant(64 * 2 ** 20))
+  const optionsWithLimits = fc.tuple(anyBytes, fc.option(limit, { nil: undefined })).map(([{ bytes, options }, maxMessageLength]) => ({
+    bytes,
+    options: { ...options, ...(maxMessageLength === undefined ? {} : { maxMessageLength }) },
+  }))
+
+  /** Stands for DEFLATE: turns some bytes into as many, some into more, and knows that the tail has been appended. */
+  const inflate = (data: Uint8Array): Uint8Array => {
+    if (hexOf(data.subarray(-4)) !== '0000ffff') throw new Error('no tail')
+    const compressed = data.subarray(0, -4)
+    return compressed.length % 2 === 0 ? compressed.map((octet) => octet & 0x7f) : Uint8Array.from([...compressed, ...compressed])
+  }
+
+  /** What the reference says, in the plain data of `readMessageChunks`. */
+  function expectedReading(bytes: Uint8Array, options: Parameters<typeof referenceMessages>[1]) {
+    const { messages, error, frames, outcome } = referenceMessages(bytes, options)
+    const { detectedAfter = null, ...found } = error ?? {}
+    return {
+      frames: frames.map(({ offset: _offset, ...frame }) => plain({ ...frame, payload: Uint8Array.from(frame.payload) })),
+      messages: messages.map((message) => ('data' in message && typeof message.data !== 'string' ? { ...message, data: hexOf(Uint8Array.from(message.data)) } : message)),
+      error: error && found,
+      detectedAfter,
+      outcome,
+    }
+  }
+
+  test('and the verdict are those of the reference in any chunks; byte by byte the error comes at its byte', () => {
+    fc.assert(
+      fc.property(optionsWithLimits, chunkingArbitrary, fc.boolean(), ({ bytes, options }, cuts, ownsChunks) => {
+        const { messages, error, detectedAfter } = expectedReading(bytes, { ...options, inflate })
+        const reading = { ...options, inflate, ownsChunks }
+        expect(readMessageChunks([bytes.slice()], reading)).toMatchObject({ messages, error })
+        expect(readMessageChunks(cut(bytes, cuts), reading)).toMatchObject({ messages, error })
+        if (bytes.length < 5000) expect(readMessageChunks(oneByOne(bytes), reading)).toMatchObject({ messages, error, detectedAfter })
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  test('and the verdict are those of inspect, which sees the same frames and finds the first violation first', () => {
+    fc.assert(
+      fc.property(optionsWithLimits, fc.boolean(), ({ bytes, options }, inflates) => {
+        const given = inflates ? { ...options, inflate } : options
+        const expected = expectedReading(bytes, given)
+        const inspection = inspect(bytes, given)
+        expect(inspection.messages.map(plainMessage)).toEqual(expected.messages)
+        expect(inspection.outcome).toBe(expected.outcome)
+        expect(inspection.error && violation(inspection.error)).toEqual(expected.error)
+        const end = inspection.error?.offset ?? Infinity
+        const before = inspection.frames.filter(({ offset }) => offset < end)
+        expect(before.map(plain)).toEqual(expected.frames)
+        expect(before.every(({ violations }) => violations.length === 0)).toBe(true)
+        const [first] = inspection.violations
+        expect(first === undefined).toBe(expected.error === null)
+        expect(first ?? {}).toMatchObject({ ...expected.error, ...(expected.detectedAfter === null ? {} : { detectedAfter: expected.detectedAfter }) })
+        expect(JSON.parse(JSON.stringify(inspection))).toMatchObject({ outcome: expected.outcome })
+        expect(explain(inspection)).toContain(`verdict: ${expected.outcome}`)
+      }),
+      { numRuns: 3000 },
     )
   })
 })

@@ -101,6 +101,7 @@ export class MessageReader implements Iterable<Message> {
     this.#maxMessageLength = maxMessageLength
     this.#frames = new FrameReader({ ...options, maxPayloadLength, streamAbove: 0 })
     this.#internals = internalsOf(this.#frames)
+    this.#internals.streamAll()
     this.#internals.message.maxLength = maxMessageLength
   }
 

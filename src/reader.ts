@@ -16,7 +16,7 @@ import type { Frame } from './frame.js'
 import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from './header.js'
 import type { MessageState } from './header.js'
 import { maskInPlace } from './mask.js'
-import { Opcode } from './opcode.js'
+import { Opcode, isControl } from './opcode.js'
 import { readPolicy, rsvBitsOf } from './options.js'
 import type { FrameOptions, FramePolicy } from './options.js'
 import { raise } from './rules.js'
@@ -56,8 +56,10 @@ const LEAST_CAPACITY = 64
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
-/** What a `MessageReader` has to know of its `FrameReader`. */
+/** What a `MessageReader` has to know of its `FrameReader`, and to tell it. */
 export interface ReaderInternals {
+  /** Has `streamAbove` hold for the frames of unknown extensions too, as it may where nobody sees the fragments. */
+  streamAll(): void
   /** Its limit may be set. */
   readonly message: MessageState
   /** Position in the stream of the frame that was read last, wholly or in part, in bytes. */
@@ -98,6 +100,7 @@ export class FrameReader implements Iterable<Frame> {
   readonly #policy: FramePolicy
   readonly #ownsChunks: boolean
   readonly #streamAbove: number
+  #streamsAll = false
 
   /** Bytes pushed and not parsed yet, from #position to #inputEnd; this reader's own. Room after them is free to use. */
   #input: Uint8Array = NOTHING
@@ -132,6 +135,9 @@ export class FrameReader implements Iterable<Frame> {
 
   static {
     internalsOf = (reader) => ({
+      streamAll() {
+        reader.#streamsAll = true
+      },
       message: reader.#message,
       get frameOffset() {
         return reader.#frameOffset
@@ -361,7 +367,8 @@ export class FrameReader implements Iterable<Frame> {
   /** Whether section 5.4 lets an intermediary change the fragmentation of this frame: a data frame without unknown bits. */
   get #mayBeFragmented(): boolean {
     const { opcode, rsv1, rsv2, rsv3 } = this.#header
-    return opcode <= Opcode.Binary && (rsvBitsOf(rsv1, rsv2, rsv3) & this.#policy.rsvBits) === 0
+    if (isControl(opcode)) return false
+    return this.#streamsAll || (opcode <= Opcode.Binary && (rsvBitsOf(rsv1, rsv2, rsv3) & this.#policy.rsvBits) === 0)
   }
 
   #readPayload(): Frame | null {
