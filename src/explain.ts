@@ -9,6 +9,7 @@ import { encodeHeader } from './header.js'
 import type { LengthBits } from './header.js'
 import { inspect } from './inspect.js'
 import type { InspectOptions, Inspection } from './inspect.js'
+import { keyHex } from './octets.js'
 import { opcodeName } from './opcode.js'
 import { count, flagNames, shownEnd, shownPayload, shownViolation } from './shown.js'
 import { explainAsTable } from './table.js'
@@ -86,7 +87,7 @@ function explainFrame(
     ...(fin ? [] : ['no FIN']),
     ...flagNames(frame),
     `${count(payloadLength)} (${extendedBits === 0 ? 7 : extendedBits}-bit length)`,
-    maskingKey === null ? 'not masked' : `masking key ${maskingKey.toString(16).padStart(8, '0')}`,
+    maskingKey === null ? 'not masked' : `masking key ${keyHex(maskingKey)}`,
   ].join(', ')
   const lines = [offset === undefined ? summary : `byte ${offset}: ${summary}`]
   if (diagram) {

@@ -14,7 +14,7 @@ import type { LengthBits, MessageState } from './header.js'
 import { maskInPlace } from './mask.js'
 import { DEFAULT_MAX_MESSAGE_LENGTH, DEFLATE_TAIL, MessageReader } from './message.js'
 import type { Message, MessageOptions } from './message.js'
-import { hexOf } from './octets.js'
+import { hexOf, keyHex } from './octets.js'
 import { Opcode, isControl } from './opcode.js'
 import { Bit, readPolicy } from './options.js'
 import type { FrameOptions, FramePolicy } from './options.js'
@@ -203,7 +203,7 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
     }
     const lengthBits = lengthBitsOf(bytes, offset)
     const frame = { offset, headerLength, lengthBits, ...frameOf(header, payload), violations }
-    frames.push(withJSON(frame, (value) => ({ ...value, maskingKey: keyHex(value.maskingKey), payload: hexOf(value.payload) })))
+    frames.push(withJSON(frame, (value) => ({ ...value, maskingKey: value.maskingKey === null ? null : keyHex(value.maskingKey), payload: hexOf(value.payload) })))
     offset = end
     advance(message, header)
     if (opcode === Opcode.Close) {
@@ -292,10 +292,6 @@ function lengthBitsOf(bytes: Uint8Array, offset: number): LengthBits {
 
 function endOf({ offset, headerLength, payload }: InspectedFrame): number {
   return offset + headerLength + payload.length
-}
-
-function keyHex(maskingKey: number | null): string | null {
-  return maskingKey === null ? null : maskingKey.toString(16).padStart(8, '0')
 }
 
 function withHexData<T extends Message | CompressedMessage>(message: T): T {

@@ -1,8 +1,13 @@
 /**
- * Octets as two hex digits each.
+ * Octets and masking keys in hex.
  */
 
 const HEX_PAIRS = /* @__PURE__ */ Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
+
+/** A masking key as it reads on the wire. */
+export function keyHex(maskingKey: number): string {
+  return maskingKey.toString(16).padStart(8, '0')
+}
 
 /** Octets in lower-case hex, with nothing between them unless told otherwise. */
 export function hexOf(octets: Uint8Array, separator = ''): string {

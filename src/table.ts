@@ -3,40 +3,46 @@
  */
 import { bitDiagram } from './diagram.js'
 import type { InspectedFrame, Inspection, Violation } from './inspect.js'
+import { keyHex } from './octets.js'
 import { opcodeName } from './opcode.js'
 import { flagNames, shownEnd, shownPayload, shownViolation } from './shown.js'
 
-const HEADINGS = ['byte', 'opcode', 'flags', 'length', 'bits', 'masking key', 'payload']
-const NUMBERS = ['byte', 'length', 'bits']
+interface Column {
+  readonly heading: string
+  readonly isNumber: boolean
+  readonly cell: (frame: InspectedFrame) => string
+}
+
+function columnsOf(payloadLimit: number): Column[] {
+  return [
+    { heading: 'byte', isNumber: true, cell: ({ offset }) => `${offset}` },
+    { heading: 'opcode', isNumber: false, cell: ({ opcode }) => opcodeName(opcode) },
+    { heading: 'flags', isNumber: false, cell: (frame) => flagNames(frame).join(' ') },
+    { heading: 'length', isNumber: true, cell: ({ payload }) => `${payload.length}` },
+    { heading: 'bits', isNumber: true, cell: ({ lengthBits }) => `${lengthBits}` },
+    { heading: 'masking key', isNumber: false, cell: ({ maskingKey }) => (maskingKey === null ? '' : keyHex(maskingKey)) },
+    { heading: 'payload', isNumber: false, cell: (frame) => shownPayload(frame, payloadLimit) },
+  ]
+}
 
 /** @returns lines: a row for each frame, its violations below it, and the verdict at the end */
 export function explainAsTable(inspection: Inspection, diagram: boolean, payloadLimit: number): string[] {
-  const { bytes, frames } = inspection
-  const rows = frames.map((frame) => cellsOf(frame, payloadLimit))
-  const widths = HEADINGS.map((heading, column) => Math.max(...[HEADINGS, ...rows].map((row) => (row[column] ?? heading).length)))
-  const lineOf = (row: readonly string[]) => {
-    const cells = row.map((cell, column) => {
-      const width = widths[column] ?? 0
-      return NUMBERS.includes(HEADINGS[column] ?? '') ? cell.padStart(width) : cell.padEnd(width)
-    })
-    return cells.join('  ').trimEnd()
-  }
+  const { bytes, frames, violations } = inspection
+  const columns = columnsOf(payloadLimit).map(({ heading, isNumber, cell }) => {
+    const width = frames.reduce((widest, frame) => Math.max(widest, cell(frame).length), heading.length)
+    const padded = (text: string) => (isNumber ? text.padStart(width) : text.padEnd(width))
+    return { heading: padded(heading), cell: (frame: InspectedFrame) => padded(cell(frame)) }
+  })
+  const lineOf = (cells: readonly string[]) => cells.join('  ').trimEnd()
 
-  const described = frames.flatMap((frame, i) => [
-    lineOf(rows[i] ?? []),
+  const heading = frames.length === 0 ? [] : [lineOf(columns.map((column) => column.heading))]
+  const rows = frames.flatMap((frame) => [
+    lineOf(columns.map((column) => column.cell(frame))),
     ...(diagram ? indented(diagramOf(frame, bytes)) : []),
     ...violationLines(frame.violations, bytes),
   ])
-  const ofLast = inspection.violations.slice(frames.flatMap(({ violations }) => violations).length)
-  const heading = frames.length > 0 ? [lineOf(HEADINGS)] : []
-  return [...heading, ...described, ...violationLines(ofLast, bytes), ...shownEnd(inspection), verdict(inspection)]
-}
-
-function cellsOf(frame: InspectedFrame, payloadLimit: number): string[] {
-  const { offset, opcode, lengthBits, maskingKey, payload } = frame
-  const key = maskingKey === null ? '' : maskingKey.toString(16).padStart(8, '0')
-  const name = opcodeName(opcode)
-  return [`${offset}`, name, flagNames(frame).join(' '), `${payload.length}`, `${lengthBits}`, key, shownPayload(frame, payloadLimit)]
+  const ofLast = violations.slice(frames.flatMap((frame) => frame.violations).length)
+  return [...heading, ...rows, ...violationLines(ofLast, bytes), ...shownEnd(inspection), verdict(inspection)]
 }
 
 function diagramOf({ offset, maskingKey, headerLength, payload }: InspectedFrame, bytes: Uint8Array): string[] {
