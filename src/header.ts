@@ -222,7 +222,9 @@ function checkFirstByte(
 ): void {
   const opcode = first & 0xf
   const undefinedRsvBits = first & (Bit.rsv1 | Bit.rsv2 | Bit.rsv3) & ~allowedRsvBits(policy, opcode)
-  if (undefinedRsvBits !== 0) report('rsv-bit', frameOffset, `${rsvNames(undefinedRsvBits)} set on a ${opcodeName(opcode)} frame`)
+  if (undefinedRsvBits !== 0) {
+    report('rsv-bit', frameOffset, `${rsvNames(undefinedRsvBits)} set on a ${opcodeName(opcode)} frame`)
+  }
   if (((policy.opcodes >> opcode) & 1) === 0) report('opcode-reserved', frameOffset, `the opcode is ${opcodeName(opcode)}`)
   if (isControl(opcode)) {
     if ((first & Bit.fin) === 0) report('control-fragmented', frameOffset, `FIN is clear on a ${opcodeName(opcode)} frame`)

@@ -10,7 +10,7 @@ import { readClosePayload } from './close.js'
 import { frameOf } from './frame.js'
 import type { Frame } from './frame.js'
 import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from './header.js'
-import type { LengthBits, MessageState } from './header.js'
+import type { FrameHeader, LengthBits, MessageState } from './header.js'
 import { maskInPlace } from './mask.js'
 import { DEFAULT_MAX_MESSAGE_LENGTH, DEFLATE_TAIL, MessageReader } from './message.js'
 import type { Message, MessageOptions } from './message.js'
@@ -178,10 +178,9 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
     if (!readHeader(bytes, offset, bytes.length, policy, message, offset, ignore, header)) {
       return result(violations, leastMissing(bytes, offset, policy))
     }
-    const { opcode, fin, rsv1, maskingKey, payloadLength, headerLength } = header
-    const start = offset + headerLength
-    const payload = new Uint8Array(bytes.subarray(start, start + payloadLength))
-    if (maskingKey !== null) maskInPlace(payload, 0, payload.length, maskingKey, 0)
+    const { opcode, fin, rsv1, payloadLength } = header
+    const start = offset + header.headerLength
+    const payload = unmaskedPayload(bytes, start, header)
     const isComplete = payload.length === payloadLength
     const report = (rule: RuleId, detectedAfter: number, found: string) => {
       violations.push(violationOf(new ProtocolError(rule, offset, found), detectedAfter))
@@ -197,13 +196,13 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
     if (!isComplete) return result(violations, payloadLength - payload.length)
 
     const end = start + payloadLength
-    if (opcode === Opcode.Close && payloadLength !== 1) readClosePayload(payload, offset, (rule, _, found) => report(rule, end, found))
+    if (opcode === Opcode.Close && payloadLength !== 1) {
+      readClosePayload(payload, offset, (rule, _, found) => report(rule, end, found))
+    }
     if (error !== null && error.offset === offset && !violations.some(({ rule }) => rule === error.rule)) {
       violations.push(violationOf(error, end))
     }
-    const lengthBits = lengthBitsOf(bytes, offset)
-    const frame = { offset, headerLength, lengthBits, ...frameOf(header, payload), violations }
-    frames.push(withJSON(frame, (value) => ({ ...value, maskingKey: value.maskingKey === null ? null : keyHex(value.maskingKey), payload: hexOf(value.payload) })))
+    frames.push(inspectedFrame(offset, lengthBitsOf(bytes, offset), header, payload, violations))
     offset = end
     advance(message, header)
     if (opcode === Opcode.Close) {
@@ -215,6 +214,26 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
 }
 
 const ignore = (): void => {}
+
+/** What has come of the payload that begins at `start`. */
+function unmaskedPayload(bytes: Uint8Array, start: number, { maskingKey, payloadLength }: FrameHeader): Uint8Array {
+  const payload = new Uint8Array(bytes.subarray(start, start + payloadLength))
+  if (maskingKey !== null) maskInPlace(payload, 0, payload.length, maskingKey, 0)
+  return payload
+}
+
+function inspectedFrame(
+  offset: number,
+  lengthBits: LengthBits,
+  header: FrameHeader,
+  payload: Uint8Array,
+  violations: Violation[],
+): InspectedFrame {
+  const frame = { offset, headerLength: header.headerLength, lengthBits, ...frameOf(header, payload), violations }
+  return withJSON(frame, ({ maskingKey, ...rest }) => {
+    return { ...rest, maskingKey: maskingKey === null ? null : keyHex(maskingKey), payload: hexOf(rest.payload) }
+  })
+}
 
 /**
  * The rules that a header breaks, each with the least number of bytes that makes it certain. Found by reading the header with
@@ -260,7 +279,8 @@ class TextCheck {
     if (!isBegun(text, text.length)) {
       const index = offendingIndex(text)
       this.#unfinished = null
-      return { payloadBytes: index + 1 - before, found: `byte ${index - before} of the payload is 0x${Number(text[index]).toString(16)}` }
+      const found = `byte ${index - before} of the payload is 0x${Number(text[index]).toString(16)}`
+      return { payloadBytes: index + 1 - before, found }
     }
     const unfinished = unfinishedLength(text, text.length)
     this.#unfinished = isLast ? null : text.slice(text.length - unfinished)
