@@ -135,7 +135,7 @@ describe('randomMaskingKey (5.3, 10.3)', () => {
   test('gives what Web Crypto gives, each value once, and draws in batches', () => {
     let next = 0
     const draws = jest.spyOn(globalThis.crypto, 'getRandomValues').mockImplementation((array) => {
-      if (array instanceof Uint32Array) array.forEach((_, i) => (array[i] = ++next))
+      if (array instanceof Int32Array) array.forEach((_, i) => (array[i] = ++next))
       return array
     })
     const drawn = Array.from({ length: 1000 }, randomMaskingKey).filter((value) => value <= next)

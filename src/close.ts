@@ -3,6 +3,7 @@
  */
 import { assertBytes, assertInteger } from './arguments.js'
 import { checkClosePayloadLength, checkControlPayloadLength } from './header.js'
+import { octetAt } from './octets.js'
 import { Opcode } from './opcode.js'
 import { raise } from './rules.js'
 import type { Report } from './rules.js'
@@ -109,7 +110,7 @@ export function readClosePayload(
   report: Report,
 ): { code: number; reason: string } {
   if (payload.length === 0) return { code: CloseCode.NoStatusRcvd, reason: '' }
-  const code = (Number(payload[0]) << 8) | Number(payload[1])
+  const code = (octetAt(payload, 0) << 8) | octetAt(payload, 1)
   checkCloseCode(code, frameOffset, report)
   let reason = ''
   try {

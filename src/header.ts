@@ -5,6 +5,7 @@
  */
 import { assertBoolean, assertBytes, assertInteger, assertObject } from './arguments.js'
 import { MAX_MASKING_KEY } from './mask.js'
+import { octetAt } from './octets.js'
 import { Opcode, isControl, opcodeName } from './opcode.js'
 import { Bit, allowedRsvBits, framePolicy, readPolicy, rsvBitsOf } from './options.js'
 import type { ConnectionOptions, FrameOptions, FramePolicy } from './options.js'
@@ -157,11 +158,11 @@ export function readHeader(
   into: FrameHeader,
 ): boolean {
   if (end <= start) return false
-  const first = Number(bytes[start])
+  const first = octetAt(bytes, start)
   checkFirstByte(first, policy, message, frameOffset, report)
 
   if (end <= start + 1) return false
-  const second = Number(bytes[start + 1])
+  const second = octetAt(bytes, start + 1)
   const opcode = first & 0xf
   const lengthField = second & 0x7f
   checkSecondByte(opcode, second, policy, frameOffset, report)
@@ -175,7 +176,7 @@ export function readHeader(
     position += 2
   } else if (lengthField === LENGTH_64) {
     if (end <= position) return false
-    const mostSignificant = Number(bytes[position])
+    const mostSignificant = octetAt(bytes, position)
     if ((mostSignificant & 0x80) !== 0) {
       report('length-msb', frameOffset, `the 64-bit payload length begins with 0x${mostSignificant.toString(16)}`)
     }
@@ -288,7 +289,7 @@ function rsvNames(bits: number): string {
 }
 
 function uint16(bytes: Uint8Array, position: number): number {
-  return (Number(bytes[position]) << 8) | Number(bytes[position + 1])
+  return (octetAt(bytes, position) << 8) | octetAt(bytes, position + 1)
 }
 
 /** The length in bytes of the header that {@link writeHeader} writes. */

@@ -14,7 +14,7 @@ import type { FrameHeader, LengthBits, MessageState } from './header.js'
 import { maskInPlace } from './mask.js'
 import { DEFAULT_MAX_MESSAGE_LENGTH, DEFLATE_TAIL, MessageReader } from './message.js'
 import type { Message, MessageOptions } from './message.js'
-import { hexOf, keyHex } from './octets.js'
+import { hexOf, keyHex, octetAt } from './octets.js'
 import { Opcode, isControl } from './opcode.js'
 import { Bit, readPolicy } from './options.js'
 import type { FrameOptions, FramePolicy } from './options.js'
@@ -279,7 +279,7 @@ class TextCheck {
     if (!isBegun(text, text.length)) {
       const index = offendingIndex(text)
       this.#unfinished = null
-      const found = `byte ${index - before} of the payload is 0x${Number(text[index]).toString(16)}`
+      const found = `byte ${index - before} of the payload is 0x${octetAt(text, index).toString(16)}`
       return { payloadBytes: index + 1 - before, found }
     }
     const unfinished = unfinishedLength(text, text.length)
@@ -293,7 +293,7 @@ class TextCheck {
  * short as it may be.
  */
 function leastMissing(bytes: Uint8Array, offset: number, { sender }: FramePolicy): number {
-  const octet = (position: number, otherwise: number) => (position < bytes.length ? Number(bytes[position]) : otherwise)
+  const octet = (position: number, otherwise: number) => (position < bytes.length ? octetAt(bytes, position) : otherwise)
   const second = octet(offset + 1, sender === 'client' ? Bit.mask : 0)
   const lengthBits = lengthBitsOf(bytes, offset)
   const extendedLength = lengthBits === 7 ? 0 : lengthBits / 8
@@ -306,7 +306,7 @@ function leastMissing(bytes: Uint8Array, offset: number, { sender }: FramePolicy
 
 /** The form of the payload length, as the second byte has it. */
 function lengthBitsOf(bytes: Uint8Array, offset: number): LengthBits {
-  const lengthField = Number(bytes[offset + 1]) & 0x7f
+  const lengthField = octetAt(bytes, offset + 1) & 0x7f
   return lengthField === 127 ? 64 : lengthField === 126 ? 16 : 7
 }
 

@@ -1,9 +1,8 @@
 /**
  * Masking (RFC 6455, section 5.3): octet i of the payload XOR octet i mod 4 of the masking key, the same in both directions.
- *
- * `Number(array[i])` is for the compiler, to which an index inside the bounds might still be missing; it costs nothing.
  */
 import { assertBytes, assertInteger } from './arguments.js'
+import { octetAt, wordAt } from './octets.js'
 
 /** The largest masking key: 32 bits. */
 export const MAX_MASKING_KEY = 0xffff_ffff
@@ -76,7 +75,7 @@ function rotate(key: number, octets: number): number {
 
 function maskOctets(data: Uint8Array, start: number, end: number, key: number): void {
   for (let i = start; i < end; i++) {
-    data[i] = Number(data[i]) ^ (key >>> 24)
+    data[i] = octetAt(data, i) ^ (key >>> 24)
     key = (key << 8) | (key >>> 24)
   }
 }
@@ -87,25 +86,25 @@ function maskWords(words: Int32Array, key: number): void {
   octetsOfKey[1] = key >>> 16
   octetsOfKey[2] = key >>> 8
   octetsOfKey[3] = key
-  const word = Number(wordOfKey[0])
+  const word = wordAt(wordOfKey, 0)
   const length = words.length
   let i = 0
   for (const unrolled = length & ~7; i < unrolled; i += 8) {
-    words[i] = Number(words[i]) ^ word
-    words[i + 1] = Number(words[i + 1]) ^ word
-    words[i + 2] = Number(words[i + 2]) ^ word
-    words[i + 3] = Number(words[i + 3]) ^ word
-    words[i + 4] = Number(words[i + 4]) ^ word
-    words[i + 5] = Number(words[i + 5]) ^ word
-    words[i + 6] = Number(words[i + 6]) ^ word
-    words[i + 7] = Number(words[i + 7]) ^ word
+    words[i] = wordAt(words, i) ^ word
+    words[i + 1] = wordAt(words, i + 1) ^ word
+    words[i + 2] = wordAt(words, i + 2) ^ word
+    words[i + 3] = wordAt(words, i + 3) ^ word
+    words[i + 4] = wordAt(words, i + 4) ^ word
+    words[i + 5] = wordAt(words, i + 5) ^ word
+    words[i + 6] = wordAt(words, i + 6) ^ word
+    words[i + 7] = wordAt(words, i + 7) ^ word
   }
-  for (; i < length; i++) words[i] = Number(words[i]) ^ word
+  for (; i < length; i++) words[i] = wordAt(words, i) ^ word
 }
 
 /** How many keys are drawn at a time: a call of Web Crypto costs about 1 us however few bytes it gives. */
 const KEYS_PER_DRAW = 256
-let keys: Uint32Array<ArrayBuffer> | undefined
+let keys: Int32Array<ArrayBuffer> | undefined
 let keysLeft = 0
 
 /**
@@ -119,13 +118,13 @@ export function randomMaskingKey(): number {
   if (typeof globalThis.crypto?.getRandomValues !== 'function') {
     throw new TypeError('randomMaskingKey needs Web Crypto: globalThis.crypto.getRandomValues is missing')
   }
-  keys ??= new Uint32Array(KEYS_PER_DRAW)
+  keys ??= new Int32Array(KEYS_PER_DRAW)
   if (keysLeft === 0) {
     globalThis.crypto.getRandomValues(keys)
     keysLeft = KEYS_PER_DRAW
   }
   keysLeft--
-  const key = Number(keys[keysLeft])
+  const key = wordAt(keys, keysLeft) >>> 0
   keys[keysLeft] = 0 // A key that has been used must not be found in memory later.
   return key
 }

@@ -1,6 +1,20 @@
 /**
- * Octets and masking keys in hex.
+ * Octets: one at a time, and in hex.
  */
+
+/**
+ * The octet at an index; 0 beyond the end. For the compiler, to which an index inside the bounds might still be missing.
+ * Of the ways to say so this one is fast everywhere: `Number(octets[index])` costs nothing either, but in the sandbox of a Jest
+ * test, where it looks up a global each time, it masks at 0.02 GB/s instead of 7.
+ */
+export function octetAt(octets: Uint8Array, index: number): number {
+  return octets[index] ?? 0
+}
+
+/** The same for words: a function of its own, so that each is compiled for one type of array. */
+export function wordAt(words: Int32Array, index: number): number {
+  return words[index] ?? 0
+}
 
 const HEX_PAIRS = /* @__PURE__ */ Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
 

@@ -1,6 +1,7 @@
 /**
  * UTF-8 as the platform does it. A byte order mark is data and is kept.
  */
+import { octetAt } from './octets.js'
 
 /** Encodes; an unpaired surrogate becomes U+FFFD. */
 export const utf8Encoder = /* @__PURE__ */ new TextEncoder()
@@ -13,11 +14,11 @@ export const utf8Encoder = /* @__PURE__ */ new TextEncoder()
  */
 export function unfinishedLength(bytes: Uint8Array, end: number): number {
   for (let length = 1; length <= Math.min(3, end); length++) {
-    const lead = Number(bytes[end - length])
+    const lead = octetAt(bytes, end - length)
     if (lead < 0x80) return 0
     if (lead < 0xc0) continue
     const isBegun = lead >= 0xc2 && lead <= 0xf4 && length < sequenceLength(lead)
-    return isBegun && (length === 1 || isSecond(lead, Number(bytes[end - length + 1]))) ? length : 0
+    return isBegun && (length === 1 || isSecond(lead, octetAt(bytes, end - length + 1))) ? length : 0
   }
   return 0
 }
