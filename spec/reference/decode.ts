@@ -56,6 +56,21 @@ export interface ReferenceResult {
   messageOpen: boolean
 }
 
+/** A frame that has begun: its length field is complete, and nothing so far is wrong. */
+export interface BegunFrame {
+  /** Position of its first byte. */
+  offset: number
+  fin: boolean
+  rsv1: boolean
+  opcode: number
+  masked: boolean
+  length: bigint
+  /** Position after the length field, where the masking key comes, if there is one. */
+  lengthEnd: number
+  /** What there is of the payload, unmasked. */
+  payload: number[]
+}
+
 const CONTINUATION = 0x0
 const TEXT = 0x1
 const BINARY = 0x2
@@ -63,8 +78,16 @@ const CLOSE = 0x8
 const PING = 0x9
 const PONG = 0xa
 
-/** The verdict of a FrameReader on these bytes. */
-export function referenceDecode(bytes: Uint8Array, options: ReferenceOptions = {}): ReferenceResult {
+/**
+ * The verdict of a FrameReader on these bytes.
+ *
+ * @param begun - takes every frame that has begun: those that are delivered, and perhaps one that is not
+ */
+export function referenceDecode(
+  bytes: Uint8Array,
+  options: ReferenceOptions = {},
+  begun: BegunFrame[] = [],
+): ReferenceResult {
   const extensions = options.extensions ?? {}
   const maxPayloadLength = options.maxPayloadLength ?? 16 * 1024 * 1024
   const frames: ReferenceFrame[] = []
@@ -187,6 +210,9 @@ export function referenceDecode(bytes: Uint8Array, options: ReferenceOptions = {
       if (length > maxPayloadLength) return broken('payload-too-long', '10.4', 1009, offset)
     }
 
+    const payload: number[] = []
+    begun.push({ offset, fin, rsv1, opcode, masked, length, lengthEnd: position, payload })
+
     // ---- The masking key: four bytes, there if MASK is 1 (5.2, 5.3).
 
     const keyOctets: number[] = []
@@ -199,7 +225,6 @@ export function referenceDecode(bytes: Uint8Array, options: ReferenceOptions = {
 
     // ---- The payload.
 
-    const payload: number[] = []
     while (payload.length < length) {
       const byte = bytes[position]
       if (byte === undefined) return ends({ insideFrame: true })
@@ -256,23 +281,26 @@ function mayBeSent(code: number): boolean {
   return code <= 4999 // 7.4.2: 3000-3999 for libraries, 4000-4999 for private use; no range lies above.
 }
 
+const tail = [0x80, 0xbf] as const
+
+/** UTF8-char of RFC 3629, section 4: for each alternative the least and the greatest value of each octet. */
+export const utf8Characters: readonly (readonly (readonly [least: number, greatest: number])[])[] = [
+  [[0x00, 0x7f]], // UTF8-1
+  [[0xc2, 0xdf], tail], // UTF8-2
+  [[0xe0, 0xe0], [0xa0, 0xbf], tail], // UTF8-3, four alternatives
+  [[0xe1, 0xec], tail, tail],
+  [[0xed, 0xed], [0x80, 0x9f], tail],
+  [[0xee, 0xef], tail, tail],
+  [[0xf0, 0xf0], [0x90, 0xbf], tail, tail], // UTF8-4, three alternatives
+  [[0xf1, 0xf3], tail, tail, tail],
+  [[0xf4, 0xf4], [0x80, 0x8f], tail, tail],
+]
+
 /** Whether the octets match UTF8-octets of RFC 3629, section 4. */
 function isUtf8(octets: readonly number[]): boolean {
-  const tail = [0x80, 0xbf] as const
-  const characters = [
-    [[0x00, 0x7f]], // UTF8-1
-    [[0xc2, 0xdf], tail], // UTF8-2
-    [[0xe0, 0xe0], [0xa0, 0xbf], tail], // UTF8-3, four alternatives
-    [[0xe1, 0xec], tail, tail],
-    [[0xed, 0xed], [0x80, 0x9f], tail],
-    [[0xee, 0xef], tail, tail],
-    [[0xf0, 0xf0], [0x90, 0xbf], tail, tail], // UTF8-4, three alternatives
-    [[0xf1, 0xf3], tail, tail, tail],
-    [[0xf4, 0xf4], [0x80, 0x8f], tail, tail],
-  ] as const
   let position = 0
   while (position < octets.length) {
-    const character = characters.find((ranges) =>
+    const character = utf8Characters.find((ranges) =>
       ranges.every(([low, high], i) => {
         const octet = octets[position + i]
         return octet !== undefined && octet >= low && octet <= high
