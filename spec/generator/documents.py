@@ -1,36 +1,26 @@
-"""Writes fixtures/documents/*.json and fixtures/rfc6455/5.7.json.
+"""The vectors of fixtures/documents.
 
-    python3 spec/documents/generate.py            writes the files
-    python3 spec/documents/generate.py --check    lists the files that differ; exit status 1 if there are any
-
-Python 3.8 or later and its standard library. The result is the same on every run. What a document's function makes of
-bytes is found by running it (snippets.py); what is right comes from RFC 6455 (encoder.py, and the verdicts below).
+What a document's function makes of bytes is found by running it (snippets.py); what is right comes from RFC 6455.
 """
 
 import struct
-import sys
-from pathlib import Path
 
-# No __pycache__ beside the sources.
-sys.dont_write_bytecode = True
-
-from encoder import (
+import vectors as plain
+from frames import (
     BINARY, CLOSE, CONTINUATION, KEY, PING, PONG, RSV1, RSV2, RSV3, TEXT,
-    Frame, Raw, close_payload, file_of, header, mask_runs, masked, repeat, start_of, vector, without_last_byte, xor,
+    Frame, Raw, binary, close_payload, expand, header, mask_runs, masked, repeat, start_of, text, without_last_byte,
+    xor,
 )
 from snippets import (
     Connection, get_data_001, get_datalength_002, masked_with_and_003, parse_data_002, receive_003, send_message_002,
     send_msg_001, send_msg_003,
 )
-
-FIXTURES = Path(__file__).resolve().parents[2] / 'fixtures'
+from vectors import MAX_SAFE
 
 NORMAL = close_payload(1000)
 GOING_AWAY = close_payload(1001)
 # A code whose two bytes happen to be UTF-8, 0c 21, so that a decoder of text does not stumble over it.
 PRIVATE = close_payload(3105, 'bye')
-
-MAX_SAFE = 2 ** 53 - 1
 
 
 def sent(name, function, data):
@@ -46,42 +36,50 @@ def sent_but_last(name, function, data):
     return f'{name} sends these bytes and one more.', octets[:-1]
 
 
-def text(payload, **rest):
-    return Frame(TEXT, payload, **rest)
+def vector(id, description, note, parts, sent=None, reads=None, **rest):
+    """A vector with what a document's function does.
+
+    `sent` (a sentence, bytes) are bytes that one sent, which must be those of the vector. `reads` (a name, a function,
+    what it returns) is what one makes of the bytes: of all of them, or of each part when a list is expected. Both end
+    up in the note.
+    """
+    result = plain.vector(id, description, note, parts, **rest)
+    wires = [part.wire() for part in parts]
+    octets = b''.join(expand(wire) for wire in wires)
+    if sent:
+        sentence, produced = sent
+        assert produced == octets, (id, produced[:20], octets[:20])
+        result['note'] += ' ' + sentence
+    if reads:
+        result['note'] += ' ' + reading(id, *reads, octets, wires, result['messages'])
+    return result
 
 
-def binary(payload, **rest):
-    return Frame(BINARY, payload, **rest)
+def reading(id, name, function, expected, octets, wires, messages):
+    """Runs a document's decoder and says what it made of the bytes."""
+    def run(data):
+        try:
+            return function(data)
+        except Exception as problem:
+            return type(problem)
+
+    result = [run(expand(wire)) for wire in wires] if isinstance(expected, list) else run(octets)
+    assert result == expected, (id, result, expected)
+    if isinstance(expected, list):
+        return f'{name} called once per frame gives ' + ', then '.join(quoted(one) for one in expected) + '.'
+    if isinstance(expected, type):
+        return f'{name} fails with {expected.__name__}.'
+    if len(messages) == 1 and messages[0].get('data') == expected:
+        return f'{name} returns the same text.'
+    return f'{name} returns {quoted(expected)}.'
 
 
-# ----------------------------------------------------------------------------------------------------------------------
-
-def section_5_7():
-    octets = '000102030405060708090a0b0c0d0e0f'
-    bullet = 'Section 5.7, "{}".'.format
-    return 'RFC 6455 section 5.7', [
-        vector('5.7-unmasked-text', 'A single-frame unmasked text message',
-               bullet('A single-frame unmasked text message'), [text('Hello')], 'server'),
-        vector('5.7-masked-text', 'A single-frame masked text message',
-               bullet('A single-frame masked text message'), [masked(TEXT, 'Hello')], 'client'),
-        vector('5.7-fragmented-text', 'A fragmented unmasked text message',
-               bullet('A fragmented unmasked text message'),
-               [text('Hel', fin=False), Frame(CONTINUATION, 'lo')], 'server'),
-        vector('5.7-unmasked-ping', 'An unmasked Ping request',
-               bullet('Unmasked Ping request and masked Ping response') + ' The first of the two, from the server.',
-               [Frame(PING, 'Hello')], 'server'),
-        vector('5.7-masked-pong', 'A masked Ping response with the body of the Ping',
-               bullet('Unmasked Ping request and masked Ping response') + ' The second of the two, from the client.',
-               [masked(PONG, 'Hello')], 'client'),
-        vector('5.7-256-bytes-binary', 'A binary message of 256 bytes in a single unmasked frame',
-               bullet('256 bytes binary message in a single unmasked frame')
-               + ' The RFC leaves the data open; here it is every byte once, in order.',
-               [binary(bytes(range(256)))], 'server'),
-        vector('5.7-64-kib-binary', 'A binary message of 64 KiB in a single unmasked frame',
-               bullet('64KiB binary message in a single unmasked frame')
-               + ' The RFC leaves the data open; here it is 00 to 0f over and over.',
-               [binary(repeat(bytes.fromhex(octets), 4096))], 'server'),
-    ]
+def quoted(value):
+    if isinstance(value, type):
+        return value.__name__
+    if isinstance(value, str) and len(value) > 60:
+        return f'{len(value)} characters'
+    return repr(value)
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -753,31 +751,6 @@ def document_004():
     return source, vectors
 
 
-# ----------------------------------------------------------------------------------------------------------------------
-
 def files():
-    yield FIXTURES / 'rfc6455' / '5.7.json', section_5_7()
     for number, document in enumerate((document_000, document_001, document_002, document_003, document_004)):
-        yield FIXTURES / 'documents' / f'{number:03}.json', document()
-
-
-def main(arguments):
-    if arguments not in ([], ['--check']):
-        print('usage: generate.py [--check]', file=sys.stderr)
-        return 2
-    stale = []
-    for path, (source, vectors) in files():
-        content = file_of(source, vectors).encode('utf-8')
-        if path.exists() and path.read_bytes() == content:
-            continue
-        stale.append(path)
-        if not arguments:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-    for path in stale:
-        print(('stale: ' if arguments else 'written: ') + str(path.relative_to(FIXTURES.parent)))
-    return 1 if arguments and stale else 0
-
-
-if __name__ == '__main__':
-    sys.exit(main(sys.argv[1:]))
+        yield f'documents/{number:03}.json', document()

@@ -1,5 +1,5 @@
 /**
- * The vectors of the documents are written by a generator that does not use the library.
+ * The vectors of the RFC's sections and of the documents are written by a generator that does not use the library.
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ const hasPython = spawnSync('python3', ['--version']).status === 0
 const conditionally = hasPython ? test : test.skip
 
 conditionally(`the committed files are what the generator writes${hasPython ? '' : ' (skipped: no python3 on this machine)'}`, () => {
-  const { status, stdout, stderr } = spawnSync('python3', ['spec/documents/generate.py', '--check'], { cwd: root, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync('python3', ['spec/generator/generate.py', '--check'], { cwd: root, encoding: 'utf8' })
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout).not.toContain('stale')
 })
