@@ -186,6 +186,13 @@ describe('inspect of compressed messages (RFC 7692)', () => {
     })
   })
 
+  test('says so if it inflates to too much', () => {
+    const inflate = () => {
+      throw new RangeError('cannot create a Buffer larger than 5 bytes')
+    }
+    expect(look('c101 00', { extensions, inflate })).toMatchObject({ outcome: 'error', error: { rule: 'message-too-long' } })
+  })
+
   test('finds what is wrong with what comes out, once', () => {
     const inflate = jest.fn((_data: Uint8Array, _maxLength: number) => bytes('61ff'))
     const text = look('8900 c101 00 8300', { extensions, inflate })

@@ -318,6 +318,12 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
     expect(readMessageChunks([stream], { ...options, maxMessageLength: 100 }).messages).toEqual([text('a'.repeat(100))])
     const lenient = { ...options, inflate: (data: Uint8Array) => inflate(data, 1000), maxMessageLength: 99 }
     expect(readMessageChunks([stream], lenient)).toMatchObject({ messages: [], error: { rule: 'message-too-long', closeCode: 1009, offset: 0 } })
+    for (const maxMessageLength of [1, 50, 99]) {
+      expect(readMessageChunks([stream], { ...options, maxMessageLength: Math.max(maxMessageLength, stream.length) })).toMatchObject({
+        messages: [],
+        error: { rule: 'message-too-long', offset: 0 },
+      })
+    }
     expect(readMessageChunks([bytes('c103')], { ...options, maxMessageLength: 2 })).toMatchObject({ error: { rule: 'payload-too-long' } })
   })
 
@@ -326,6 +332,10 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
     const reader = new MessageReader({ ...options, inflate: () => { throw broken } })
     expect(thrownBy(() => reader.push(bytes('c10100')).read())).toBe(broken)
     expect(thrownBy(() => reader.push(bytes('8100')))).toBe(broken)
+    for (const thrown of ['text', null, { name: 'Error' }]) {
+      const throwing = new MessageReader({ ...options, inflate: () => { throw thrown } })
+      expect(thrownBy(() => throwing.push(bytes('c10100')).read())).toBe(thrown)
+    }
     const wrong = Reflect.construct(MessageReader, [{ ...options, inflate: () => 'text' }])
     expect(() => wrong instanceof MessageReader && wrong.push(bytes('c10100')).read()).toThrow(TypeError)
   })

@@ -70,7 +70,7 @@ export function readMessageChunks(chunks: Iterable<Uint8Array>, options?: Messag
 export function inflateInContext() {
   let dictionary = Buffer.alloc(0)
   return (data: Uint8Array, maxLength: number): Uint8Array => {
-    const maxOutputLength = Math.max(1, Math.min(maxLength + 1, 2 ** 30))
+    const maxOutputLength = Math.max(1, Math.min(maxLength, 2 ** 30))
     const inflated = inflateRawSync(data, { dictionary, finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength })
     dictionary = Buffer.concat([dictionary, inflated]).subarray(-32768)
     return inflated

@@ -12,7 +12,7 @@ import type { Frame } from './frame.js'
 import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from './header.js'
 import type { FrameHeader, LengthBits, MessageState } from './header.js'
 import { maskInPlace } from './mask.js'
-import { DEFAULT_MAX_MESSAGE_LENGTH, DEFLATE_TAIL, MessageReader } from './message.js'
+import { DEFAULT_MAX_MESSAGE_LENGTH, DEFLATE_TAIL, MessageReader, isRangeError } from './message.js'
 import type { Message, MessageOptions } from './message.js'
 import { hexOf, keyHex, octetAt } from './octets.js'
 import { Opcode, isControl } from './opcode.js'
@@ -26,7 +26,7 @@ import { isBegun, offendingIndex, unfinishedLength } from './utf8.js'
 export interface InspectOptions extends FrameOptions, Pick<MessageOptions, 'maxMessageLength'> {
   /**
    * As for a `MessageReader`, but not required for permessage-deflate: without it compressed messages are left as they are,
-   * and so is a message on which it throws.
+   * and so is a message on which it throws anything but a `RangeError`.
    */
   readonly inflate?: MessageOptions['inflate']
 }
@@ -135,8 +135,9 @@ function readMessages(bytes: Uint8Array, options: InspectOptions): Pick<Inspecti
   const inflateOrLeave = (data: Uint8Array, maxLength: number): Uint8Array => {
     try {
       if (inflate !== undefined) return inflate(data, maxLength)
-    } catch {
-      // Bytes that do not inflate are bytes like any other.
+    } catch (error) {
+      // That they inflate to too much is a verdict; otherwise, bytes that do not inflate are bytes like any other.
+      if (isRangeError(error)) throw error
     }
     left.data = data.subarray(0, data.length - DEFLATE_TAIL.length)
     return new Uint8Array(0)
