@@ -133,6 +133,9 @@ describe('inspect finds every violation', () => {
     ['8102 61e4', ['text-utf8 after 4']],
     ['8101 ff 8101 fe', ['text-utf8 after 3', 'text-utf8 after 6']],
     ['0101 ff 8001 fe', ['text-utf8 after 3']],
+    ['8203 010203 8002', ['continuation-unexpected after 6'], { maxMessageLength: 4 }],
+    ['0203 010203 0000 0001 01 8000', ['message-too-long after 2'], { maxMessageLength: 2, maxPayloadLength: 9 }],
+    ['0103 61f09f 8000', ['message-too-long after 2', 'text-utf8 after 7'], { maxMessageLength: 0, maxPayloadLength: 9 }],
   ])('%s: %j', (hex, expected, options = {}) => {
     const { violations, error, outcome } = look(hex, options)
     expect(rulesOf(violations)).toEqual(expected)
@@ -146,6 +149,11 @@ describe('inspect finds every violation', () => {
     expect(frames.map(({ offset, violations }) => [offset, violations.length])).toEqual([[0, 1], [2, 1], [7, 0], [9, 1]])
     expect(bytesRead).toBe(11)
     expect(look('827f 8000000000000000 8300').frames).toEqual([])
+  })
+
+  test('in the words of the verdict', () => {
+    const { error, violations } = look('0102 6162 8001 ff')
+    expect(violations.map(({ message }) => message)).toEqual([error?.message])
   })
 
   test('messages are those before the first', () => {

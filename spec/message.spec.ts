@@ -78,6 +78,28 @@ describe('MessageReader', () => {
     }
   })
 
+  test('a transferred message does not reach any other, nor any other reader', () => {
+    for (const frames of ['0200 8000', '0201 01 8000', '8200', '8201 01']) {
+      const reader = new MessageReader().push(bytes(frames))
+      const message = reader.read()
+      if (message?.type !== 'binary') throw new Error('a binary message was expected')
+      structuredClone(message.data, { transfer: [message.data.buffer] })
+      expect([...reader.push(bytes('0101 61 8001 62'))]).toEqual([text('ab')])
+      expect([...new MessageReader().push(bytes('0200 8000 0101 61 8001 62'))]).toHaveLength(2)
+    }
+  })
+
+  test('a frame that is cut once is gathered in a buffer of its size', () => {
+    const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(100_000) })
+    const sizes: number[] = []
+    const reader = new MessageReader()
+    reader.push(frame.subarray(0, 70_000))
+    expect(reader.read()).toBeNull()
+    reader.push(frame.subarray(70_000))
+    for (const message of reader) if (message.type === 'binary') sizes.push(message.data.buffer.byteLength)
+    expect(sizes).toEqual([100_000])
+  })
+
   test('bufferedLength counts what has come of a message', () => {
     const reader = new MessageReader()
     reader.push(bytes('0103 616263 80'))
@@ -123,6 +145,15 @@ describe('MessageReader: the end of the stream', () => {
     cutOff.end()
     expect(cutOff.read()).toEqual(text('a'))
     expect(violationOf(() => cutOff.read())).toMatchObject({ rule: 'truncated', offset: 3 })
+  })
+
+  test('may be said twice, and bufferedLength still counts what has not been read', () => {
+    const reader = new MessageReader().push(bytes('8902 6869 81'))
+    reader.end()
+    reader.end()
+    expect(reader.bufferedLength).toBe(5)
+    expect(reader.read()).toEqual({ type: 'ping', data: utf8('hi') })
+    expect(violationOf(() => reader.read())).toMatchObject({ rule: 'truncated', offset: 4 })
   })
 
   test('nothing can be pushed after it', () => {
@@ -206,6 +237,12 @@ describe('MessageReader: UTF-8 (8.1)', () => {
       expect(readMessageChunks([stream]).messages.filter((message) => 'data' in message && message.data !== '')).toEqual([text(data)])
       expect(readMessageChunks(oneByOne(stream)).messages.filter((message) => 'data' in message && message.data !== '')).toEqual([text(data)])
     }
+  })
+
+  test('nothing is held after an error', () => {
+    const reader = new MessageReader().push(concat(bytes('8101 ff'), new Uint8Array(100_000)))
+    expect(violationOf(() => reader.read())).toMatchObject({ rule: 'text-utf8' })
+    expect(reader.bufferedLength).toBe(0)
   })
 
   test('binary messages are not checked', () => {
@@ -334,7 +371,8 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
     expect(thrownBy(() => reader.push(bytes('8100')))).toBe(broken)
     for (const thrown of ['text', null, { name: 'Error' }]) {
       const throwing = new MessageReader({ ...options, inflate: () => { throw thrown } })
-      expect(thrownBy(() => throwing.push(bytes('c10100')).read())).toBe(thrown)
+      expect(thrownBy(() => throwing.push(bytes('c10100 8900')).read())).toBe(thrown)
+      expect(thrownBy(() => throwing.read())).toBe(thrown)
     }
     const wrong = Reflect.construct(MessageReader, [{ ...options, inflate: () => 'text' }])
     expect(() => wrong instanceof MessageReader && wrong.push(bytes('c10100')).read()).toThrow(TypeError)
@@ -353,6 +391,7 @@ test.each<[unknown[], typeof Error]>([
   [[{ extensions: { permessageDeflate: true } }], TypeError],
   [[{ inflate: true }], TypeError],
   [[{ ownsChunks: 'yes' }], TypeError],
+  [[{ streamAbove: 'x' }], TypeError],
   [[{ extensions: null }], TypeError],
 ])('MessageReader: %j is wrong use', (args, kind) => {
   expect(thrownBy(() => Reflect.construct(MessageReader, args))).toBeInstanceOf(kind)

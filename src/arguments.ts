@@ -40,6 +40,11 @@ export function assertLimit(value: unknown, name: string): asserts value is numb
   if (value !== Infinity) assertInteger(value, `${name}, unless Infinity,`, 0, Number.MAX_SAFE_INTEGER)
 }
 
+/** Whether something thrown is an error of that name, of whichever realm: a Jest test's is not that of the platform. */
+export function isErrorNamed(error: unknown, name: 'TypeError' | 'RangeError'): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === name
+}
+
 function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (typeof value !== 'object') return typeof value

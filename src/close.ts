@@ -7,7 +7,7 @@ import { octetAt } from './octets.js'
 import { Opcode } from './opcode.js'
 import { raise } from './rules.js'
 import type { Report } from './rules.js'
-import { utf8Decoder, utf8Encoder } from './utf8.js'
+import { decodeText, utf8Encoder } from './utf8.js'
 
 /**
  * The close codes of the IANA registry "WebSocket Close Code Number" (RFC 6455, section 11.7), by its names. Some are never
@@ -112,13 +112,9 @@ export function readClosePayload(
   if (payload.length === 0) return { code: CloseCode.NoStatusRcvd, reason: '' }
   const code = (octetAt(payload, 0) << 8) | octetAt(payload, 1)
   checkCloseCode(code, frameOffset, report)
-  let reason = ''
-  try {
-    reason = utf8Decoder.decode(payload.subarray(2))
-  } catch {
-    report('close-reason-utf8', frameOffset, 'the close reason is not UTF-8')
-  }
-  return { code, reason }
+  const reason = decodeText(payload.subarray(2))
+  if (reason === null) report('close-reason-utf8', frameOffset, 'the close reason is not UTF-8')
+  return { code, reason: reason ?? '' }
 }
 
 function checkCloseCode(code: number, frameOffset: number, report: Report): void {

@@ -74,8 +74,9 @@ export interface MessageState {
 /** Takes a frame that has been read into account. */
 export function advance(message: MessageState, { opcode, fin, payloadLength }: FrameHeader): void {
   if (isControl(opcode)) return
+  const lengthBefore = opcode === Opcode.Continuation ? message.length : 0
   message.open = !fin
-  message.length = (opcode === Opcode.Continuation ? message.length : 0) + payloadLength
+  message.length = fin ? 0 : lengthBefore + payloadLength
 }
 
 /** The longest header: 2 bytes, 8 of extended payload length, 4 of masking key. */
@@ -260,7 +261,7 @@ function checkLimits(
   }
   if (message === null) return
   const lengthBefore = opcode === Opcode.Continuation ? message.length : 0
-  if (payloadLength > message.maxLength - lengthBefore) {
+  if (lengthBefore <= message.maxLength && payloadLength > message.maxLength - lengthBefore) {
     const found = `the payload length is ${payloadLength}, which with ${lengthBefore} before it exceeds ${message.maxLength}`
     report('message-too-long', frameOffset, found)
   }

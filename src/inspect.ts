@@ -5,22 +5,22 @@
  * first violation: here each frame is held against every rule, and the next one is looked at as long as it is known where
  * it begins.
  */
-import { assertBytes, assertObject } from './arguments.js'
+import { assertBytes, assertObject, isErrorNamed } from './arguments.js'
 import { readClosePayload } from './close.js'
 import { frameOf } from './frame.js'
 import type { Frame } from './frame.js'
 import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from './header.js'
 import type { FrameHeader, LengthBits, MessageState } from './header.js'
 import { maskInPlace } from './mask.js'
-import { DEFAULT_MAX_MESSAGE_LENGTH, DEFLATE_TAIL, MessageReader, isRangeError } from './message.js'
+import { DEFAULT_MAX_MESSAGE_LENGTH, DEFLATE_TAIL, MessageReader } from './message.js'
 import type { Message, MessageOptions } from './message.js'
 import { hexOf, keyHex, octetAt } from './octets.js'
 import { Opcode, isControl } from './opcode.js'
 import { Bit, readPolicy } from './options.js'
 import type { FrameOptions, FramePolicy } from './options.js'
-import { ProtocolError } from './rules.js'
+import { ProtocolError, rules, violationMessage } from './rules.js'
 import type { Report, RuleId } from './rules.js'
-import { isBegun, offendingIndex, unfinishedLength } from './utf8.js'
+import { offendingIndex, unfinishedLength } from './utf8.js'
 
 /** Options of {@link inspect}: those of a `MessageReader`, with the same defaults. */
 export interface InspectOptions extends FrameOptions, Pick<MessageOptions, 'maxMessageLength'> {
@@ -66,7 +66,7 @@ export interface CompressedMessage {
   data: Uint8Array
 }
 
-/** What {@link inspect} found. `JSON.stringify` gives bytes in hex. */
+/** What {@link inspect} found. `JSON.stringify` leaves `bytes` out and gives payloads, data and masking keys in hex. */
 export interface Inspection {
   /** The bytes that were inspected, not copied. */
   bytes: Uint8Array
@@ -81,7 +81,10 @@ export interface Inspection {
   outcome: 'complete' | 'incomplete' | 'error'
   /** The error that a `MessageReader` throws, or null. */
   error: ProtocolError | null
-  /** Every violation, of the last frame too if it is incomplete. */
+  /**
+   * Every violation, of the last frame too if it is incomplete. What compressed messages inflate to is looked at up to the
+   * verdict only.
+   */
   violations: Violation[]
   /** Position after the last of `frames`, in bytes. */
   bytesRead: number
@@ -137,7 +140,7 @@ function readMessages(bytes: Uint8Array, options: InspectOptions): Pick<Inspecti
       if (inflate !== undefined) return inflate(data, maxLength)
     } catch (error) {
       // That they inflate to too much is a verdict; otherwise, bytes that do not inflate are bytes like any other.
-      if (isRangeError(error)) throw error
+      if (isErrorNamed(error, 'RangeError')) throw error
     }
     left.data = data.subarray(0, data.length - DEFLATE_TAIL.length)
     return new Uint8Array(0)
@@ -175,7 +178,10 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
   let offset = 0
   while (offset < bytes.length) {
     const header = blankHeader()
-    const violations = violationsOfHeader(bytes, offset, policy, message)
+    const describe: Describe = (rule, found) => {
+      return error?.rule === rule && error.offset === offset ? error.message : violationMessage(rule, offset, found)
+    }
+    const violations = violationsOfHeader(bytes, offset, policy, message, describe)
     if (!readHeader(bytes, offset, bytes.length, policy, message, offset, ignore, header)) {
       return result(violations, leastMissing(bytes, offset, policy))
     }
@@ -184,7 +190,7 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
     const payload = unmaskedPayload(bytes, start, header)
     const isComplete = payload.length === payloadLength
     const report = (rule: RuleId, detectedAfter: number, found: string) => {
-      violations.push(violationOf(new ProtocolError(rule, offset, found), detectedAfter))
+      violations.push(violationOf(rule, offset, detectedAfter, describe(rule, found)))
     }
 
     if (opcode !== Opcode.Continuation && !isControl(opcode)) {
@@ -201,7 +207,7 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
       readClosePayload(payload, offset, (rule, _, found) => report(rule, end, found))
     }
     if (error !== null && error.offset === offset && !violations.some(({ rule }) => rule === error.rule)) {
-      violations.push(violationOf(error, end))
+      violations.push(violationOf(error.rule, offset, end, error.message))
     }
     frames.push(inspectedFrame(offset, lengthBitsOf(bytes, offset), header, payload, violations))
     offset = end
@@ -240,24 +246,34 @@ function inspectedFrame(
  * The rules that a header breaks, each with the least number of bytes that makes it certain. Found by reading the header with
  * one byte, with two, and so on, so that it is when a reader would have noticed.
  */
-function violationsOfHeader(bytes: Uint8Array, offset: number, policy: FramePolicy, message: MessageState): Violation[] {
+function violationsOfHeader(
+  bytes: Uint8Array,
+  offset: number,
+  policy: FramePolicy,
+  message: MessageState,
+  describe: Describe,
+): Violation[] {
   const violations: Violation[] = []
   const into = blankHeader()
-  let end = bytes.length
-  const report: Report = (rule, _, found) => {
-    if (violations.some((violation) => violation.rule === rule)) return
-    violations.push(violationOf(new ProtocolError(rule, offset, found), end))
-  }
-  readHeader(bytes, offset, end, policy, message, offset, report, into)
-  if (violations.length === 0) return violations
-  violations.length = 0
-  for (end = offset + 1; end <= Math.min(bytes.length, offset + MAX_HEADER_LENGTH); end++) {
+  let isInOrder = true
+  readHeader(bytes, offset, bytes.length, policy, message, offset, () => (isInOrder = false), into)
+  if (isInOrder) return violations
+
+  for (let end = offset + 1; end <= Math.min(bytes.length, offset + MAX_HEADER_LENGTH); end++) {
+    const report: Report = (rule, _, found) => {
+      const isKnown = violations.some((violation) => violation.rule === rule)
+      if (!isKnown) violations.push(violationOf(rule, offset, end, describe(rule, found)))
+    }
     readHeader(bytes, offset, end, policy, message, offset, report, into)
   }
   return violations
 }
 
-function violationOf({ rule, section, closeCode, offset, message }: ProtocolError, detectedAfter: number): Violation {
+/** The message for a rule that one frame breaks. */
+type Describe = (rule: RuleId, found: string) => string
+
+function violationOf(rule: RuleId, offset: number, detectedAfter: number, message: string): Violation {
+  const { section, closeCode } = rules[rule]
   return { rule, section, closeCode, offset, detectedAfter, message }
 }
 
@@ -277,8 +293,8 @@ class TextCheck {
     const text = new Uint8Array(before + payload.length)
     text.set(this.#unfinished)
     text.set(payload, before)
-    if (!isBegun(text, text.length)) {
-      const index = offendingIndex(text)
+    const index = offendingIndex(text)
+    if (index !== null) {
       this.#unfinished = null
       const found = `byte ${index - before} of the payload is 0x${octetAt(text, index).toString(16)}`
       return { payloadBytes: index + 1 - before, found }

@@ -5,14 +5,15 @@
  * a frame too. A message that comes in one piece is delivered as it is; one that comes in several is gathered in one buffer,
  * which is all that fragments leave behind, however many there are.
  */
-import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject } from './arguments.js'
+import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject, isErrorNamed } from './arguments.js'
 import { decodeClosePayload } from './close.js'
 import type { Frame, FrameInit } from './frame.js'
+import { octetAt } from './octets.js'
 import { Opcode, isControl } from './opcode.js'
 import { FrameReader, internalsOf, untilNull } from './reader.js'
 import type { ReaderInternals, ReaderOptions } from './reader.js'
 import { ProtocolError } from './rules.js'
-import { offendingIndex, unfinishedLength, utf8Decoder, utf8Encoder } from './utf8.js'
+import { decodeText, offendingIndex, unfinishedLength, utf8Encoder } from './utf8.js'
 
 /** A message, or a control frame, as a {@link MessageReader} delivers it. */
 export type Message =
@@ -35,7 +36,7 @@ export interface MessageOptions extends ReaderOptions {
   readonly maxMessageLength?: number
   /**
    * For permessage-deflate (RFC 7692), which is an error without it: returns the inflated message. `data` is the message
-   * with the four bytes 00 00 ff ff appended (section 7.2.2), in a buffer of its own. The result may have `maxLength` bytes:
+   * with the four bytes 00 00 ff ff appended (section 7.2.2), in a buffer of its own. The result is given away; it may have `maxLength` bytes:
    * if it has more, or if a `RangeError` is thrown, as zlib in Node.js does, that is `message-too-long`. Anything else that is
    * thrown is thrown by the reader, and final.
    */
@@ -82,9 +83,10 @@ export class MessageReader implements Iterable<Message> {
   /** How much of that is known to be UTF-8, up to the end of a character. */
   #checkedLength = 0
 
-  #failure: unknown = null
-  /** A message that `end` came upon, kept for `read`. */
+  #failure: { readonly error: unknown } | null = null
+  /** A message that `end` came upon, kept for `read`, and how many of the bytes held it came from. */
   #ready: Message | null = null
+  #readyLength = 0
 
   /**
    * @param options - read once
@@ -93,7 +95,9 @@ export class MessageReader implements Iterable<Message> {
   constructor(options: MessageOptions = {}) {
     assertObject(options, 'options')
     const { maxMessageLength = DEFAULT_MAX_MESSAGE_LENGTH, maxPayloadLength = maxMessageLength, inflate } = options
+    const { streamAbove = Infinity } = options
     assertLimit(maxMessageLength, 'maxMessageLength')
+    assertLimit(streamAbove, 'streamAbove')
     if (inflate !== undefined && typeof inflate !== 'function') throw new TypeError('inflate must be a function')
     if (options.extensions?.permessageDeflate === true && inflate === undefined) {
       throw new TypeError('permessageDeflate needs inflate: this package does not inflate messages by itself')
@@ -113,7 +117,7 @@ export class MessageReader implements Iterable<Message> {
 
   /** How many bytes are held: those not parsed yet, and the payload of a message that has not ended. */
   get bufferedLength(): number {
-    return this.#frames.bufferedLength + this.#length
+    return this.#frames.bufferedLength + this.#length + this.#readyLength
   }
 
   /**
@@ -125,7 +129,7 @@ export class MessageReader implements Iterable<Message> {
    * @throws TypeError if `chunk` is not a `Uint8Array`, or after `end`
    */
   push(chunk: Uint8Array): this {
-    if (this.#failure !== null) throw this.#failure
+    if (this.#failure !== null) throw this.#failure.error
     this.#frames.push(chunk)
     return this
   }
@@ -136,9 +140,10 @@ export class MessageReader implements Iterable<Message> {
    * @throws ProtocolError if the next bytes break a rule, or if one has been thrown before: the same
    */
   read(): Message | null {
-    if (this.#failure !== null) throw this.#failure
+    if (this.#failure !== null) throw this.#failure.error
     const message = this.#ready ?? this.#next()
     this.#ready = null
+    this.#readyLength = 0
     return message
   }
 
@@ -154,9 +159,12 @@ export class MessageReader implements Iterable<Message> {
    *   what the bytes not yet read give
    */
   end(): void {
-    if (this.#failure !== null) throw this.#failure
+    if (this.#failure !== null) throw this.#failure.error
+    if (this.#ready !== null) return
+    const held = this.bufferedLength
     this.#orFail(() => this.#frames.end())
-    this.#ready ??= this.#next()
+    this.#ready = this.#next()
+    if (this.#ready !== null) this.#readyLength = held - this.bufferedLength
   }
 
   #next(): Message | null {
@@ -174,8 +182,9 @@ export class MessageReader implements Iterable<Message> {
     try {
       return action()
     } catch (error) {
-      this.#failure = error
+      this.#failure = { error }
       this.#forget()
+      this.#internals.release()
       throw error
     }
   }
@@ -195,7 +204,7 @@ export class MessageReader implements Iterable<Message> {
     if (this.#type === null) return null
 
     this.#gather(payload)
-    if (this.#type === 'text' && !this.#isCompressed) this.#checkText()
+    if (this.#type === 'text' && !this.#isCompressed) this.#checkText(fin)
     if (!fin) return null
     const message = this.#messageOf(this.#type, this.#isCompressed ? this.#inflated() : this.#gathered())
     this.#forget()
@@ -204,18 +213,16 @@ export class MessageReader implements Iterable<Message> {
 
   #messageOf(type: 'text' | 'binary', data: Uint8Array): Message {
     if (type === 'binary') return { type, data }
-    try {
-      return { type, data: utf8Decoder.decode(data) }
-    } catch {
-      return this.#refuseText(data, 0)
-    }
+    const text = decodeText(data)
+    return text === null ? this.#refuseText(data, offendingIndex(data)) : { type, data: text }
   }
 
   /** Puts a piece to the message in progress, in a buffer that doubles, but not beyond what the message is known to need. */
   #gather(piece: Uint8Array): void {
     const needed = this.#length + piece.length
     if (needed > this.#data.length) {
-      const capacity = Math.min(Math.max(2 * needed, LEAST_CAPACITY), needed + this.#internals.messageLeft)
+      const most = Math.min(needed + this.#internals.messageLeft, Math.max(needed, this.#maxMessageLength))
+      const capacity = Math.min(Math.max(2 * needed, LEAST_CAPACITY), most)
       const larger = new Uint8Array(capacity)
       larger.set(this.#data.subarray(0, this.#length))
       this.#data = larger
@@ -224,9 +231,10 @@ export class MessageReader implements Iterable<Message> {
     this.#length = needed
   }
 
-  /** The data of the message in progress, in a buffer of that size. */
+  /** The data of the message in progress, in a buffer of that size and of its own. */
   #gathered(): Uint8Array {
-    return this.#data.length === this.#length ? this.#data : this.#data.slice(0, this.#length)
+    const isWhole = this.#data.length === this.#length && this.#data !== NOTHING
+    return isWhole ? this.#data : this.#data.slice(0, this.#length)
   }
 
   #inflated(): Uint8Array {
@@ -236,28 +244,25 @@ export class MessageReader implements Iterable<Message> {
       assertBytes(inflated, 'the result of inflate')
       if (inflated.length <= this.#maxMessageLength) return inflated
     } catch (error) {
-      if (!isRangeError(error)) throw error
+      if (!isErrorNamed(error, 'RangeError')) throw error
     }
     const found = `a compressed message inflates to more than ${this.#maxMessageLength} bytes`
     throw new ProtocolError('message-too-long', this.#internals.frameOffset, found)
   }
 
-  /** Checks the characters that have become whole. */
-  #checkText(): void {
-    const end = this.#length - unfinishedLength(this.#data, this.#length)
-    try {
-      if (end > this.#checkedLength) utf8Decoder.decode(this.#data.subarray(this.#checkedLength, end))
-    } catch {
-      this.#refuseText(this.#data.subarray(0, this.#length), this.#checkedLength)
-    }
-    this.#checkedLength = end
+  /** Checks what has come of the text since the last time. */
+  #checkText(isLast: boolean): void {
+    const data = this.#data.subarray(0, this.#length)
+    const index = offendingIndex(data, this.#checkedLength)
+    if (index !== null) this.#refuseText(data, index)
+    this.#checkedLength = this.#length - unfinishedLength(data, this.#length)
+    if (isLast && this.#checkedLength < this.#length) this.#refuseText(data, null)
   }
 
-  /** @param start - what comes before is known to be UTF-8 */
-  #refuseText(data: Uint8Array, start: number): never {
-    const index = start + offendingIndex(data.subarray(start))
-    const octet = data[index]
-    const found = octet === undefined ? 'the text ends inside a character' : `byte ${index} of the text is 0x${octet.toString(16)}`
+  /** @param index - of the byte that made it certain; null if the last character is not completed */
+  #refuseText(data: Uint8Array, index: number | null): never {
+    const found =
+      index === null ? 'the text ends inside a character' : `byte ${index} of the text is 0x${octetAt(data, index).toString(16)}`
     throw new ProtocolError('text-utf8', this.#internals.frameOffset, found)
   }
 
@@ -266,11 +271,6 @@ export class MessageReader implements Iterable<Message> {
     this.#length = 0
     this.#checkedLength = 0
   }
-}
-
-/** Whether it is a `RangeError`, of whichever realm: the sandbox of a Jest test is not that of zlib. */
-export function isRangeError(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'RangeError'
 }
 
 /**

@@ -60,6 +60,8 @@ const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 export interface ReaderInternals {
   /** Has `streamAbove` hold for the frames of unknown extensions too, as it may where nobody sees the fragments. */
   streamAll(): void
+  /** Lets go of all that is held, for good. */
+  release(): void
   /** Its limit may be set. */
   readonly message: MessageState
   /** Position in the stream of the frame that was read last, wholly or in part, in bytes. */
@@ -129,7 +131,7 @@ export class FrameReader implements Iterable<Frame> {
 
   #ended = false
   #closed = false
-  #failure: unknown = null
+  #failure: { readonly error: unknown } | null = null
   /** A frame that `end` came upon, kept for `read`. */
   #ready: Frame | null = null
 
@@ -138,13 +140,17 @@ export class FrameReader implements Iterable<Frame> {
       streamAll() {
         reader.#streamsAll = true
       },
+      release() {
+        reader.#release()
+      },
       message: reader.#message,
       get frameOffset() {
         return reader.#frameOffset
       },
       get messageLeft() {
         const { fin, payloadLength } = reader.#header
-        return fin ? payloadLength - reader.#payloadHeld : Infinity
+        if (!fin) return Infinity
+        return reader.#insideFrame ? payloadLength - reader.#payloadHeld : 0
       },
     })
   }
@@ -183,7 +189,7 @@ export class FrameReader implements Iterable<Frame> {
    */
   push(chunk: Uint8Array): this {
     assertBytes(chunk, 'chunk')
-    if (this.#failure !== null) throw this.#failure
+    if (this.#failure !== null) throw this.#failure.error
     if (this.#closed) return this
     if (this.#ended) throw new TypeError('push after end')
     try {
@@ -208,7 +214,7 @@ export class FrameReader implements Iterable<Frame> {
    * @throws TypeError if the buffer of bytes still to be read has been transferred
    */
   read(): Frame | null {
-    if (this.#failure !== null) throw this.#failure
+    if (this.#failure !== null) throw this.#failure.error
     if (this.#closed) return null
     const frame = this.#ready ?? this.#next()
     this.#ready = null
@@ -231,7 +237,7 @@ export class FrameReader implements Iterable<Frame> {
    *   what the bytes not yet read give
    */
   end(): void {
-    if (this.#failure !== null) throw this.#failure
+    if (this.#failure !== null) throw this.#failure.error
     this.#ended = true
     if (!this.#closed) this.#ready ??= this.#next()
   }
@@ -323,7 +329,7 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   #fail(error: unknown): never {
-    this.#failure = error
+    this.#failure = { error }
     this.#release()
     throw error
   }

@@ -129,6 +129,12 @@ export const rules: Readonly<Record<RuleId, Rule>> = {
   },
 }
 
+/** What was found, what is allowed, which rule says so and where the frame begins. */
+export function violationMessage(rule: RuleId, offset: number, found: string): string {
+  const { section, statement } = rules[rule]
+  return `${found}; ${statement} (rule ${rule}, RFC 6455 section ${section}, frame at byte ${offset})`
+}
+
 /**
  * Bytes that break a rule of RFC 6455. The message says what was found, what is allowed, which rule says so and where
  * the frame begins.
@@ -162,8 +168,8 @@ export class ProtocolError extends Error {
    * @param found - what was found there, as the beginning of a sentence
    */
   constructor(rule: RuleId, offset: number, found: string) {
-    const { section, closeCode, statement } = rules[rule]
-    super(`${found}; ${statement} (rule ${rule}, RFC 6455 section ${section}, frame at byte ${offset})`)
+    const { section, closeCode } = rules[rule]
+    super(violationMessage(rule, offset, found))
     this.rule = rule
     this.section = section
     this.closeCode = closeCode

@@ -6,7 +6,7 @@ import type { Frame } from './frame.js'
 import type { Inspection, Violation } from './inspect.js'
 import { hexOf } from './octets.js'
 import { Opcode } from './opcode.js'
-import { utf8Decoder, utf8Encoder } from './utf8.js'
+import { decodeText, utf8Encoder } from './utf8.js'
 
 /** What is shown around the byte that makes a violation certain, in bytes. */
 const BYTES_BEFORE = 12
@@ -33,7 +33,7 @@ export function shownPayload({ opcode, rsv1, rsv2, rsv3, payload }: Frame, limit
   if (rsv1 || rsv2 || rsv3) return elidedHex(payload, limit)
   if (opcode === Opcode.Close) return shownClose(payload, limit)
   if (payload.length === 0) return ''
-  const text = textOf(payload)
+  const text = decodeText(payload)
   const isText = text !== null && (opcode === Opcode.Text || !/[^\P{Cc}\t\r\n]/u.test(text))
   return isText ? elidedText(text, payload.length, limit) : elidedHex(payload, limit)
 }
@@ -49,15 +49,6 @@ function shownClose(payload: Uint8Array, limit: number): string {
   if (payload.length === 2) return named
   const encodedReason = payload.subarray(2)
   return `${named}, ${broken ? elidedHex(encodedReason, limit) : elidedText(reason, encodedReason.length, limit)}`
-}
-
-/** @returns the text, or null if the bytes are not UTF-8 */
-function textOf(bytes: Uint8Array): string | null {
-  try {
-    return utf8Decoder.decode(bytes)
-  } catch {
-    return null
-  }
 }
 
 /**

@@ -9,28 +9,29 @@ import { flagNames, shownEnd, shownPayload, shownViolation } from './shown.js'
 
 interface Column {
   readonly heading: string
-  readonly isNumber: boolean
+  readonly align: 'left' | 'right' | 'none'
   readonly cell: (frame: InspectedFrame) => string
 }
 
 function columnsOf(payloadLimit: number): Column[] {
   return [
-    { heading: 'byte', isNumber: true, cell: ({ offset }) => `${offset}` },
-    { heading: 'opcode', isNumber: false, cell: ({ opcode }) => opcodeName(opcode) },
-    { heading: 'flags', isNumber: false, cell: (frame) => flagNames(frame).join(' ') },
-    { heading: 'length', isNumber: true, cell: ({ payload }) => `${payload.length}` },
-    { heading: 'bits', isNumber: true, cell: ({ lengthBits }) => `${lengthBits}` },
-    { heading: 'masking key', isNumber: false, cell: ({ maskingKey }) => (maskingKey === null ? '' : keyHex(maskingKey)) },
-    { heading: 'payload', isNumber: false, cell: (frame) => shownPayload(frame, payloadLimit) },
+    { heading: 'byte', align: 'right', cell: ({ offset }) => `${offset}` },
+    { heading: 'opcode', align: 'left', cell: ({ opcode }) => opcodeName(opcode) },
+    { heading: 'flags', align: 'left', cell: (frame) => flagNames(frame).join(' ') },
+    { heading: 'length', align: 'right', cell: ({ payload }) => `${payload.length}` },
+    { heading: 'bits', align: 'right', cell: ({ lengthBits }) => `${lengthBits}` },
+    { heading: 'masking key', align: 'left', cell: ({ maskingKey }) => (maskingKey === null ? '' : keyHex(maskingKey)) },
+    { heading: 'payload', align: 'none', cell: (frame) => shownPayload(frame, payloadLimit) },
   ]
 }
 
 /** @returns lines: a row for each frame, its violations below it, and the verdict at the end */
 export function explainAsTable(inspection: Inspection, diagram: boolean, payloadLimit: number): string[] {
   const { bytes, frames, violations } = inspection
-  const columns = columnsOf(payloadLimit).map(({ heading, isNumber, cell }) => {
+  const columns = columnsOf(payloadLimit).map(({ heading, align, cell }) => {
+    if (align === 'none') return { heading, cell }
     const width = frames.reduce((widest, frame) => Math.max(widest, cell(frame).length), heading.length)
-    const padded = (text: string) => (isNumber ? text.padStart(width) : text.padEnd(width))
+    const padded = (text: string) => (align === 'right' ? text.padStart(width) : text.padEnd(width))
     return { heading: padded(heading), cell: (frame: InspectedFrame) => padded(cell(frame)) }
   })
   const lineOf = (cells: readonly string[]) => cells.join('  ').trimEnd()

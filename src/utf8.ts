@@ -1,6 +1,7 @@
 /**
  * UTF-8 as the platform does it. A byte order mark is data and is kept.
  */
+import { isErrorNamed } from './arguments.js'
 import { octetAt } from './octets.js'
 
 /** Encodes; an unpaired surrogate becomes U+FFFD. */
@@ -34,31 +35,56 @@ function isSecond(lead: number, second: number): boolean {
   return second >= least && second <= most
 }
 
-/** Decodes whole texts; throws on bytes that are not UTF-8. */
+/** Decodes whole texts; throws a TypeError on bytes that are not UTF-8. */
 export const utf8Decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** Texts are checked in pieces of so many bytes, so that no string is made that is longer than it need be. */
+const BLOCK_LENGTH = 4096
+
 /**
- * The first byte that makes it certain that a text is not UTF-8, for one that is not.
+ * The first byte that makes it certain that a text is not UTF-8. Linear in the bytes.
  *
- * @returns its index, or the length of the text if that only lacks the rest of its last character
+ * @param start - the beginning of a character; what comes before is not looked at
+ * @returns its index, or null if the text is UTF-8 or would be if its last character were completed
  */
-export function offendingIndex(bytes: Uint8Array): number {
-  let begun = 0
-  let refused = bytes.length + 1
+export function offendingIndex(bytes: Uint8Array, start = 0): number | null {
+  let position = start
+  while (position < bytes.length) {
+    const end = Math.min(position + BLOCK_LENGTH, bytes.length)
+    if (!isBegun(bytes, position, end)) return offendingIndexIn(bytes, position, end)
+    const next = end - unfinishedLength(bytes, end)
+    if (next === position) break
+    position = next
+  }
+  return null
+}
+
+/** The same between two positions where there is one, by halving. */
+function offendingIndexIn(bytes: Uint8Array, start: number, end: number): number {
+  let begun = start
+  let refused = end
   while (refused - begun > 1) {
-    const middle = Math.floor((begun + refused) / 2)
-    if (isBegun(bytes, middle)) begun = middle
+    const middle = (begun + refused) >>> 1
+    if (isBegun(bytes, start, middle)) begun = middle
     else refused = middle
   }
   return begun
 }
 
-/** Whether the first bytes are UTF-8, or would be if their last character were completed. */
-export function isBegun(bytes: Uint8Array, length: number): boolean {
+/** Whether the bytes are UTF-8, or would be if their last character were completed. */
+function isBegun(bytes: Uint8Array, start: number, end: number): boolean {
+  return decodeText(bytes.subarray(start, end - unfinishedLength(bytes, end))) !== null
+}
+
+/**
+ * @returns the text, or null if the bytes are not UTF-8
+ * @throws what the platform throws for any other reason, such as a text that is too long for a string
+ */
+export function decodeText(bytes: Uint8Array): string | null {
   try {
-    utf8Decoder.decode(bytes.subarray(0, length - unfinishedLength(bytes, length)))
-    return true
-  } catch {
-    return false
+    return utf8Decoder.decode(bytes)
+  } catch (error) {
+    if (isErrorNamed(error, 'TypeError')) return null
+    throw error
   }
 }
