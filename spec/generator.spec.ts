@@ -28,3 +28,22 @@ test('the schema knows every rule with its section and close code, but truncated
     .map(([rule, { section, closeCode }]) => [rule, section, closeCode])
   expect(known.sort()).toEqual(expected.sort())
 })
+
+const pythons = ['python3', '/usr/bin/python3']
+const withJsonSchema = pythons.find((python) => spawnSync(python, ['-c', 'import jsonschema']).status === 0)
+const whereThereIs = withJsonSchema === undefined ? test.skip : test
+
+whereThereIs(`every vector file is as the schema says${withJsonSchema === undefined ? ' (skipped: no python3 with jsonschema)' : ''}`, () => {
+  const script = `
+import glob, json, jsonschema
+validator = jsonschema.Draft202012Validator(json.load(open('fixtures/schema.json')))
+files = [name for name in glob.glob('fixtures/*/*.json')]
+for name in files:
+    for error in validator.iter_errors(json.load(open(name, encoding='utf-8'))):
+        print(name, list(error.absolute_path), error.message[:200])
+print(len(files), 'files')
+`
+  const { status, stdout } = spawnSync(withJsonSchema ?? '', ['-c', script], { cwd: root, encoding: 'utf8' })
+  expect(stdout).toMatch(/^\d\d files\n$/)
+  expect(status).toBe(0)
+})

@@ -22,6 +22,15 @@ function expectedReading({ frames, error, outcome }: Vector) {
   return { frames, ofMessage, error: ofMessage || error === null ? null : error, incomplete: outcome === 'incomplete' }
 }
 
+function inManyCuts(bytes: Uint8Array, check: (chunks: Iterable<Uint8Array>, isByteByByte: boolean) => void): void {
+  check([bytes], false)
+  check(oneByOne(bytes), true)
+  fc.assert(
+    fc.property(fc.array(fc.nat(), { maxLength: 8 }), (cuts) => check(cut(bytes, cuts), false)),
+    { numRuns: 5 },
+  )
+}
+
 test('ids are unique over the whole corpus', () => {
   expect(all.length).toBeGreaterThan(200)
   expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)
@@ -33,7 +42,7 @@ describe.each(files.map(({ path, vectors }) => [path, vectors] as const))('%s', 
     const expected = expectedReading(vector)
 
     test('gives these frames and this verdict, whole, byte by byte and cut anywhere', () => {
-      const check = (chunks: Iterable<Uint8Array>, isByteByByte: boolean) => {
+      inManyCuts(vector.bytes, (chunks, isByteByByte) => {
         const reading = readChunks(chunks, options)
         expect(expected.ofMessage ? reading.frames.slice(0, frames.length) : reading.frames).toEqual(frames)
         if (expected.error === null) {
@@ -44,29 +53,17 @@ describe.each(files.map(({ path, vectors }) => [path, vectors] as const))('%s', 
           expect(reading.error).toEqual(violation)
           if (isByteByByte) expect(reading.detectedAfter).toBe(detectedAfter)
         }
-      }
-      check([vector.bytes], false)
-      check(oneByOne(vector.bytes), true)
-      fc.assert(
-        fc.property(fc.array(fc.nat(), { maxLength: 8 }), (cuts) => check(cut(vector.bytes, cuts), false)),
-        { numRuns: 5 },
-      )
+      })
     })
 
     test('gives these messages, and the verdict of a message reader', () => {
-      const check = (chunks: Iterable<Uint8Array>, isByteByByte: boolean) => {
+      const { detectedAfter = null, ...violation } = vector.error ?? {}
+      inManyCuts(vector.bytes, (chunks, isByteByByte) => {
         const reading = readMessageChunks(chunks, { ...options, inflate: inflateInContext() })
         expect(reading.messages).toEqual(vector.messages)
-        const { detectedAfter = null, ...violation } = vector.error ?? {}
         expect(reading.error).toEqual(vector.error && violation)
         if (isByteByByte) expect(reading.detectedAfter).toBe(detectedAfter)
-      }
-      check([vector.bytes], false)
-      check(oneByOne(vector.bytes), true)
-      fc.assert(
-        fc.property(fc.array(fc.nat(), { maxLength: 8 }), (cuts) => check(cut(vector.bytes, cuts), false)),
-        { numRuns: 5 },
-      )
+      })
     })
 
     test('is inspected as it should be', () => {

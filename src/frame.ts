@@ -12,17 +12,8 @@ import type { FrameOptions } from './options.js'
 import { raise } from './rules.js'
 import { utf8Encoder } from './utf8.js'
 
-/** A frame as it was read. */
-export interface Frame {
-  /** Whether this is the final fragment of a message. */
-  fin: boolean
-  rsv1: boolean
-  rsv2: boolean
-  rsv3: boolean
-  /** 0 to 15; see {@link Opcode}. */
-  opcode: number
-  /** The key the payload was masked with, 0 to 2^32-1, as it reads on the wire: `0x37fa213d`; `null` when MASK was clear. */
-  maskingKey: number | null
+/** A frame as it was read. Its masking key is the one that the payload was masked with. */
+export interface Frame extends Omit<FrameHeader, 'payloadLength' | 'headerLength'> {
   /** Always unmasked. */
   payload: Uint8Array
 }
