@@ -49,7 +49,7 @@ export const DEFAULT_MAX_MESSAGE_LENGTH = 64 * 2 ** 20
 const LEAST_CAPACITY = 64
 
 /** What a sender of permessage-deflate leaves out at the end of a message (RFC 7692, section 7.2.1). */
-export const DEFLATE_TAIL = /* @__PURE__ */ Uint8Array.of(0x00, 0x00, 0xff, 0xff)
+export const DEFLATE_TAIL: Uint8Array = /* @__PURE__ */ Uint8Array.of(0x00, 0x00, 0xff, 0xff)
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
