@@ -17,6 +17,7 @@ const layers = [
   'hex',
   'inspect',
   'message',
+  'text',
   'reader',
   'frame',
   'close',

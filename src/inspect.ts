@@ -20,7 +20,7 @@ import { Bit, readPolicy } from './options.js'
 import type { FrameOptions, FramePolicy } from './options.js'
 import { ProtocolError, rules, violationMessage } from './rules.js'
 import type { Report, RuleId } from './rules.js'
-import { offendingIndex, unfinishedLength } from './utf8.js'
+import { TextCheck } from './text.js'
 
 /** Options of {@link inspect}: those of a `MessageReader`, with the same defaults. */
 export interface InspectOptions extends FrameOptions, Pick<MessageOptions, 'maxMessageLength'> {
@@ -169,7 +169,8 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
   const { maxMessageLength = DEFAULT_MAX_MESSAGE_LENGTH, extensions } = options
   const policy = readPolicy(options, maxMessageLength)
   const message: MessageState = { open: false, length: 0, maxLength: maxMessageLength }
-  const text = new TextCheck()
+  /** Null where there is no text, or what is wrong with it has been said. */
+  let text: TextCheck | null = null
   const frames: InspectedFrame[] = []
   const result = (violationsOfLast: Violation[], bytesMissing: number | null) => {
     return { frames, violationsOfLast, bytesMissing, messageOpen: message.open }
@@ -178,10 +179,7 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
   let offset = 0
   while (offset < bytes.length) {
     const header = blankHeader()
-    const describe: Describe = (rule, found) => {
-      return error?.rule === rule && error.offset === offset ? error.message : violationMessage(rule, offset, found)
-    }
-    const violations = violationsOfHeader(bytes, offset, policy, message, describe)
+    const violations = violationsOfHeader(bytes, offset, policy, message)
     if (!readHeader(bytes, offset, bytes.length, policy, message, offset, ignore, header)) {
       return result(violations, leastMissing(bytes, offset, policy))
     }
@@ -190,15 +188,18 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
     const payload = unmaskedPayload(bytes, start, header)
     const isComplete = payload.length === payloadLength
     const report = (rule: RuleId, detectedAfter: number, found: string) => {
-      violations.push(violationOf(rule, offset, detectedAfter, describe(rule, found)))
+      violations.push(violationOf(rule, offset, detectedAfter, violationMessage(rule, offset, found)))
     }
 
     if (opcode !== Opcode.Continuation && !isControl(opcode)) {
-      text.begin(opcode === Opcode.Text && !(rsv1 && extensions?.permessageDeflate === true))
+      const isText = opcode === Opcode.Text && !(rsv1 && extensions?.permessageDeflate === true)
+      text = isText ? new TextCheck() : null
     }
-    if (!isControl(opcode)) {
-      const wrong = text.check(payload, isComplete && fin)
-      if (wrong !== null) report('text-utf8', start + wrong.payloadBytes, wrong.found)
+    if (text !== null && !isControl(opcode)) {
+      const isLast = isComplete && fin
+      const violation = text.check(payload, isLast)
+      if (violation !== null) report('text-utf8', start + violation.pieceBytes, violation.found)
+      if (violation !== null || isLast) text = null
     }
     if (!isComplete) return result(violations, payloadLength - payload.length)
 
@@ -246,13 +247,7 @@ function inspectedFrame(
  * The rules that a header breaks, each with the least number of bytes that makes it certain. Found by reading the header with
  * one byte, with two, and so on, so that it is when a reader would have noticed.
  */
-function violationsOfHeader(
-  bytes: Uint8Array,
-  offset: number,
-  policy: FramePolicy,
-  message: MessageState,
-  describe: Describe,
-): Violation[] {
+function violationsOfHeader(bytes: Uint8Array, offset: number, policy: FramePolicy, message: MessageState): Violation[] {
   const violations: Violation[] = []
   const into = blankHeader()
   let isInOrder = true
@@ -262,47 +257,16 @@ function violationsOfHeader(
   for (let end = offset + 1; end <= Math.min(bytes.length, offset + MAX_HEADER_LENGTH); end++) {
     const report: Report = (rule, _, found) => {
       const isKnown = violations.some((violation) => violation.rule === rule)
-      if (!isKnown) violations.push(violationOf(rule, offset, end, describe(rule, found)))
+      if (!isKnown) violations.push(violationOf(rule, offset, end, violationMessage(rule, offset, found)))
     }
     readHeader(bytes, offset, end, policy, message, offset, report, into)
   }
   return violations
 }
 
-/** The message for a rule that one frame breaks. */
-type Describe = (rule: RuleId, found: string) => string
-
 function violationOf(rule: RuleId, offset: number, detectedAfter: number, message: string): Violation {
   const { section, closeCode } = rules[rule]
   return { rule, section, closeCode, offset, detectedAfter, message }
-}
-
-/** Follows the text of a message from frame to frame. */
-class TextCheck {
-  /** The beginning of a character whose rest has not come; null when there is nothing to check. */
-  #unfinished: Uint8Array | null = null
-
-  begin(isText: boolean): void {
-    this.#unfinished = isText ? new Uint8Array(0) : null
-  }
-
-  /** @returns null, or how many bytes of the payload make it certain that the text is not UTF-8 */
-  check(payload: Uint8Array, isLast: boolean): { payloadBytes: number; found: string } | null {
-    if (this.#unfinished === null) return null
-    const before = this.#unfinished.length
-    const text = new Uint8Array(before + payload.length)
-    text.set(this.#unfinished)
-    text.set(payload, before)
-    const index = offendingIndex(text)
-    if (index !== null) {
-      this.#unfinished = null
-      const found = `byte ${index - before} of the payload is 0x${octetAt(text, index).toString(16)}`
-      return { payloadBytes: index + 1 - before, found }
-    }
-    const unfinished = unfinishedLength(text, text.length)
-    this.#unfinished = isLast ? null : text.slice(text.length - unfinished)
-    return isLast && unfinished > 0 ? { payloadBytes: payload.length, found: 'the text ends inside a character' } : null
-  }
 }
 
 /**

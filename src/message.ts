@@ -8,12 +8,12 @@
 import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject, isErrorNamed } from './arguments.js'
 import { decodeClosePayload } from './close.js'
 import type { Frame, FrameInit } from './frame.js'
-import { octetAt } from './octets.js'
 import { Opcode, isControl } from './opcode.js'
 import { FrameReader, internalsOf, untilNull } from './reader.js'
 import type { ReaderInternals, ReaderOptions } from './reader.js'
 import { ProtocolError } from './rules.js'
-import { decodeText, offendingIndex, unfinishedLength, utf8Encoder } from './utf8.js'
+import { TextCheck, foundInText } from './text.js'
+import { decodeText, offendingIndex, utf8Encoder } from './utf8.js'
 
 /** A message, or a control frame, as a {@link MessageReader} delivers it. */
 export type Message =
@@ -80,8 +80,8 @@ export class MessageReader implements Iterable<Message> {
   /** What has come of it, if it comes in pieces. */
   #data: Uint8Array = NOTHING
   #length = 0
-  /** How much of that is known to be UTF-8, up to the end of a character. */
-  #checkedLength = 0
+  /** What checks it, if it is a text that is not compressed. */
+  #text: TextCheck | null = null
 
   #failure: { readonly error: unknown } | null = null
   /** A message that `end` came upon, kept for `read`, and how many of the bytes held it came from. */
@@ -204,7 +204,11 @@ export class MessageReader implements Iterable<Message> {
     if (this.#type === null) return null
 
     this.#gather(payload)
-    if (this.#type === 'text' && !this.#isCompressed) this.#checkText(fin)
+    if (this.#type === 'text' && !this.#isCompressed) {
+      this.#text ??= new TextCheck()
+      const violation = this.#text.check(payload, fin)
+      if (violation !== null) this.#refuseText(violation.found)
+    }
     if (!fin) return null
     const message = this.#messageOf(this.#type, this.#isCompressed ? this.#inflated() : this.#gathered())
     this.#forget()
@@ -214,7 +218,7 @@ export class MessageReader implements Iterable<Message> {
   #messageOf(type: 'text' | 'binary', data: Uint8Array): Message {
     if (type === 'binary') return { type, data }
     const text = decodeText(data)
-    return text === null ? this.#refuseText(data, offendingIndex(data)) : { type, data: text }
+    return text === null ? this.#refuseText(foundInText(data, offendingIndex(data))) : { type, data: text }
   }
 
   /** Puts a piece to the message in progress, in a buffer that doubles, but not beyond what the message is known to need. */
@@ -250,26 +254,14 @@ export class MessageReader implements Iterable<Message> {
     throw new ProtocolError('message-too-long', this.#internals.frameOffset, found)
   }
 
-  /** Checks what has come of the text since the last time. */
-  #checkText(isLast: boolean): void {
-    const data = this.#data.subarray(0, this.#length)
-    const index = offendingIndex(data, this.#checkedLength)
-    if (index !== null) this.#refuseText(data, index)
-    this.#checkedLength = this.#length - unfinishedLength(data, this.#length)
-    if (isLast && this.#checkedLength < this.#length) this.#refuseText(data, null)
-  }
-
-  /** @param index - of the byte that made it certain; null if the last character is not completed */
-  #refuseText(data: Uint8Array, index: number | null): never {
-    const found =
-      index === null ? 'the text ends inside a character' : `byte ${index} of the text is 0x${octetAt(data, index).toString(16)}`
+  #refuseText(found: string): never {
     throw new ProtocolError('text-utf8', this.#internals.frameOffset, found)
   }
 
   #forget(): void {
     this.#data = NOTHING
     this.#length = 0
-    this.#checkedLength = 0
+    this.#text = null
   }
 }
 

@@ -116,7 +116,6 @@ export class FrameReader implements Iterable<Frame> {
   /** The frame in progress. Its header has been read if #insideFrame, then comes its payload, which may be streamed. */
   readonly #header = blankHeader()
   #insideFrame = false
-  #streaming = false
   /** The beginning of its payload, if the end has not come yet; when streaming, only counted. */
   #payload: Uint8Array = NOTHING
   #payloadHeld = 0
@@ -352,7 +351,6 @@ export class FrameReader implements Iterable<Frame> {
       this.#headerBytesHeld = 0
     }
     this.#insideFrame = true
-    this.#streaming = header.payloadLength > this.#streamAbove && this.#mayBeFragmented
     return true
   }
 
@@ -378,7 +376,8 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   #readPayload(): Frame | null {
-    return this.#streaming ? this.#readPiece() : this.#readWhole()
+    const isStreamed = this.#header.payloadLength > this.#streamAbove && this.#mayBeFragmented
+    return isStreamed ? this.#readPiece() : this.#readWhole()
   }
 
   /** The whole frame, once its payload is complete. */

@@ -44,11 +44,10 @@ const BLOCK_LENGTH = 4096
 /**
  * The first byte that makes it certain that a text is not UTF-8. Linear in the bytes.
  *
- * @param start - the beginning of a character; what comes before is not looked at
  * @returns its index, or null if the text is UTF-8 or would be if its last character were completed
  */
-export function offendingIndex(bytes: Uint8Array, start = 0): number | null {
-  let position = start
+export function offendingIndex(bytes: Uint8Array): number | null {
+  let position = 0
   while (position < bytes.length) {
     const end = Math.min(position + BLOCK_LENGTH, bytes.length)
     if (!isBegun(bytes, position, end)) return offendingIndexIn(bytes, position, end)
