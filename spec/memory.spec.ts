@@ -5,7 +5,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { FrameReader, MessageReader, Opcode, encodeFrame } from '../src/index.js'
-import { bytes, concat } from './support.js'
+import type { Frame } from '../src/index.js'
+import { bytes, concat, textOf, violationOf } from './support.js'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: unknown = runInNewContext('gc')
@@ -125,6 +126,49 @@ describe('memory held', () => {
       expect(readOnce(reader, bytes(end))).toBe(end === '83' ? 'error' : 'frame')
       expect(memoryInUse() - before).toBeLessThan(NOISE)
     }
+  })
+})
+
+describe('a frame of 8 GiB, which nobody could hold', () => {
+  const PAYLOAD_LENGTH = 8 * 2 ** 30
+  /** The key repeats in the bytes of a chunk, so that 1 MiB and 1 byte move its phase: a payload of zeros, masked. */
+  const CHUNK_LENGTH = 2 ** 20 + 1
+  const key = '37fa213d'
+
+  test.each([true, false])('passes through streamAbove in constant memory (ownsChunks %p)', (ownsChunks) => {
+    const zeros = Buffer.alloc(CHUNK_LENGTH)
+    const masked = Buffer.alloc(CHUNK_LENGTH + 3, Buffer.from(key, 'hex'))
+    const reader = new FrameReader({ sender: 'client', ownsChunks, maxPayloadLength: Infinity, streamAbove: 2 ** 16 })
+    const before = memoryInUse()
+
+    // A ping, the message's first frame, and the header of its second, of 8 GiB.
+    const beginning = [...reader.push(bytes(`8981 00000000 70  0281 00000000 ff  80ff 0000000200000000 ${key}`))]
+    expect(beginning).toMatchObject([{ opcode: Opcode.Ping }, { opcode: Opcode.Binary, fin: false }])
+
+    let received = 0
+    let delivered = 0
+    let last: Frame | null = null
+    while (received < PAYLOAD_LENGTH) {
+      const phase = received % 4
+      const length = Math.min(CHUNK_LENGTH, PAYLOAD_LENGTH - received)
+      for (const frame of reader.push(Uint8Array.from(masked.subarray(phase, phase + length)))) {
+        if (!zeros.equals(frame.payload) && !zeros.subarray(0, frame.payload.length).equals(frame.payload)) throw new Error('content')
+        if (last !== null && (last.fin || frame.opcode !== Opcode.Continuation)) throw new Error('not one message')
+        delivered += frame.payload.length
+        last = frame
+      }
+      received += length
+      expect(reader.bufferedLength).toBe(0)
+      if (received % (2 ** 10 * CHUNK_LENGTH) === 0) expect(memoryInUse() - before).toBeLessThan(2 * CHUNK_LENGTH + NOISE)
+    }
+    expect(delivered).toBe(PAYLOAD_LENGTH)
+    expect(last).toMatchObject({ fin: true, opcode: Opcode.Continuation })
+
+    // What follows begins where it should: a ping, a text, and an error, with offsets over 2^33.
+    const following = [...reader.push(bytes('8981 00000000 71  8185 37fa213d 7f9f4d5158'))]
+    expect(following.map(({ opcode, payload }) => [opcode, textOf(payload)])).toEqual([[Opcode.Ping, 'q'], [Opcode.Text, 'Hello']])
+    const offset = 7 + 7 + 14 + PAYLOAD_LENGTH + 7 + 11
+    expect(violationOf(() => reader.push(bytes('83')).read())).toMatchObject({ rule: 'opcode-reserved', offset })
   })
 })
 
