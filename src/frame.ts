@@ -4,10 +4,10 @@
 import { assertBytes, assertInteger } from './arguments.js'
 import { readClosePayload } from './close.js'
 import { assertHeaderInit, blankHeader, headerLengthOf, isStrict, readHeader, writeHeader } from './header.js'
-import type { EncodeOptions, FrameHeader, FrameHeaderInit } from './header.js'
+import type { EncodeOptions, FrameHeader, FrameHeaderInit, WireHeader } from './header.js'
 import { maskInPlace } from './mask.js'
 import { Opcode } from './opcode.js'
-import { readPolicy } from './options.js'
+import { Bit, readPolicy } from './options.js'
 import type { FrameOptions } from './options.js'
 import { raise } from './rules.js'
 import { utf8Encoder } from './utf8.js'
@@ -53,19 +53,27 @@ export function decodeFrame(
   assertInteger(offset, 'offset', 0, bytes.length)
   const header = blankHeader()
   if (!readHeader(bytes, offset, bytes.length, readPolicy(options, Infinity), null, offset, raise, header)) return null
-  const { opcode, maskingKey, payloadLength, headerLength } = header
+  const { firstByte, maskingKey, payloadLength, headerLength } = header
   if (bytes.length - offset - headerLength < payloadLength) return null
 
   const start = offset + headerLength
   const payload = new Uint8Array(bytes.subarray(start, start + payloadLength))
   if (maskingKey !== null) maskInPlace(payload, 0, payloadLength, maskingKey, 0)
-  if (opcode === Opcode.Close) readClosePayload(payload, offset, raise)
+  if ((firstByte & Bit.opcode) === Opcode.Close) readClosePayload(payload, offset, raise)
   return { frame: frameOf(header, payload), bytesRead: headerLength + payloadLength }
 }
 
 /** Every `Frame` is made here, so that all have one shape. */
-export function frameOf({ fin, rsv1, rsv2, rsv3, opcode, maskingKey }: FrameHeader, payload: Uint8Array): Frame {
-  return { fin, rsv1, rsv2, rsv3, opcode, maskingKey, payload }
+export function frameOf({ firstByte, maskingKey }: WireHeader, payload: Uint8Array): Frame {
+  return {
+    fin: (firstByte & Bit.fin) !== 0,
+    rsv1: (firstByte & Bit.rsv1) !== 0,
+    rsv2: (firstByte & Bit.rsv2) !== 0,
+    rsv3: (firstByte & Bit.rsv3) !== 0,
+    opcode: firstByte & Bit.opcode,
+    maskingKey,
+    payload,
+  }
 }
 
 /**

@@ -6,7 +6,7 @@
 import { assertBoolean, assertBytes, assertInteger, assertObject } from './arguments.js'
 import { MAX_MASKING_KEY } from './mask.js'
 import { octetAt } from './octets.js'
-import { Opcode, isControl, opcodeName } from './opcode.js'
+import { Opcode, definedOpcodes, hasControlBit, opcodeName } from './opcode.js'
 import { Bit, allowedRsvBits, framePolicy, readPolicy, rsvBitsOf } from './options.js'
 import type { ConnectionOptions, FrameOptions, FramePolicy } from './options.js'
 import { raise } from './rules.js'
@@ -61,22 +61,29 @@ export interface EncodeOptions extends ConnectionOptions {
   readonly lengthBits?: LengthBits
 }
 
-/** The message that a data frame may continue or begin, as far as the frame's header can break the rules of it. */
+/** The fragmented message that a data frame may continue (5.4). */
 export interface MessageState {
-  /** Whether a fragmented message has begun and not ended (5.4). */
+  /** Whether one has begun and not ended. The rest is of no meaning if not. */
   open: boolean
+  isText: boolean
   /** Payload of its frames so far, in bytes. */
   length: number
-  /** The limit to that, in bytes (10.4). */
-  maxLength: number
 }
 
 /** Takes a frame that has been read into account. */
-export function advance(message: MessageState, { opcode, fin, payloadLength }: FrameHeader): void {
-  if (isControl(opcode)) return
-  const lengthBefore = opcode === Opcode.Continuation ? message.length : 0
-  message.open = !fin
-  message.length = fin ? 0 : lengthBefore + payloadLength
+export function advance(message: MessageState, { firstByte, payloadLength }: WireHeader): void {
+  const opcode = firstByte & Bit.opcode
+  if (hasControlBit(opcode)) return
+  if ((firstByte & Bit.fin) !== 0) {
+    message.open = false
+    return
+  }
+  if (opcode !== Opcode.Continuation) {
+    message.isText = opcode === Opcode.Text
+    message.length = 0
+  }
+  message.open = true
+  message.length += payloadLength
 }
 
 /** The longest header: 2 bytes, 8 of extended payload length, 4 of masking key. */
@@ -89,9 +96,19 @@ export const MAX_CONTROL_PAYLOAD_LENGTH = 125
 const LENGTH_16 = 126
 const LENGTH_64 = 127
 
-/** @internal */
-export function blankHeader(): FrameHeader {
-  return { fin: false, rsv1: false, rsv2: false, rsv3: false, opcode: 0, maskingKey: null, payloadLength: 0, headerLength: 0 }
+/**
+ * A header as it stands on the wire, FIN, RSV1-3 and the opcode still together: a reader fills one for every frame, and
+ * fewer fields are fewer nanoseconds.
+ */
+export interface WireHeader {
+  firstByte: number
+  maskingKey: number | null
+  payloadLength: number
+  headerLength: number
+}
+
+export function blankHeader(): WireHeader {
+  return { firstByte: 0, maskingKey: null, payloadLength: 0, headerLength: 0 }
 }
 
 /**
@@ -116,13 +133,27 @@ export function decodeHeader(
   bytes: Uint8Array,
   options?: FrameOptions,
   offset = 0,
-  into: FrameHeader = blankHeader(),
+  into?: FrameHeader,
 ): FrameHeader | null {
   assertBytes(bytes, 'bytes')
   assertInteger(offset, 'offset', 0, bytes.length)
-  assertObject(into, 'into')
-  return readHeader(bytes, offset, bytes.length, readPolicy(options, Infinity), null, offset, raise, into) ? into : null
+  if (into !== undefined) assertObject(into, 'into')
+  const header = decodedHeader
+  if (!readHeader(bytes, offset, bytes.length, readPolicy(options, Infinity), null, offset, raise, header)) return null
+  const { firstByte, maskingKey, payloadLength, headerLength } = header
+  const target = into ?? { fin: false, rsv1: false, rsv2: false, rsv3: false, opcode: 0, maskingKey, payloadLength, headerLength }
+  target.fin = (firstByte & Bit.fin) !== 0
+  target.rsv1 = (firstByte & Bit.rsv1) !== 0
+  target.rsv2 = (firstByte & Bit.rsv2) !== 0
+  target.rsv3 = (firstByte & Bit.rsv3) !== 0
+  target.opcode = firstByte & Bit.opcode
+  target.maskingKey = maskingKey
+  target.payloadLength = payloadLength
+  target.headerLength = headerLength
+  return target
 }
+
+const decodedHeader = /* @__PURE__ */ blankHeader()
 
 /**
  * Encodes the header of one frame (RFC 6455, section 5.2), for those who send header and payload as two buffers. The
@@ -156,44 +187,31 @@ export function readHeader(
   message: MessageState | null,
   frameOffset: number,
   report: Report,
-  into: FrameHeader,
+  into: WireHeader,
 ): boolean {
-  if (end <= start) return false
-  const first = octetAt(bytes, start)
-  checkFirstByte(first, policy, message, frameOffset, report)
+  const first = bytes[start]
+  if (end <= start || first === undefined) return false
+  // 10 ns less for most frames.
+  if (!isOrdinary(first, message)) checkFirstByte(first, policy, message, frameOffset, report)
 
   if (end <= start + 1) return false
   const second = octetAt(bytes, start + 1)
-  const opcode = first & 0xf
-  const lengthField = second & 0x7f
-  checkSecondByte(opcode, second, policy, frameOffset, report)
+  const opcode = first & Bit.opcode
+  if (hasControlBit(opcode) || (second & Bit.mask) === policy.wrongMask) {
+    checkSecondByte(opcode, second, policy, frameOffset, report)
+  }
 
   let position = start + 2
-  let payloadLength = lengthField
-  if (lengthField === LENGTH_16) {
-    if (end < position + 2) return false
-    payloadLength = uint16(bytes, position)
-    if (payloadLength < LENGTH_16) report('length-not-minimal', frameOffset, `${payloadLength} is written in 16 bits`)
-    position += 2
-  } else if (lengthField === LENGTH_64) {
-    if (end <= position) return false
-    const mostSignificant = octetAt(bytes, position)
-    if ((mostSignificant & 0x80) !== 0) {
-      report('length-msb', frameOffset, `the 64-bit payload length begins with 0x${mostSignificant.toString(16)}`)
-    }
-    if (end < position + 6) return false
-    const high48 = (uint16(bytes, position) * 2 ** 16 + uint16(bytes, position + 2)) * 2 ** 16 + uint16(bytes, position + 4)
-    if (high48 === 0) report('length-not-minimal', frameOffset, 'a payload length below 65536 is written in 64 bits')
-    if (end < position + 8) return false
-    const low16 = uint16(bytes, position + 6)
-    // Above 2^53 the sum is rounded, but never to below 2^53.
-    payloadLength = high48 * 2 ** 16 + low16
-    if (payloadLength > Number.MAX_SAFE_INTEGER) {
-      report('length-unsafe', frameOffset, `the payload length is ${BigInt(high48) * 65536n + BigInt(low16)}`)
-    }
-    position += 8
+  let payloadLength = second & Bit.payloadLength
+  if (payloadLength >= LENGTH_16) {
+    const length = readExtendedLength(payloadLength, bytes, position, end, frameOffset, report)
+    if (length === null) return false
+    position += payloadLength === LENGTH_16 ? 2 : 8
+    payloadLength = length
   }
-  if (!isControl(opcode)) checkLimits(opcode, payloadLength, policy, message, frameOffset, report)
+  if (payloadLength > policy.leastLimit || opcode === Opcode.Continuation) {
+    checkLimits(opcode, payloadLength, policy, message, frameOffset, report)
+  }
   if (opcode === Opcode.Close) checkClosePayloadLength(payloadLength, frameOffset, report)
 
   let maskingKey: number | null = null
@@ -203,15 +221,53 @@ export function readHeader(
     position += 4
   }
 
-  into.fin = (first & Bit.fin) !== 0
-  into.rsv1 = (first & Bit.rsv1) !== 0
-  into.rsv2 = (first & Bit.rsv2) !== 0
-  into.rsv3 = (first & Bit.rsv3) !== 0
-  into.opcode = opcode
+  into.firstByte = first
   into.maskingKey = maskingKey
   into.payloadLength = payloadLength
   into.headerLength = position - start
   return true
+}
+
+/** Opcodes of whole messages and control frames, a bit for each. */
+const ORDINARY_OPCODES = /* @__PURE__ */ definedOpcodes & ~(1 << Opcode.Continuation)
+
+/** Whether this is the first byte of a whole message or a control frame, no message is open, and no extension has a hand in it. */
+function isOrdinary(first: number, message: MessageState | null): boolean {
+  const isWhole = (first & ~Bit.opcode) === Bit.fin && ((ORDINARY_OPCODES >> (first & Bit.opcode)) & 1) === 1
+  return isWhole && (message === null || !message.open)
+}
+
+/** @returns the payload length that comes after 7 bits of 126 or 127, or null if more bytes are needed */
+function readExtendedLength(
+  lengthField: number,
+  bytes: Uint8Array,
+  position: number,
+  end: number,
+  frameOffset: number,
+  report: Report,
+): number | null {
+  if (lengthField === LENGTH_16) {
+    if (end < position + 2) return null
+    const payloadLength = uint16(bytes, position)
+    if (payloadLength < LENGTH_16) report('length-not-minimal', frameOffset, `${payloadLength} is written in 16 bits`)
+    return payloadLength
+  }
+  if (end <= position) return null
+  const mostSignificant = octetAt(bytes, position)
+  if ((mostSignificant & 0x80) !== 0) {
+    report('length-msb', frameOffset, `the 64-bit payload length begins with 0x${mostSignificant.toString(16)}`)
+  }
+  if (end < position + 6) return null
+  const high48 = (uint16(bytes, position) * 2 ** 16 + uint16(bytes, position + 2)) * 2 ** 16 + uint16(bytes, position + 4)
+  if (high48 === 0) report('length-not-minimal', frameOffset, 'a payload length below 65536 is written in 64 bits')
+  if (end < position + 8) return null
+  const low16 = uint16(bytes, position + 6)
+  // Above 2^53 the sum is rounded, but never to below 2^53.
+  const payloadLength = high48 * 2 ** 16 + low16
+  if (payloadLength > Number.MAX_SAFE_INTEGER) {
+    report('length-unsafe', frameOffset, `the payload length is ${BigInt(high48) * 65536n + BigInt(low16)}`)
+  }
+  return payloadLength
 }
 
 /** FIN, RSV1-3, opcode (5.2); control frames are not fragmented (5.5); fragments come in order (5.4). */
@@ -222,13 +278,13 @@ function checkFirstByte(
   frameOffset: number,
   report: Report,
 ): void {
-  const opcode = first & 0xf
+  const opcode = first & Bit.opcode
   const undefinedRsvBits = first & (Bit.rsv1 | Bit.rsv2 | Bit.rsv3) & ~allowedRsvBits(policy, opcode)
   if (undefinedRsvBits !== 0) {
     report('rsv-bit', frameOffset, `${rsvNames(undefinedRsvBits)} set on a ${opcodeName(opcode)} frame`)
   }
   if (((policy.opcodes >> opcode) & 1) === 0) report('opcode-reserved', frameOffset, `the opcode is ${opcodeName(opcode)}`)
-  if (isControl(opcode)) {
+  if (hasControlBit(opcode)) {
     if ((first & Bit.fin) === 0) report('control-fragmented', frameOffset, `FIN is clear on a ${opcodeName(opcode)} frame`)
   } else if (message === null) {
     return
@@ -241,28 +297,29 @@ function checkFirstByte(
 
 /** The 7-bit length of a control frame (5.5); MASK (5.1). */
 function checkSecondByte(opcode: number, second: number, policy: FramePolicy, frameOffset: number, report: Report): void {
-  if (isControl(opcode)) checkControlPayloadLength(opcode, '7-bit length', second & 0x7f, frameOffset, report)
-  const masked = (second & Bit.mask) !== 0
-  if (policy.sender === 'client' && !masked) report('mask-required', frameOffset, 'a client sent a frame with MASK clear')
-  if (policy.sender === 'server' && masked) report('mask-forbidden', frameOffset, 'a server sent a frame with MASK set')
+  if (hasControlBit(opcode)) checkControlPayloadLength(opcode, '7-bit length', second & Bit.payloadLength, frameOffset, report)
+  if ((second & Bit.mask) !== policy.wrongMask) return
+  if (policy.wrongMask === 0) report('mask-required', frameOffset, 'a client sent a frame with MASK clear')
+  else report('mask-forbidden', frameOffset, 'a server sent a frame with MASK set')
 }
 
 /** The limits that an implementation sets to data frames and to messages (10.4). */
 function checkLimits(
   opcode: number,
   payloadLength: number,
-  { maxPayloadLength }: FramePolicy,
+  { maxPayloadLength, maxMessageLength }: FramePolicy,
   message: MessageState | null,
   frameOffset: number,
   report: Report,
 ): void {
+  if (hasControlBit(opcode)) return
   if (payloadLength > maxPayloadLength) {
     report('payload-too-long', frameOffset, `the payload length is ${payloadLength}, the limit ${maxPayloadLength}`)
   }
   if (message === null) return
-  const lengthBefore = opcode === Opcode.Continuation ? message.length : 0
-  if (lengthBefore <= message.maxLength && payloadLength > message.maxLength - lengthBefore) {
-    const found = `the payload length is ${payloadLength}, which with ${lengthBefore} before it exceeds ${message.maxLength}`
+  const lengthBefore = opcode === Opcode.Continuation && message.open ? message.length : 0
+  if (lengthBefore <= maxMessageLength && payloadLength > maxMessageLength - lengthBefore) {
+    const found = `the payload length is ${payloadLength}, which with ${lengthBefore} before it exceeds ${maxMessageLength}`
     report('message-too-long', frameOffset, found)
   }
 }
@@ -348,7 +405,7 @@ export function writeHeader(
   }
   if (maskingKey !== null) position = writeUint32(target, position, maskingKey)
 
-  const policy = framePolicy(options, Infinity)
+  const policy = framePolicy(options, Infinity, Infinity)
   if (isStrict(options)) readHeader(target, offset, position, policy, null, offset, raise, headerReadBack)
   return position
 }

@@ -10,12 +10,12 @@ import { readClosePayload } from './close.js'
 import { frameOf } from './frame.js'
 import type { Frame } from './frame.js'
 import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from './header.js'
-import type { FrameHeader, LengthBits, MessageState } from './header.js'
+import type { LengthBits, MessageState, WireHeader } from './header.js'
 import { maskInPlace } from './mask.js'
 import { DEFAULT_MAX_MESSAGE_LENGTH, DEFLATE_TAIL, MessageReader } from './message.js'
 import type { Message, MessageOptions } from './message.js'
 import { hexOf, keyHex, octetAt } from './octets.js'
-import { Opcode, isControl } from './opcode.js'
+import { Opcode, hasControlBit } from './opcode.js'
 import { Bit, readPolicy } from './options.js'
 import type { FrameOptions, FramePolicy } from './options.js'
 import { ProtocolError, rules, violationMessage } from './rules.js'
@@ -167,8 +167,8 @@ function readMessages(bytes: Uint8Array, options: InspectOptions): Pick<Inspecti
 /** @param error - the verdict, which may come from what a message inflates to: that is not looked at again */
 function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolError | null) {
   const { maxMessageLength = DEFAULT_MAX_MESSAGE_LENGTH, extensions } = options
-  const policy = readPolicy(options, maxMessageLength)
-  const message: MessageState = { open: false, length: 0, maxLength: maxMessageLength }
+  const policy = readPolicy(options, maxMessageLength, maxMessageLength)
+  const message: MessageState = { open: false, isText: false, length: 0 }
   /** Null where there is no text, or what is wrong with it has been said. */
   let text: TextCheck | null = null
   const frames: InspectedFrame[] = []
@@ -183,19 +183,20 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
     if (!readHeader(bytes, offset, bytes.length, policy, message, offset, ignore, header)) {
       return result(violations, leastMissing(bytes, offset, policy))
     }
-    const { opcode, fin, rsv1, payloadLength } = header
-    const start = offset + header.headerLength
-    const payload = unmaskedPayload(bytes, start, header)
+    const { payloadLength, headerLength } = header
+    const start = offset + headerLength
+    const frame = frameOf(header, unmaskedPayload(bytes, start, header))
+    const { opcode, fin, rsv1, payload } = frame
     const isComplete = payload.length === payloadLength
     const report = (rule: RuleId, detectedAfter: number, found: string) => {
       violations.push(violationOf(rule, offset, detectedAfter, violationMessage(rule, offset, found)))
     }
 
-    if (opcode !== Opcode.Continuation && !isControl(opcode)) {
+    if (opcode !== Opcode.Continuation && !hasControlBit(opcode)) {
       const isText = opcode === Opcode.Text && !(rsv1 && extensions?.permessageDeflate === true)
       text = isText ? new TextCheck() : null
     }
-    if (text !== null && !isControl(opcode)) {
+    if (text !== null && !hasControlBit(opcode)) {
       const isLast = isComplete && fin
       const violation = text.check(payload, isLast)
       if (violation !== null) report('text-utf8', start + violation.pieceBytes, violation.found)
@@ -210,7 +211,7 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
     if (error !== null && error.offset === offset && !violations.some(({ rule }) => rule === error.rule)) {
       violations.push(violationOf(error.rule, offset, end, error.message))
     }
-    frames.push(inspectedFrame(offset, lengthBitsOf(bytes, offset), header, payload, violations))
+    frames.push(inspectedFrame({ offset, headerLength, lengthBits: lengthBitsOf(bytes, offset), ...frame, violations }))
     offset = end
     advance(message, header)
     if (opcode === Opcode.Close) {
@@ -224,20 +225,13 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
 const ignore = (): void => {}
 
 /** What has come of the payload that begins at `start`. */
-function unmaskedPayload(bytes: Uint8Array, start: number, { maskingKey, payloadLength }: FrameHeader): Uint8Array {
+function unmaskedPayload(bytes: Uint8Array, start: number, { maskingKey, payloadLength }: WireHeader): Uint8Array {
   const payload = new Uint8Array(bytes.subarray(start, start + payloadLength))
   if (maskingKey !== null) maskInPlace(payload, 0, payload.length, maskingKey, 0)
   return payload
 }
 
-function inspectedFrame(
-  offset: number,
-  lengthBits: LengthBits,
-  header: FrameHeader,
-  payload: Uint8Array,
-  violations: Violation[],
-): InspectedFrame {
-  const frame = { offset, headerLength: header.headerLength, lengthBits, ...frameOf(header, payload), violations }
+function inspectedFrame(frame: Omit<InspectedFrame, 'toJSON'>): InspectedFrame {
   return withJSON(frame, ({ maskingKey, ...rest }) => {
     return { ...rest, maskingKey: maskingKey === null ? null : keyHex(maskingKey), payload: hexOf(rest.payload) }
   })
@@ -273,9 +267,9 @@ function violationOf(rule: RuleId, offset: number, detectedAfter: number, messag
  * The least number of bytes that could complete a frame whose header is incomplete: what is missing is taken to be as
  * short as it may be.
  */
-function leastMissing(bytes: Uint8Array, offset: number, { sender }: FramePolicy): number {
+function leastMissing(bytes: Uint8Array, offset: number, { wrongMask }: FramePolicy): number {
   const octet = (position: number, otherwise: number) => (position < bytes.length ? octetAt(bytes, position) : otherwise)
-  const second = octet(offset + 1, sender === 'client' ? Bit.mask : 0)
+  const second = octet(offset + 1, wrongMask === 0 ? Bit.mask : 0)
   const lengthBits = lengthBitsOf(bytes, offset)
   const extendedLength = lengthBits === 7 ? 0 : lengthBits / 8
   let payloadLength = lengthBits === 7 ? second & 0x7f : 0

@@ -8,8 +8,9 @@
 import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject, isErrorNamed } from './arguments.js'
 import { decodeClosePayload } from './close.js'
 import type { Frame, FrameInit } from './frame.js'
-import { Opcode, isControl } from './opcode.js'
-import { FrameReader, internalsOf, untilNull } from './reader.js'
+import { Opcode, hasControlBit } from './opcode.js'
+import { Pieces } from './pieces.js'
+import { Delivery, FrameReader, internalsOf } from './reader.js'
 import type { ReaderInternals, ReaderOptions } from './reader.js'
 import { ProtocolError } from './rules.js'
 import { TextCheck, foundInText } from './text.js'
@@ -45,13 +46,8 @@ export interface MessageOptions extends ReaderOptions {
 
 export const DEFAULT_MAX_MESSAGE_LENGTH = 64 * 2 ** 20
 
-/** A message in pieces begins with a buffer of at least this many bytes, so that pieces of a byte do not make it grow. */
-const LEAST_CAPACITY = 64
-
 /** What a sender of permessage-deflate leaves out at the end of a message (RFC 7692, section 7.2.1). */
 export const DEFLATE_TAIL: Uint8Array = /* @__PURE__ */ Uint8Array.of(0x00, 0x00, 0xff, 0xff)
-
-const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
 /**
  * Reads messages from a stream of bytes that comes in chunks of any size (RFC 6455, sections 5.4 to 5.6 and 8.1).
@@ -78,8 +74,7 @@ export class MessageReader implements Iterable<Message> {
   #type: 'text' | 'binary' | null = null
   #isCompressed = false
   /** What has come of it, if it comes in pieces. */
-  #data: Uint8Array = NOTHING
-  #length = 0
+  #pieces: Pieces | null = null
   /** What checks it, if it is a text that is not compressed. */
   #text: TextCheck | null = null
 
@@ -104,10 +99,9 @@ export class MessageReader implements Iterable<Message> {
     }
     this.#inflate = options.extensions?.permessageDeflate === true ? inflate : undefined
     this.#maxMessageLength = maxMessageLength
-    this.#frames = new FrameReader({ ...options, maxPayloadLength, streamAbove: 0 })
+    this.#frames = new FrameReader({ ...options, maxPayloadLength })
     this.#internals = internalsOf(this.#frames)
-    this.#internals.streamAll()
-    this.#internals.message.maxLength = maxMessageLength
+    this.#internals.readMessages(maxMessageLength)
   }
 
   /** Whether a Close frame has been read. What follows it is discarded (RFC 6455, section 1.4). */
@@ -117,7 +111,7 @@ export class MessageReader implements Iterable<Message> {
 
   /** How many bytes are held: those not parsed yet, and the payload of a message that has not ended. */
   get bufferedLength(): number {
-    return this.#frames.bufferedLength + this.#length + this.#readyLength
+    return this.#frames.bufferedLength + (this.#pieces?.length ?? 0) + this.#readyLength
   }
 
   /**
@@ -149,7 +143,7 @@ export class MessageReader implements Iterable<Message> {
 
   /** Delivers the messages that have come, as `read` does. May be left early and taken up again. */
   [Symbol.iterator](): Iterator<Message> {
-    return untilNull(() => this.read())
+    return new Delivery(this)
   }
 
   /**
@@ -162,31 +156,33 @@ export class MessageReader implements Iterable<Message> {
     if (this.#failure !== null) throw this.#failure.error
     if (this.#ready !== null) return
     const held = this.bufferedLength
-    this.#orFail(() => this.#frames.end())
+    try {
+      this.#frames.end()
+    } catch (error) {
+      this.#fail(error)
+    }
     this.#ready = this.#next()
     if (this.#ready !== null) this.#readyLength = held - this.bufferedLength
   }
 
   #next(): Message | null {
-    return this.#orFail(() => {
+    try {
       for (;;) {
         const frame = this.#frames.read()
         if (frame === null) return null
         const message = this.#accept(frame)
         if (message !== null) return message
       }
-    })
+    } catch (error) {
+      return this.#fail(error)
+    }
   }
 
-  #orFail<T>(action: () => T): T {
-    try {
-      return action()
-    } catch (error) {
-      this.#failure = { error }
-      this.#forget()
-      this.#internals.release()
-      throw error
-    }
+  #fail(error: unknown): never {
+    this.#failure = { error }
+    this.#forget()
+    this.#internals.release()
+    throw error
   }
 
   /** @returns the message that the frame completes, if it does */
@@ -194,7 +190,7 @@ export class MessageReader implements Iterable<Message> {
     if (opcode === Opcode.Ping) return { type: 'ping', data: payload }
     if (opcode === Opcode.Pong) return { type: 'pong', data: payload }
     if (opcode === Opcode.Close) return { type: 'close', ...decodeClosePayload(payload) }
-    if (isControl(opcode)) return null
+    if (hasControlBit(opcode)) return null
 
     if (opcode !== Opcode.Continuation) {
       this.#type = opcode === Opcode.Text ? 'text' : opcode === Opcode.Binary ? 'binary' : null
@@ -203,14 +199,18 @@ export class MessageReader implements Iterable<Message> {
     }
     if (this.#type === null) return null
 
-    this.#gather(payload)
     if (this.#type === 'text' && !this.#isCompressed) {
       this.#text ??= new TextCheck()
       const violation = this.#text.check(payload, fin)
       if (violation !== null) this.#refuseText(violation.found)
     }
-    if (!fin) return null
-    const message = this.#messageOf(this.#type, this.#isCompressed ? this.#inflated() : this.#gathered())
+    this.#pieces ??= new Pieces()
+    if (!fin) {
+      this.#pieces.add(payload, 0, payload.length, true)
+      return null
+    }
+    const data = this.#isCompressed ? this.#inflated(payload) : this.#pieces.joined(payload, 0, payload.length, null)
+    const message = this.#messageOf(this.#type, data)
     this.#forget()
     return message
   }
@@ -221,30 +221,12 @@ export class MessageReader implements Iterable<Message> {
     return text === null ? this.#refuseText(foundInText(data, offendingIndex(data))) : { type, data: text }
   }
 
-  /** Puts a piece to the message in progress, in a buffer that doubles, but not beyond what the message is known to need. */
-  #gather(piece: Uint8Array): void {
-    const needed = this.#length + piece.length
-    if (needed > this.#data.length) {
-      const most = Math.min(needed + this.#internals.messageLeft, Math.max(needed, this.#maxMessageLength))
-      const capacity = Math.min(Math.max(2 * needed, LEAST_CAPACITY), most)
-      const larger = new Uint8Array(capacity)
-      larger.set(this.#data.subarray(0, this.#length))
-      this.#data = larger
-    }
-    this.#data.set(piece, this.#length)
-    this.#length = needed
-  }
-
-  /** The data of the message in progress, in a buffer of that size and of its own. */
-  #gathered(): Uint8Array {
-    const isWhole = this.#data.length === this.#length && this.#data !== NOTHING
-    return isWhole ? this.#data : this.#data.slice(0, this.#length)
-  }
-
-  #inflated(): Uint8Array {
-    this.#gather(DEFLATE_TAIL)
+  #inflated(last: Uint8Array): Uint8Array {
+    const pieces = this.#pieces ?? new Pieces()
+    pieces.add(last, 0, last.length, true)
+    const data = pieces.joined(DEFLATE_TAIL, 0, DEFLATE_TAIL.length, null)
     try {
-      const inflated = this.#inflate?.(this.#gathered(), this.#maxMessageLength)
+      const inflated = this.#inflate?.(data, this.#maxMessageLength)
       assertBytes(inflated, 'the result of inflate')
       if (inflated.length <= this.#maxMessageLength) return inflated
     } catch (error) {
@@ -259,8 +241,7 @@ export class MessageReader implements Iterable<Message> {
   }
 
   #forget(): void {
-    this.#data = NOTHING
-    this.#length = 0
+    this.#pieces = null
     this.#text = null
   }
 }

@@ -24,6 +24,11 @@ export const definedOpcodes = /* @__PURE__ */ Object.values(Opcode).reduce<numbe
  */
 export function isControl(opcode: number): boolean {
   assertInteger(opcode, 'opcode', 0, 15)
+  return hasControlBit(opcode)
+}
+
+/** {@link isControl} for what is known to be an opcode. */
+export function hasControlBit(opcode: number): boolean {
   return (opcode & 0x8) !== 0
 }
 

@@ -46,8 +46,8 @@ export interface FrameOptions extends ConnectionOptions {
   readonly maxPayloadLength?: number
 }
 
-/** FIN, RSV1-3 and MASK where they stand in the first two bytes of a frame (RFC 6455, section 5.2). */
-export const Bit = { fin: 0x80, rsv1: 0x40, rsv2: 0x20, rsv3: 0x10, mask: 0x80 } as const
+/** The fields of the first two bytes of a frame, where they stand in theirs (RFC 6455, section 5.2). */
+export const Bit = { fin: 0x80, rsv1: 0x40, rsv2: 0x20, rsv3: 0x10, opcode: 0x0f, mask: 0x80, payloadLength: 0x7f } as const
 
 /** {@link FrameOptions} reduced to what is asked of every frame. */
 export interface FramePolicy {
@@ -57,10 +57,14 @@ export interface FramePolicy {
   readonly rsvBits: number
   /** The same for text and binary frames, which begin a message. */
   readonly rsvBitsOfStart: number
-  /** Who sends, if it is known. */
-  readonly sender: Sender | undefined
+  /** The MASK bit that the sender must not send, as it stands in the second byte; null if it is not known who sends. */
+  readonly wrongMask: number | null
   /** In bytes, for data frames. */
   readonly maxPayloadLength: number
+  /** In bytes, over the fragments of a message. */
+  readonly maxMessageLength: number
+  /** The lesser of the two: no frame that is shorter and begins a message exceeds a limit. */
+  readonly leastLimit: number
 }
 
 /**
@@ -68,16 +72,25 @@ export interface FramePolicy {
  *
  * @param options - what the caller gave
  * @param defaultMaxPayloadLength - in bytes, what holds if the caller gave none
+ * @param maxMessageLength - in bytes, if messages are to be limited
  * @throws TypeError or RangeError for a value that is not of the option's type or range
  */
-export function readPolicy(options: FrameOptions | undefined, defaultMaxPayloadLength: number): FramePolicy {
+export function readPolicy(
+  options: FrameOptions | undefined,
+  defaultMaxPayloadLength: number,
+  maxMessageLength = Infinity,
+): FramePolicy {
   const { maxPayloadLength = defaultMaxPayloadLength } = options ?? {}
   assertLimit(maxPayloadLength, 'maxPayloadLength')
-  return framePolicy(options, maxPayloadLength)
+  return framePolicy(options, maxPayloadLength, maxMessageLength)
 }
 
 /** The same for the options that readers and writers share. */
-export function framePolicy(options: ConnectionOptions = {}, maxPayloadLength: number): FramePolicy {
+export function framePolicy(
+  options: ConnectionOptions = {},
+  maxPayloadLength: number,
+  maxMessageLength: number,
+): FramePolicy {
   assertObject(options, 'options')
   const { sender, extensions = {} } = options
   if (sender !== undefined && sender !== 'client' && sender !== 'server') {
@@ -104,8 +117,10 @@ export function framePolicy(options: ConnectionOptions = {}, maxPayloadLength: n
     opcodes: opcodeSet,
     rsvBits,
     rsvBitsOfStart: permessageDeflate ? rsvBits | Bit.rsv1 : rsvBits,
-    sender,
+    wrongMask: sender === undefined ? null : sender === 'client' ? 0 : Bit.mask,
     maxPayloadLength,
+    maxMessageLength,
+    leastLimit: Math.min(maxPayloadLength, maxMessageLength),
   }
 }
 

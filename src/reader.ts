@@ -15,10 +15,11 @@ import { frameOf } from './frame.js'
 import type { Frame } from './frame.js'
 import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from './header.js'
 import type { MessageState } from './header.js'
-import { maskInPlace } from './mask.js'
-import { Opcode, isControl } from './opcode.js'
-import { readPolicy, rsvBitsOf } from './options.js'
+import { Input } from './input.js'
+import { Opcode, hasControlBit } from './opcode.js'
+import { Bit, readPolicy } from './options.js'
 import type { FrameOptions, FramePolicy } from './options.js'
+import { Pieces } from './pieces.js'
 import { raise } from './rules.js'
 
 /** Options of a {@link FrameReader}. */
@@ -45,41 +46,32 @@ export interface ReaderOptions extends FrameOptions {
 
 const DEFAULT_MAX_PAYLOAD_LENGTH = 16 * 2 ** 20
 
-/**
- * Input longer than this is moved to a smaller buffer when more than half of it has been delivered. What sockets deliver
- * at a time is shorter and is left alone, since a loop that reads it to its end lets go of it anyway.
- */
-const LONG_INPUT = 2 ** 16
-
-/** A payload buffer begins with at least this many bytes, so that one-byte chunks do not make it grow at every push. */
-const LEAST_CAPACITY = 64
-
 const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
 /** What a `MessageReader` has to know of its `FrameReader`, and to tell it. */
 export interface ReaderInternals {
-  /** Has `streamAbove` hold for the frames of unknown extensions too, as it may where nobody sees the fragments. */
-  streamAll(): void
+  /** Limits messages, and has the payloads of texts delivered as they arrive, so that they can be checked. */
+  readMessages(maxMessageLength: number): void
   /** Lets go of all that is held, for good. */
   release(): void
-  /** Its limit may be set. */
-  readonly message: MessageState
   /** Position in the stream of the frame that was read last, wholly or in part, in bytes. */
   readonly frameOffset: number
-  /** How much of the message is still to come, in bytes; Infinity if that is not known. */
-  readonly messageLeft: number
 }
 
 /** Not part of the public surface. */
 export let internalsOf: (reader: FrameReader) => ReaderInternals
 
-/** An iterator over what a function returns until that is null. */
-export function untilNull<T>(read: () => T | null): Iterator<T> {
-  return {
-    next: () => {
-      const value = read()
-      return value === null ? { done: true, value: undefined } : { done: false, value }
-    },
+/** Iterates over what a reader delivers until that is null. A class, because two closures for each chunk cost 15 ns a frame. */
+export class Delivery<T> implements Iterator<T> {
+  readonly #reader: { read(): T | null }
+
+  constructor(reader: { read(): T | null }) {
+    this.#reader = reader
+  }
+
+  next(): IteratorResult<T> {
+    const value = this.#reader.read()
+    return value === null ? { done: true, value: undefined } : { done: false, value }
   }
 }
 
@@ -99,57 +91,50 @@ export function untilNull<T>(read: () => T | null): Iterator<T> {
  * ```
  */
 export class FrameReader implements Iterable<Frame> {
-  readonly #policy: FramePolicy
+  #policy: FramePolicy
   readonly #ownsChunks: boolean
   readonly #streamAbove: number
-  #streamsAll = false
+  #streamsTexts = false
 
-  /** Bytes pushed and not parsed yet, from #position to #inputEnd; this reader's own. Room after them is free to use. */
-  #input: Uint8Array = NOTHING
-  #position = 0
-  #inputEnd = 0
+  readonly #input = new Input()
 
   /** The beginning of a header whose end has not come yet. */
   #headerBytes: Uint8Array = NOTHING
   #headerBytesHeld = 0
 
-  /** The frame in progress. Its header has been read if #insideFrame, then comes its payload, which may be streamed. */
+  /** The frame in progress, if #insideFrame: its header has been read, its payload has not come as a whole. */
   readonly #header = blankHeader()
   #insideFrame = false
-  /** The beginning of its payload, if the end has not come yet; when streaming, only counted. */
-  #payload: Uint8Array = NOTHING
+  /** What has come of its payload, in bytes: delivered if it is streamed, else in #pieces. */
   #payloadHeld = 0
+  #pieces: Pieces | null = null
 
-  /** The message that the next data frame may continue. Its limit is for `MessageReader` to set. */
-  readonly #message: MessageState = { open: false, length: 0, maxLength: Infinity }
+  /** The message that the next data frame may continue. */
+  readonly #message: MessageState = { open: false, isText: false, length: 0 }
 
   /** Positions in the stream, in bytes. */
   #received = 0
-  #delivered = 0
   #frameOffset = 0
 
   #ended = false
   #closed = false
   #failure: { readonly error: unknown } | null = null
-  /** A frame that `end` came upon, kept for `read`. */
+  /** A frame that `end` came upon, kept for `read`, and its length in bytes. */
   #ready: Frame | null = null
+  #readyLength = 0
 
   static {
     internalsOf = (reader) => ({
-      streamAll() {
-        reader.#streamsAll = true
+      readMessages(maxMessageLength) {
+        const policy = reader.#policy
+        reader.#policy = { ...policy, maxMessageLength, leastLimit: Math.min(policy.maxPayloadLength, maxMessageLength) }
+        reader.#streamsTexts = true
       },
       release() {
         reader.#release()
       },
-      message: reader.#message,
       get frameOffset() {
         return reader.#frameOffset
-      },
-      get messageLeft() {
-        const { fin, payloadLength } = reader.#header
-        if (!fin) return Infinity
-        return reader.#insideFrame ? payloadLength - reader.#payloadHeld : 0
       },
     })
   }
@@ -174,7 +159,10 @@ export class FrameReader implements Iterable<Frame> {
 
   /** How many of the bytes received belong to frames that have not been delivered, in bytes. */
   get bufferedLength(): number {
-    return this.#received - this.#delivered
+    const { headerLength } = this.#header
+    const isDelivered = this.#payloadHeld > 0 && this.#pieces === null
+    const heldOfFrame = this.#insideFrame && !isDelivered ? headerLength + this.#payloadHeld : 0
+    return this.#readyLength + this.#headerBytesHeld + heldOfFrame + this.#input.length
   }
 
   /**
@@ -192,10 +180,10 @@ export class FrameReader implements Iterable<Frame> {
     if (this.#closed) return this
     if (this.#ended) throw new TypeError('push after end')
     try {
-      if (this.#unparsed > 0) {
-        this.#append(chunk)
+      if (this.#input.length > 0) {
+        this.#input.append(chunk)
       } else {
-        const taken = this.#gather(chunk, 0, chunk.length)
+        const taken = this.#takePiece(chunk, 0, chunk.length)
         if (taken < chunk.length) this.#setInput(chunk, taken)
       }
     } catch (error) {
@@ -216,17 +204,17 @@ export class FrameReader implements Iterable<Frame> {
     if (this.#failure !== null) throw this.#failure.error
     if (this.#closed) return null
     const frame = this.#ready ?? this.#next()
-    this.#ready = null
     if (frame === null) return null
-    this.#delivered = this.#received - this.#unparsed
+    this.#ready = null
+    this.#readyLength = 0
     if (frame.opcode === Opcode.Close) this.#close()
-    else this.#trimInput()
+    else this.#input.trim()
     return frame
   }
 
   /** Delivers the frames that have come, as `read` does. May be left early and taken up again. */
   [Symbol.iterator](): Iterator<Frame> {
-    return untilNull(() => this.read())
+    return new Delivery(this)
   }
 
   /**
@@ -238,93 +226,51 @@ export class FrameReader implements Iterable<Frame> {
   end(): void {
     if (this.#failure !== null) throw this.#failure.error
     this.#ended = true
-    if (!this.#closed) this.#ready ??= this.#next()
-  }
-
-  /** How many bytes of the input have not been parsed. */
-  get #unparsed(): number {
-    return this.#inputEnd - this.#position
+    if (this.#closed || this.#ready !== null) return
+    const held = this.bufferedLength
+    this.#ready = this.#next()
+    if (this.#ready !== null) this.#readyLength = held - this.bufferedLength
   }
 
   /** Makes the chunk the input, from `start`. */
   #setInput(chunk: Uint8Array, start: number): void {
+    if (this.#ownsChunks) this.#input.set(chunk, start)
     // Not chunk.slice(): that of a Buffer does not copy.
-    this.#input = this.#ownsChunks ? chunk : new Uint8Array(start === 0 ? chunk : chunk.subarray(start))
-    this.#position = this.#ownsChunks ? start : 0
-    this.#inputEnd = this.#input.length
-  }
-
-  /** Puts the chunk after input that nobody has read yet, in a buffer that doubles when it is full. */
-  #append(chunk: Uint8Array): void {
-    if (this.#inputEnd + chunk.length > this.#input.length) this.#moveInput(2 * (this.#unparsed + chunk.length))
-    this.#input.set(chunk, this.#inputEnd)
-    this.#inputEnd += chunk.length
-  }
-
-  #dropInput(): void {
-    this.#input = NOTHING
-    this.#position = 0
-    this.#inputEnd = 0
-  }
-
-  /** Moves the input to a buffer of another size. */
-  #moveInput(capacity: number): void {
-    const unparsed = this.#unparsed
-    const moved = new Uint8Array(capacity)
-    moved.set(this.#input.subarray(this.#position, this.#inputEnd))
-    this.#input = moved
-    this.#position = 0
-    this.#inputEnd = unparsed
-  }
-
-  /** Lets go of what has been delivered, at once or by moving the rest: no more bytes in all than were delivered. */
-  #trimInput(): void {
-    const unparsed = this.#unparsed
-    if (unparsed === 0) this.#dropInput()
-    else if (this.#input.length > LONG_INPUT && 2 * unparsed < this.#input.length) this.#moveInput(unparsed)
+    else this.#input.set(new Uint8Array(start === 0 ? chunk : chunk.subarray(start)), 0)
   }
 
   /**
-   * Puts bytes into the payload that is being gathered, if one is.
+   * Takes bytes of a payload that has begun in other chunks.
    *
    * @returns position after the last byte taken
    */
-  #gather(bytes: Uint8Array, start: number, end: number): number {
-    if (this.#payload.length === 0) return start
-    const { payloadLength, maskingKey } = this.#header
-    const held = this.#payloadHeld
-    const taken = Math.min(end - start, payloadLength - held)
-    if (taken === 0) return start
-    this.#reserve(held + taken)
-    // A view of a chunk of a few bytes costs more than all the rest: 1 MiB byte by byte took 214 ns a byte instead of 71.
-    this.#payload.set(taken === bytes.length ? bytes : bytes.subarray(start, start + taken), held)
-    if (maskingKey !== null) maskInPlace(this.#payload, held, held + taken, maskingKey, held)
+  #takePiece(bytes: Uint8Array, start: number, end: number): number {
+    if (this.#pieces === null) return start
+    const taken = Math.min(end - start, this.#header.payloadLength - this.#payloadHeld)
+    this.#pieces.add(bytes, start, start + taken, this.#ownsChunks)
     this.#payloadHeld += taken
     return start + taken
   }
 
-  /** Makes room for that many bytes of the payload: at first just that, later twice as much, but never more than all. */
-  #reserve(needed: number): void {
-    if (needed <= this.#payload.length) return
-    const wanted = this.#payload.length === 0 ? needed : 2 * needed
-    const larger = new Uint8Array(Math.min(Math.max(wanted, LEAST_CAPACITY), this.#header.payloadLength))
-    larger.set(this.#payload.subarray(0, this.#payloadHeld))
-    this.#payload = larger
-  }
-
   /** The next frame. An error is kept, and with it nothing else. */
   #next(): Frame | null {
+    const input = this.#input
+    const header = this.#header
     try {
-      if (this.#input.length < this.#inputEnd) throw new TypeError('the buffer of bytes still to be read has been transferred')
-      const frame = this.#insideFrame || this.#readHeader() ? this.#readPayload() : null
-      if (frame === null) {
-        this.#trimInput()
-        if (this.#ended) this.#checkEnd()
-      }
-      return frame
+      if (!this.#insideFrame && !this.#readHeader()) return this.#wait()
+      if (this.#insideFrame || input.length < header.payloadLength) return this.#readPart() ?? this.#wait()
+      return this.#complete(input.take(header.payloadLength, header.maskingKey, 0))
     } catch (error) {
       return this.#fail(error)
     }
+  }
+
+  /** More bytes are needed. */
+  #wait(): null {
+    if (this.#input.isDetached) throw new TypeError('the buffer of bytes still to be read has been transferred')
+    this.#input.trim()
+    if (this.#ended) this.#checkEnd()
+    return null
   }
 
   #fail(error: unknown): never {
@@ -335,22 +281,22 @@ export class FrameReader implements Iterable<Frame> {
 
   /** @returns whether the header is complete, so that the input begins with the payload */
   #readHeader(): boolean {
+    const input = this.#input
     const header = this.#header
     const held = this.#headerBytesHeld
-    this.#frameOffset = this.#received - this.#unparsed - held
+    this.#frameOffset = this.#received - input.length - held
     if (held === 0) {
-      if (!this.#parseHeader(this.#input, this.#position, this.#inputEnd)) {
+      if (!this.#parseHeader(input.bytes, input.position, input.end)) {
         this.#holdHeaderBytes()
         return false
       }
-      this.#position += header.headerLength
+      input.position += header.headerLength
     } else {
       this.#holdHeaderBytes()
       if (!this.#parseHeader(this.#headerBytes, 0, this.#headerBytesHeld)) return false
-      this.#position -= this.#headerBytesHeld - header.headerLength
+      input.position -= this.#headerBytesHeld - header.headerLength
       this.#headerBytesHeld = 0
     }
-    this.#insideFrame = true
     return true
   }
 
@@ -360,73 +306,80 @@ export class FrameReader implements Iterable<Frame> {
 
   /** Moves input to the header bytes: as much as the longest header could need. */
   #holdHeaderBytes(): void {
-    const taken = Math.min(this.#unparsed, MAX_HEADER_LENGTH - this.#headerBytesHeld)
+    const input = this.#input
+    const taken = Math.min(input.length, MAX_HEADER_LENGTH - this.#headerBytesHeld)
     if (taken === 0) return
     if (this.#headerBytes.length === 0) this.#headerBytes = new Uint8Array(MAX_HEADER_LENGTH)
-    this.#headerBytes.set(this.#input.subarray(this.#position, this.#position + taken), this.#headerBytesHeld)
+    this.#headerBytes.set(input.bytes.subarray(input.position, input.position + taken), this.#headerBytesHeld)
     this.#headerBytesHeld += taken
-    this.#position += taken
+    input.position += taken
   }
 
-  /** Whether section 5.4 lets an intermediary change the fragmentation of this frame: a data frame without unknown bits. */
-  get #mayBeFragmented(): boolean {
-    const { opcode, rsv1, rsv2, rsv3 } = this.#header
-    if (isControl(opcode)) return false
-    return this.#streamsAll || (opcode <= Opcode.Binary && (rsvBitsOf(rsv1, rsv2, rsv3) & this.#policy.rsvBits) === 0)
+  /** A frame whose payload does not come at once, or a part of it. */
+  #readPart(): Frame | null {
+    this.#insideFrame = true
+    return this.#isStreamed ? this.#readPiece() : this.#gather()
   }
 
-  #readPayload(): Frame | null {
-    const isStreamed = this.#header.payloadLength > this.#streamAbove && this.#mayBeFragmented
-    return isStreamed ? this.#readPiece() : this.#readWhole()
-  }
-
-  /** The whole frame, once its payload is complete. */
-  #readWhole(): Frame | null {
-    const header = this.#header
-    let payload: Uint8Array
-    if (this.#payload.length === 0 && this.#unparsed >= header.payloadLength) {
-      payload = this.#takeFromInput(header.payloadLength)
-    } else {
-      if (this.#payload.length === 0) this.#reserve(this.#unparsed)
-      this.#position = this.#gather(this.#input, this.#position, this.#inputEnd)
-      if (this.#payloadHeld < header.payloadLength) return null
-      payload = this.#payload
+  /** The frame, if all of its payload has come by now. */
+  #gather(): Frame | null {
+    const input = this.#input
+    const { payloadLength, maskingKey } = this.#header
+    const missing = payloadLength - this.#payloadHeld
+    if (input.length < missing) {
+      if (input.length > 0) this.#pieces ??= new Pieces()
+      input.position = this.#takePiece(input.bytes, input.position, input.end)
+      return null
     }
-    if (header.opcode === Opcode.Close) readClosePayload(payload, this.#frameOffset, raise)
+    const start = input.position
+    input.position += missing
+    const payload = (this.#pieces ?? new Pieces()).joined(input.bytes, start, input.position, maskingKey)
     this.#leaveFrame()
+    return this.#complete(payload)
+  }
+
+  #complete(payload: Uint8Array): Frame {
+    const header = this.#header
+    if ((header.firstByte & Bit.opcode) === Opcode.Close) readClosePayload(payload, this.#frameOffset, raise)
+    advance(this.#message, header)
     return frameOf(header, payload)
+  }
+
+  /** Whether what comes of the payload is delivered at once. */
+  get #isStreamed(): boolean {
+    const { firstByte, payloadLength } = this.#header
+    const opcode = firstByte & Bit.opcode
+    if (hasControlBit(opcode)) return false
+    if (this.#streamsTexts) return opcode === Opcode.Text || (opcode === Opcode.Continuation && this.#message.isText)
+    // Section 5.4 lets an intermediary change the fragmentation of a frame unless an unknown extension has a hand in it.
+    return payloadLength > this.#streamAbove && opcode <= Opcode.Binary && (firstByte & this.#policy.rsvBits) === 0
   }
 
   /** What has come of the payload, as a fragment. */
   #readPiece(): Frame | null {
-    const { fin, rsv1, opcode, payloadLength } = this.#header
-    const length = Math.min(this.#unparsed, payloadLength - this.#payloadHeld)
+    const { payloadLength, maskingKey } = this.#header
+    const length = Math.min(this.#input.length, payloadLength - this.#payloadHeld)
     if (length === 0) return null
-    const frame = frameOf(this.#header, this.#takeFromInput(length))
+    const frame = frameOf(this.#header, this.#input.take(length, maskingKey, this.#payloadHeld))
     const isFirst = this.#payloadHeld === 0
     this.#payloadHeld += length
     const isLast = this.#payloadHeld === payloadLength
-    frame.fin = isLast && fin
-    frame.rsv1 = isFirst && rsv1
-    frame.opcode = isFirst ? opcode : Opcode.Continuation
-    if (isLast) this.#leaveFrame()
+    if (!isLast) frame.fin = false
+    if (!isFirst) {
+      frame.rsv1 = false
+      frame.opcode = Opcode.Continuation
+    }
+    if (isLast) {
+      this.#leaveFrame()
+      advance(this.#message, this.#header)
+    }
     return frame
   }
 
-  /** The next bytes of the payload, unmasked where they lie. */
-  #takeFromInput(length: number): Uint8Array {
-    const { maskingKey } = this.#header
-    const start = this.#position
-    this.#position += length
-    if (maskingKey !== null) maskInPlace(this.#input, start, this.#position, maskingKey, this.#payloadHeld)
-    return new Uint8Array(this.#input.buffer, this.#input.byteOffset + start, length)
-  }
-
   #leaveFrame(): void {
-    advance(this.#message, this.#header)
     this.#insideFrame = false
-    this.#payload = NOTHING
     this.#payloadHeld = 0
+    this.#pieces = null
   }
 
   #checkEnd(): void {
@@ -448,9 +401,9 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   #release(): void {
-    this.#dropInput()
+    this.#input.drop()
     this.#headerBytes = NOTHING
-    this.#payload = NOTHING
-    this.#received = this.#delivered
+    this.#headerBytesHeld = 0
+    this.#leaveFrame()
   }
 }

@@ -1,0 +1,97 @@
+/**
+ * The bytes that a reader has been given and has not parsed: its own, so that payloads can be unmasked where they lie and
+ * delivered as views.
+ *
+ * What is asked of it for every frame is kept at hand: to read `buffer` and `byteOffset` off an array costs 40 ns when it is
+ * a Buffer, and a view of words as much, but each once for a whole chunk.
+ */
+import { maskInPlace, wordsOver } from './mask.js'
+import type { Words } from './mask.js'
+
+const NOTHING = /* @__PURE__ */ new Uint8Array(0)
+
+/**
+ * Input longer than this, in bytes, is moved to a smaller buffer when more than half of it has been parsed. What sockets
+ * deliver at a time is shorter and is left alone, since a loop that reads it to its end lets go of it anyway.
+ */
+const LONG_INPUT = 2 ** 16
+
+export class Input {
+  /** From `position` to `end` not parsed yet. Room after that is free to use. */
+  bytes: Uint8Array = NOTHING
+  position = 0
+  end = 0
+  #buffer: ArrayBufferLike = NOTHING.buffer
+  #byteOffset = 0
+  #words: Words | null = null
+
+  /** How many bytes have not been parsed. */
+  get length(): number {
+    return this.end - this.position
+  }
+
+  /** Whether the memory has been given to somebody else, as a consumer of payloads can do. */
+  get isDetached(): boolean {
+    return this.bytes.length < this.end
+  }
+
+  /** Makes bytes from `start` the input. They are no longer the caller's. */
+  set(bytes: Uint8Array, start: number): void {
+    this.#use(bytes)
+    this.position = start
+    this.end = bytes.length
+  }
+
+  /** Puts bytes after input that nobody has read yet, in a buffer that doubles when it is full. */
+  append(bytes: Uint8Array): void {
+    if (this.end + bytes.length > this.bytes.length) this.#move(2 * (this.length + bytes.length))
+    this.bytes.set(bytes, this.end)
+    this.end += bytes.length
+  }
+
+  /** Lets go of what has been parsed, at once or by moving the rest: no more bytes in all than were parsed. */
+  trim(): void {
+    if (this.position === this.end) this.drop()
+    else if (this.bytes.length > LONG_INPUT && 2 * this.length < this.bytes.length) this.#move(this.length)
+  }
+
+  /** Lets go of everything. */
+  drop(): void {
+    if (this.bytes === NOTHING) return
+    this.#use(NOTHING)
+    this.position = 0
+    this.end = 0
+  }
+
+  /**
+   * Takes payload, unmasking it where it lies.
+   *
+   * @param keyOffset - how many bytes of the payload have been taken before
+   * @returns a view
+   */
+  take(length: number, maskingKey: number | null, keyOffset: number): Uint8Array {
+    const start = this.position
+    this.position += length
+    if (maskingKey !== null) {
+      this.#words ??= wordsOver(this.bytes, length)
+      maskInPlace(this.bytes, start, this.position, maskingKey, keyOffset, this.#words)
+    }
+    return new Uint8Array(this.#buffer, this.#byteOffset + start, length)
+  }
+
+  #use(bytes: Uint8Array): void {
+    this.bytes = bytes
+    this.#buffer = bytes.buffer
+    this.#byteOffset = bytes.byteOffset
+    this.#words = null
+  }
+
+  #move(capacity: number): void {
+    const { length } = this
+    const moved = new Uint8Array(capacity)
+    moved.set(this.bytes.subarray(this.position, this.end))
+    this.#use(moved)
+    this.position = 0
+    this.end = length
+  }
+}

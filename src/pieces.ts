@@ -1,0 +1,100 @@
+/**
+ * Bytes that come in pieces and are wanted as one array: a payload cut by the ends of chunks, a message cut into fragments.
+ *
+ * Long pieces are kept as they are and copied once, when all have come; short ones are put together in blocks on the way,
+ * so that a million of them are no million objects. Held are at most twice the bytes that came, plus 64 KiB.
+ */
+import { maskInto } from './mask.js'
+
+/** In bytes: shorter pieces are put together. */
+const LONG_PIECE = 4096
+
+/** In bytes: the size from which on blocks double, and the largest. */
+const FIRST_BLOCK = 64
+const LAST_BLOCK = 16384
+
+/** In bytes: what a piece that is kept may waste of its buffer. */
+const MOST_WASTED = 65536
+
+const NOTHING = /* @__PURE__ */ new Uint8Array(0)
+
+export class Pieces {
+  /** In bytes. */
+  length = 0
+  /** In order, and after them the block that is being filled. */
+  #kept: Uint8Array[] = []
+  #block: Uint8Array = NOTHING
+  #blockLength = 0
+
+  /**
+   * Adds the bytes between two positions.
+   *
+   * @param isGiven - whether the bytes may be kept instead of copied
+   */
+  add(bytes: Uint8Array, start: number, end: number, isGiven: boolean): void {
+    const length = end - start
+    if (length < LONG_PIECE) this.#put(bytes, start, end)
+    else this.#keep(isGiven && wastesLittle(bytes, length) ? bytes.subarray(start, end) : new Uint8Array(bytes.subarray(start, end)))
+    this.length += length
+  }
+
+  /**
+   * All that came and a last piece, in a new array.
+   *
+   * @param maskingKey - what it is masked with, if it is
+   * @throws TypeError if the buffer of a piece has been transferred
+   */
+  joined(last: Uint8Array, start: number, end: number, maskingKey: number | null): Uint8Array {
+    const all = new Uint8Array(this.length + end - start)
+    this.#sealBlock()
+    let position = 0
+    for (const piece of this.#kept) {
+      copy(piece, 0, piece.length, all, position, maskingKey)
+      position += piece.length
+    }
+    if (position < this.length) throw new TypeError('the buffer of bytes still to be read has been transferred')
+    copy(last, start, end, all, position, maskingKey)
+    return all
+  }
+
+  #put(bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start
+    if (this.#blockLength + length > this.#block.length) this.#makeRoom(length)
+    // A view of a chunk of a few bytes costs more than all the rest.
+    this.#block.set(length === bytes.length ? bytes : bytes.subarray(start, end), this.#blockLength)
+    this.#blockLength += length
+  }
+
+  /** Enlarges the block, or begins the next. */
+  #makeRoom(length: number): void {
+    const needed = this.#blockLength + length
+    const capacity = this.#blockLength === 0 ? needed : 2 * needed
+    if (needed > LAST_BLOCK) this.#sealBlock()
+    const larger = new Uint8Array(Math.min(Math.max(capacity, FIRST_BLOCK), LAST_BLOCK))
+    larger.set(this.#block.subarray(0, this.#blockLength))
+    this.#block = larger
+  }
+
+  #keep(piece: Uint8Array): void {
+    this.#sealBlock()
+    this.#kept.push(piece)
+  }
+
+  #sealBlock(): void {
+    if (this.#blockLength === 0) return
+    this.#kept.push(this.#block.subarray(0, this.#blockLength))
+    this.#block = NOTHING
+    this.#blockLength = 0
+  }
+}
+
+function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, position: number, maskingKey: number | null): void {
+  if (maskingKey !== null) maskInto(from, start, end, to, position, maskingKey, position)
+  else to.set(start === 0 && end === from.length ? from : from.subarray(start, end), position)
+}
+
+/** Whether to keep some bytes of an array keeps little else. */
+function wastesLittle(bytes: Uint8Array, length: number): boolean {
+  const wasted = bytes.buffer.byteLength - length
+  return wasted <= length && wasted <= MOST_WASTED
+}
