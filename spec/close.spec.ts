@@ -67,6 +67,14 @@ describe('encodeClosePayload (5.5.1)', () => {
     expect(() => Reflect.apply(encodeClosePayload, undefined, [1000, 7])).toThrow(TypeError)
     for (const code of [-1, 0.5, NaN, 65536]) expect(() => encodeClosePayload(code)).toThrow(RangeError)
   })
+
+  test('says what is wrong', () => {
+    expect(() => encodeClosePayload(undefined, 'bye')).toThrow(new TypeError('a reason needs a close code before it'))
+    expect(() => encodeClosePayload(-1)).toThrow(new RangeError('code must be a whole number from 0 to 65535, not -1'))
+    expect(() => Reflect.apply(encodeClosePayload, undefined, [1000, 7])).toThrow(new TypeError('reason must be a string, not number'))
+    expect(() => encodeClosePayload(1005)).toThrow(/^the close code is 1005; /)
+    expect(() => encodeClosePayload(1000, 'x'.repeat(124))).toThrow(/^the payload length of a close frame is 126; /)
+  })
 })
 
 describe('decodeClosePayload (5.5.1)', () => {
@@ -119,5 +127,13 @@ describe('decodeClosePayload (5.5.1)', () => {
 
   test('wrong use is a TypeError', () => {
     expect(() => Reflect.apply(decodeClosePayload, undefined, ['03e8'])).toThrow(TypeError)
+  })
+
+  test('says what is wrong', () => {
+    expect(() => Reflect.apply(decodeClosePayload, undefined, ['03e8'])).toThrow(new TypeError('payload must be a Uint8Array, not string'))
+    expect(() => decodeClosePayload(new Uint8Array(126))).toThrow(/^the payload length of a close frame is 126; /)
+    expect(() => decodeClosePayload(bytes('03'))).toThrow(/^the payload of a close frame is 1 byte long; /)
+    expect(() => decodeClosePayload(bytes('03ed'))).toThrow(/^the close code is 1005; /)
+    expect(() => decodeClosePayload(bytes('03e8 ff'))).toThrow(/^the close reason is not UTF-8; /)
   })
 })

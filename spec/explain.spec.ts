@@ -316,3 +316,16 @@ test.each<[unknown[], typeof Error]>([
 ])('explain: %j is wrong use', (args, kind) => {
   expect(thrownBy(() => Reflect.apply(explain, undefined, args))).toBeInstanceOf(kind)
 })
+
+test.each<[unknown[], string]>([
+  [['8100'], 'subject must be an object, not string'],
+  [[null], 'subject must be an object, not null'],
+  [[[]], 'subject must be a Uint8Array, not Array'],
+  [[bytes('8100'), null], 'options must be an object, not null'],
+  [[bytes('8100'), { diagram: 1 }], 'diagram must be a boolean, not number'],
+  [[bytes('8100'), { payloadLimit: '9' }], 'payloadLimit, unless Infinity, must be a number, not string'],
+  [[bytes('8100'), { payloadLimit: 0.5 }], 'payloadLimit, unless Infinity, must be a whole number from 0 to 9007199254740991, not 0.5'],
+  [[bytes('8100'), { offset: -1 }], 'offset must be a whole number from 0 to 9007199254740991, not -1'],
+])('explain: %j says what is wrong', (args, message) => {
+  expect(() => Reflect.apply(explain, undefined, args)).toThrow(expect.objectContaining({ message }))
+})

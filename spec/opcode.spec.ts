@@ -23,6 +23,11 @@ test.each([isControl, isReserved])('%p refuses what is no opcode', (ask) => {
   expect(() => Reflect.apply(ask, undefined, ['8'])).toThrow(TypeError)
 })
 
+test.each([isControl, isReserved])('%p says what an opcode may be', (ask) => {
+  expect(() => ask(16)).toThrow(new RangeError('opcode must be a whole number from 0 to 15, not 16'))
+  expect(() => Reflect.apply(ask, undefined, ['8'])).toThrow(new TypeError('opcode must be a number, not string'))
+})
+
 function allOpcodes(): number[] {
   return Array.from({ length: 16 }, (_, opcode) => opcode)
 }

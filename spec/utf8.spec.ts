@@ -23,6 +23,11 @@ describe('offendingIndex (RFC 3629)', () => {
     ['f4908080', 1],
     ['c3', null],
     ['c328', 1],
+    ['c2', null],
+    ['e0a0', null],
+    ['e1c0', 1],
+    ['f09061', 2],
+    ['f090c0', 2],
   ])('of %s is %p', (hex, index) => {
     expect(offendingIndex(bytes(hex))).toBe(index)
   })
@@ -61,6 +66,37 @@ describe('offendingIndex (RFC 3629)', () => {
     expect(offendingIndex(text)).toBe(300_000)
     expect(decoded).toBeLessThan(1.2 * text.length)
   })
+})
+
+describe('unfinishedLength', () => {
+  test.each([
+    ['', 0],
+    ['61', 0],
+    ['c2', 1],
+    ['c280', 0],
+    ['df', 1],
+    ['dfbf', 0],
+    ['e0', 1],
+    ['e0a0', 2],
+    ['e0a080', 0],
+    ['efbfbf', 0],
+    ['f0', 1],
+    ['f090', 2],
+    ['f09080', 3],
+    ['f0908080', 0],
+    ['f48f', 2],
+    ['f48fbfbf', 0],
+    ['e4bda0e4', 1],
+  ])('of %s is %p: so many bytes begin a character that the next ones may complete', (hex, length) => {
+    expect(unfinishedLength(bytes(hex), hex.length / 2)).toBe(length)
+  })
+
+  test.each(['80', '8080', 'c1', 'f5', 'e061', 'e09f', 'eda0', 'f08f', 'f490', 'f09061', 'f090c0', 'e1c0', 'e06180'])(
+    'of %s is 0: no next byte makes it UTF-8',
+    (hex) => {
+      expect(unfinishedLength(bytes(hex), hex.length / 2)).toBe(0)
+    },
+  )
 })
 
 test('an error of the platform that is not about UTF-8 is not taken for bad bytes', () => {

@@ -1,16 +1,18 @@
 /**
  * Whole frames (RFC 6455, section 5.2), one at a time and without state.
  */
-import { assertBytes, assertInteger } from './arguments.js'
+import { assertBytes, assertInteger, assertObject } from './arguments.js'
 import { readClosePayload } from './close.js'
-import { assertHeaderInit, blankHeader, headerLengthOf, isStrict, readHeader, writeHeader } from './header.js'
+import { blankHeader, isStrict, readHeader, wireHeaderOf, writeHeader } from './header.js'
 import type { EncodeOptions, FrameHeader, FrameHeaderInit, WireHeader } from './header.js'
-import { maskInPlace } from './mask.js'
+import { maskInPlace, maskInto } from './mask.js'
 import { Opcode } from './opcode.js'
 import { Bit, readPolicy } from './options.js'
 import type { FrameOptions } from './options.js'
 import { raise } from './rules.js'
 import { utf8Encoder } from './utf8.js'
+
+const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
 /** A frame as it was read. Its masking key is the one that the payload was masked with. */
 export interface Frame extends Omit<FrameHeader, 'payloadLength' | 'headerLength'> {
@@ -92,10 +94,10 @@ export function frameOf({ firstByte, maskingKey }: WireHeader, payload: Uint8Arr
  * ```
  */
 export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Array {
-  assertHeaderInit(frame)
   const payload = payloadBytes(frame)
-  const target = new Uint8Array(headerLengthOf(frame, payload.length, options) + payload.length)
-  writeFrame(frame, payload, target, 0, options)
+  const header = wireHeaderOf(frame, payload.length, options)
+  const target = new Uint8Array(header.headerLength + payload.length)
+  writeFrame(header, payload, target, 0, options)
   return target
 }
 
@@ -112,16 +114,17 @@ export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Arr
  * @throws TypeError or RangeError for arguments of another type or range
  */
 export function encodeFrameInto(frame: FrameInit, target: Uint8Array, offset = 0, options?: EncodeOptions): number {
-  assertHeaderInit(frame)
+  assertObject(frame, 'frame')
   assertBytes(target, 'target')
   assertInteger(offset, 'offset', 0, target.length)
   const payload =
     typeof frame.payload === 'string'
       ? encodeTextInto(frame.payload, frame, target, offset, options)
       : payloadBytes(frame)
-  const length = headerLengthOf(frame, payload.length, options) + payload.length
+  const header = wireHeaderOf(frame, payload.length, options)
+  const length = header.headerLength + payload.length
   if (length > target.length - offset) throw noRoom(length, target.length - offset)
-  writeFrame(frame, payload, target, offset, options)
+  writeFrame(header, payload, target, offset, options)
   return length
 }
 
@@ -131,12 +134,13 @@ export function encodeFrameInto(frame: FrameInit, target: Uint8Array, offset = 0
  * @throws TypeError or RangeError for a frame with fields of another type or range
  */
 export function encodedLength(frame: FrameInit): number {
-  assertHeaderInit(frame)
   const { length } = payloadBytes(frame)
-  return headerLengthOf(frame, length) + length
+  return wireHeaderOf(frame, length).headerLength + length
 }
 
-function payloadBytes({ payload = '' }: FrameInit): Uint8Array {
+function payloadBytes(frame: FrameInit): Uint8Array {
+  assertObject(frame, 'frame')
+  const { payload = NOTHING } = frame
   if (typeof payload === 'string') return utf8Encoder.encode(payload)
   assertBytes(payload, 'payload')
   return payload
@@ -155,11 +159,11 @@ function encodeTextInto(
   options?: EncodeOptions,
 ): Uint8Array {
   // No string is shorter in UTF-8 than in UTF-16 code units, so the header is at least this long.
-  const space = target.subarray(offset + headerLengthOf(frame, text.length, options))
+  const space = target.subarray(offset + wireHeaderOf(frame, text.length, options).headerLength)
   const { read, written } = utf8Encoder.encodeInto(text, space)
   if (read < text.length) {
     const { length } = utf8Encoder.encode(text)
-    throw noRoom(headerLengthOf(frame, length, options) + length, target.length - offset)
+    throw noRoom(wireHeaderOf(frame, length, options).headerLength + length, target.length - offset)
   }
   return space.subarray(0, written)
 }
@@ -169,13 +173,16 @@ function noRoom(needed: number, available: number): RangeError {
 }
 
 /** @param target - has room for the frame from `offset` */
-function writeFrame(frame: FrameInit, payload: Uint8Array, target: Uint8Array, offset: number, options?: EncodeOptions): void {
-  const { opcode, maskingKey = null } = frame
+function writeFrame(header: WireHeader, payload: Uint8Array, target: Uint8Array, offset: number, options?: EncodeOptions): void {
+  const { firstByte, maskingKey, headerLength, payloadLength } = header
+  const isClose = (firstByte & Bit.opcode) === Opcode.Close
   // Before the header, because the payload may overlap the place where that goes.
-  const start = offset + headerLengthOf(frame, payload.length, options)
-  const end = start + payload.length
-  target.set(payload, start)
-  writeHeader(frame, payload.length, target, offset, options)
-  if (opcode === Opcode.Close && isStrict(options)) readClosePayload(target.subarray(start, end), offset, raise)
+  const start = offset + headerLength
+  const end = start + payloadLength
+  if (maskingKey === null || isClose) target.set(payload, start)
+  else maskInto(payload, 0, payloadLength, target, start, maskingKey, 0)
+  writeHeader(header, target, offset, options)
+  if (!isClose) return
+  if (isStrict(options)) readClosePayload(target.subarray(start, end), offset, raise)
   if (maskingKey !== null) maskInPlace(target, start, end, maskingKey, 0)
 }

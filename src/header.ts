@@ -164,10 +164,11 @@ const decodedHeader = /* @__PURE__ */ blankHeader()
  * @throws TypeError or RangeError for arguments of another type or range
  */
 export function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): Uint8Array {
-  assertHeaderInit(header)
+  assertObject(header, 'header')
   assertInteger(header.payloadLength, 'payloadLength', 0, 2 ** 64 - 2 ** 11)
-  const target = new Uint8Array(headerLengthOf(header, header.payloadLength, options))
-  writeHeader(header, header.payloadLength, target, 0, options)
+  const wireHeader = wireHeaderOf(header, header.payloadLength, options)
+  const target = new Uint8Array(wireHeader.headerLength)
+  writeHeader(wireHeader, target, 0, options)
   return target
 }
 
@@ -350,20 +351,37 @@ function uint16(bytes: Uint8Array, position: number): number {
   return (octetAt(bytes, position) << 8) | octetAt(bytes, position + 1)
 }
 
-/** The length in bytes of the header that {@link writeHeader} writes. */
-export function headerLengthOf(
-  { maskingKey }: { readonly maskingKey?: number | null },
+/**
+ * What the header of a frame will be on the wire.
+ *
+ * @throws TypeError or RangeError for fields of another type or range, and for `lengthBits` that cannot hold the length
+ */
+export function wireHeaderOf(
+  frame: Omit<FrameHeaderInit, 'payloadLength'>,
   payloadLength: number,
   options?: EncodeOptions,
-): number {
+): WireHeader {
+  const { fin = true, rsv1 = false, rsv2 = false, rsv3 = false, opcode, maskingKey = null } = frame
+  assertInteger(opcode, 'opcode', 0, 15)
+  assertBoolean(fin, 'fin')
+  assertBoolean(rsv1, 'rsv1')
+  assertBoolean(rsv2, 'rsv2')
+  assertBoolean(rsv3, 'rsv3')
+  if (maskingKey !== null) assertInteger(maskingKey, 'maskingKey', 0, MAX_MASKING_KEY)
   const lengthBits = lengthBitsOf(payloadLength, options)
-  return (lengthBits === 7 ? 2 : lengthBits === 16 ? 4 : 10) + (typeof maskingKey === 'number' ? 4 : 0)
+  return {
+    firstByte: (fin ? Bit.fin : 0) | rsvBitsOf(rsv1, rsv2, rsv3) | opcode,
+    maskingKey,
+    payloadLength,
+    headerLength: (lengthBits === 7 ? 2 : lengthBits === 16 ? 4 : 10) + (maskingKey === null ? 0 : 4),
+  }
 }
 
 /** @throws RangeError if a form is asked for that is none, or that cannot hold the length */
 function lengthBitsOf(payloadLength: number, options?: EncodeOptions): LengthBits {
   const shortest = payloadLength <= MAX_CONTROL_PAYLOAD_LENGTH ? 7 : payloadLength <= 0xffff ? 16 : 64
-  const { lengthBits = shortest } = options ?? {}
+  const lengthBits = options?.lengthBits
+  if (lengthBits === undefined) return shortest
   assertInteger(lengthBits, 'lengthBits', 7, 64)
   if (lengthBits !== 7 && lengthBits !== 16 && lengthBits !== 64) {
     throw new RangeError(`lengthBits must be 7, 16 or 64, not ${lengthBits}`)
@@ -373,68 +391,43 @@ function lengthBitsOf(payloadLength: number, options?: EncodeOptions): LengthBit
 }
 
 /**
- * Writes the header of `frame` at `offset` and then, if strict, reads it back: so the rules are those of reading, and
- * checked in one place.
+ * Writes a header at `offset` and then, if strict, reads it back: so the rules are those of reading, and checked in one
+ * place.
  *
- * @param frame - checked by {@link assertHeaderInit}
- * @param target - has room for {@link headerLengthOf} bytes from `offset`
- * @returns position after the header
+ * @param target - has room for `headerLength` bytes from `offset`
  */
-export function writeHeader(
-  frame: Omit<FrameHeaderInit, 'payloadLength'>,
-  payloadLength: number,
-  target: Uint8Array,
-  offset: number,
-  options?: EncodeOptions,
-): number {
-  const { fin = true, rsv1 = false, rsv2 = false, rsv3 = false, opcode, maskingKey = null } = frame
-  const lengthBits = lengthBitsOf(payloadLength, options)
-
-  target[offset] = (fin ? Bit.fin : 0) | rsvBitsOf(rsv1, rsv2, rsv3) | opcode
-  const lengthField = lengthBits === 7 ? payloadLength : lengthBits === 16 ? LENGTH_16 : LENGTH_64
+export function writeHeader(header: WireHeader, target: Uint8Array, offset: number, options?: EncodeOptions): void {
+  const { firstByte, maskingKey, payloadLength, headerLength } = header
+  const lengthBytes = headerLength - (maskingKey === null ? 2 : 6)
+  const lengthField = lengthBytes === 0 ? payloadLength : lengthBytes === 2 ? LENGTH_16 : LENGTH_64
+  target[offset] = firstByte
   target[offset + 1] = (maskingKey === null ? 0 : Bit.mask) | lengthField
-
-  let position = offset + 2
-  if (lengthBits === 64) {
-    position = writeUint32(target, position, Math.floor(payloadLength / 2 ** 32))
-    position = writeUint32(target, position, payloadLength % 2 ** 32)
-  } else if (lengthBits === 16) {
-    target[position] = payloadLength >>> 8
-    target[position + 1] = payloadLength
-    position += 2
+  if (lengthBytes === 8) {
+    writeUint32(target, offset + 2, Math.floor(payloadLength / 2 ** 32))
+    writeUint32(target, offset + 6, payloadLength % 2 ** 32)
+  } else if (lengthBytes === 2) {
+    target[offset + 2] = payloadLength >>> 8
+    target[offset + 3] = payloadLength
   }
-  if (maskingKey !== null) position = writeUint32(target, position, maskingKey)
+  if (maskingKey !== null) writeUint32(target, offset + headerLength - 4, maskingKey)
 
   const policy = framePolicy(options, Infinity, Infinity)
-  if (isStrict(options)) readHeader(target, offset, position, policy, null, offset, raise, headerReadBack)
-  return position
+  if (isStrict(options)) readHeader(target, offset, offset + headerLength, policy, null, offset, raise, headerReadBack)
 }
 
 const headerReadBack = /* @__PURE__ */ blankHeader()
 
-function writeUint32(target: Uint8Array, position: number, value: number): number {
+function writeUint32(target: Uint8Array, position: number, value: number): void {
   target[position] = value >>> 24
   target[position + 1] = value >>> 16
   target[position + 2] = value >>> 8
   target[position + 3] = value
-  return position + 4
-}
-
-/** @throws TypeError or RangeError unless the fields that every frame has are of their type and range */
-export function assertHeaderInit(frame: Omit<FrameHeaderInit, 'payloadLength'>): void {
-  assertObject(frame, 'frame')
-  const { opcode, fin = true, rsv1 = false, rsv2 = false, rsv3 = false, maskingKey = null } = frame
-  assertInteger(opcode, 'opcode', 0, 15)
-  assertBoolean(fin, 'fin')
-  assertBoolean(rsv1, 'rsv1')
-  assertBoolean(rsv2, 'rsv2')
-  assertBoolean(rsv3, 'rsv3')
-  if (maskingKey !== null) assertInteger(maskingKey, 'maskingKey', 0, MAX_MASKING_KEY)
 }
 
 /** Whether a frame that breaks a rule is to be refused. */
 export function isStrict(options?: EncodeOptions): boolean {
-  const { strict = true } = options ?? {}
+  const strict = options?.strict
+  if (strict === undefined) return true
   assertBoolean(strict, 'strict')
   return strict
 }

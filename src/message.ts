@@ -204,12 +204,12 @@ export class MessageReader implements Iterable<Message> {
       const violation = this.#text.check(payload, fin)
       if (violation !== null) this.#refuseText(violation.found)
     }
-    this.#pieces ??= new Pieces()
+    this.#pieces ??= new Pieces(Infinity, null)
     if (!fin) {
       this.#pieces.add(payload, 0, payload.length, true)
       return null
     }
-    const data = this.#isCompressed ? this.#inflated(payload) : this.#pieces.joined(payload, 0, payload.length, null)
+    const data = this.#isCompressed ? this.#inflated(payload) : this.#pieces.joined(payload, 0, payload.length)
     const message = this.#messageOf(this.#type, data)
     this.#forget()
     return message
@@ -222,9 +222,9 @@ export class MessageReader implements Iterable<Message> {
   }
 
   #inflated(last: Uint8Array): Uint8Array {
-    const pieces = this.#pieces ?? new Pieces()
+    const pieces = this.#pieces ?? new Pieces(Infinity, null)
     pieces.add(last, 0, last.length, true)
-    const data = pieces.joined(DEFLATE_TAIL, 0, DEFLATE_TAIL.length, null)
+    const data = pieces.joined(DEFLATE_TAIL, 0, DEFLATE_TAIL.length)
     try {
       const inflated = this.#inflate?.(data, this.#maxMessageLength)
       assertBytes(inflated, 'the result of inflate')

@@ -21,10 +21,23 @@ const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 export class Pieces {
   /** In bytes. */
   length = 0
-  /** In order, and after them the block that is being filled. */
+  readonly #total: number
+  readonly #maskingKey: number | null
+  /** What is wanted, if at least half of it came at first: then the rest is put there directly. */
+  #whole: Uint8Array | null = null
+  /** Else all that came, in order, and after them the block that is being filled. */
   #kept: Uint8Array[] = []
   #block: Uint8Array = NOTHING
   #blockLength = 0
+
+  /**
+   * @param total - how many bytes will come; Infinity if that is not known
+   * @param maskingKey - what they are masked with, if they are
+   */
+  constructor(total: number, maskingKey: number | null) {
+    this.#total = total
+    this.#maskingKey = maskingKey
+  }
 
   /**
    * Adds the bytes between two positions.
@@ -33,28 +46,35 @@ export class Pieces {
    */
   add(bytes: Uint8Array, start: number, end: number, isGiven: boolean): void {
     const length = end - start
-    if (length < LONG_PIECE) this.#put(bytes, start, end)
+    if (this.length === 0 && 2 * length >= this.#total) this.#whole = new Uint8Array(this.#total)
+    if (this.#whole !== null) copy(bytes, start, end, this.#whole, this.length, this.#maskingKey)
+    else if (length < LONG_PIECE) this.#put(bytes, start, end)
     else this.#keep(isGiven && wastesLittle(bytes, length) ? bytes.subarray(start, end) : new Uint8Array(bytes.subarray(start, end)))
     this.length += length
   }
 
   /**
-   * All that came and a last piece, in a new array.
+   * All that came and a last piece, in an array of its own.
    *
-   * @param maskingKey - what it is masked with, if it is
    * @throws TypeError if the buffer of a piece has been transferred
    */
-  joined(last: Uint8Array, start: number, end: number, maskingKey: number | null): Uint8Array {
-    const all = new Uint8Array(this.length + end - start)
+  joined(last: Uint8Array, start: number, end: number): Uint8Array {
+    const whole = this.#whole ?? this.#joinedKept(this.length + end - start)
+    copy(last, start, end, whole, this.length, this.#maskingKey)
+    return whole
+  }
+
+  /** A new array that begins with what was kept. */
+  #joinedKept(length: number): Uint8Array {
+    const whole = new Uint8Array(length)
     this.#sealBlock()
     let position = 0
     for (const piece of this.#kept) {
-      copy(piece, 0, piece.length, all, position, maskingKey)
+      copy(piece, 0, piece.length, whole, position, this.#maskingKey)
       position += piece.length
     }
     if (position < this.length) throw new TypeError('the buffer of bytes still to be read has been transferred')
-    copy(last, start, end, all, position, maskingKey)
-    return all
+    return whole
   }
 
   #put(bytes: Uint8Array, start: number, end: number): void {

@@ -258,7 +258,8 @@ export class FrameReader implements Iterable<Frame> {
     const header = this.#header
     try {
       if (!this.#insideFrame && !this.#readHeader()) return this.#wait()
-      if (this.#insideFrame || input.length < header.payloadLength) return this.#readPart() ?? this.#wait()
+      if (this.#payloadHeld > 0 || input.length < header.payloadLength) return this.#readPart() ?? this.#wait()
+      this.#insideFrame = false
       return this.#complete(input.take(header.payloadLength, header.maskingKey, 0))
     } catch (error) {
       return this.#fail(error)
@@ -283,25 +284,27 @@ export class FrameReader implements Iterable<Frame> {
   #readHeader(): boolean {
     const input = this.#input
     const header = this.#header
-    const held = this.#headerBytesHeld
-    this.#frameOffset = this.#received - input.length - held
-    if (held === 0) {
-      if (!this.#parseHeader(input.bytes, input.position, input.end)) {
-        this.#holdHeaderBytes()
-        return false
-      }
-      input.position += header.headerLength
-    } else {
+    if (this.#headerBytesHeld > 0) return this.#readHeldHeader()
+    this.#frameOffset = this.#received - input.length
+    if (!readHeader(input.bytes, input.position, input.end, this.#policy, this.#message, this.#frameOffset, raise, header)) {
       this.#holdHeaderBytes()
-      if (!this.#parseHeader(this.#headerBytes, 0, this.#headerBytesHeld)) return false
-      input.position -= this.#headerBytesHeld - header.headerLength
-      this.#headerBytesHeld = 0
+      return false
     }
+    input.position += header.headerLength
     return true
   }
 
-  #parseHeader(bytes: Uint8Array, start: number, end: number): boolean {
-    return readHeader(bytes, start, end, this.#policy, this.#message, this.#frameOffset, raise, this.#header)
+  /** The same if the header began in another chunk. */
+  #readHeldHeader(): boolean {
+    const input = this.#input
+    const header = this.#header
+    this.#frameOffset = this.#received - input.length - this.#headerBytesHeld
+    this.#holdHeaderBytes()
+    const held = this.#headerBytesHeld
+    if (!readHeader(this.#headerBytes, 0, held, this.#policy, this.#message, this.#frameOffset, raise, header)) return false
+    input.position -= held - header.headerLength
+    this.#headerBytesHeld = 0
+    return true
   }
 
   /** Moves input to the header bytes: as much as the longest header could need. */
@@ -327,13 +330,14 @@ export class FrameReader implements Iterable<Frame> {
     const { payloadLength, maskingKey } = this.#header
     const missing = payloadLength - this.#payloadHeld
     if (input.length < missing) {
-      if (input.length > 0) this.#pieces ??= new Pieces()
+      if (input.length > 0) this.#pieces ??= new Pieces(payloadLength, maskingKey)
       input.position = this.#takePiece(input.bytes, input.position, input.end)
       return null
     }
     const start = input.position
     input.position += missing
-    const payload = (this.#pieces ?? new Pieces()).joined(input.bytes, start, input.position, maskingKey)
+    const pieces = this.#pieces ?? new Pieces(payloadLength, maskingKey)
+    const payload = pieces.joined(input.bytes, start, input.position)
     this.#leaveFrame()
     return this.#complete(payload)
   }
