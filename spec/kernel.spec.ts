@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { BLOCK_LENGTH, maskingKernel } from '../src/kernel.js'
+import { bytes, concat } from './support.js'
 
 const source = readFileSync(join(__dirname, '../src/kernel.ts'), 'utf8')
 
@@ -95,10 +96,12 @@ describe('where there is no kernel', () => {
     Object.defineProperty(globalThis, 'WebAssembly', { value: webAssembly, configurable: true, writable: true })
     const masked = data()
     jest.isolateModules(() => {
-      const { applyMask, maskingKernel: kernel } = { ...required('../src/mask'), ...required('../src/kernel') }
-      if (typeof applyMask !== 'function' || typeof kernel !== 'function') throw new Error('not exported')
+      const { applyMask, encodeFrame, maskingKernel: kernel } = { ...required('../src/index'), ...required('../src/kernel') }
+      if (typeof applyMask !== 'function' || typeof encodeFrame !== 'function' || typeof kernel !== 'function') throw new Error('no')
       if (webAssembly !== present) expect(kernel()).toBeNull()
+      const frame: unknown = encodeFrame({ opcode: 2, payload: masked, maskingKey: key })
       applyMask(masked, key)
+      expect(frame).toEqual(concat(bytes('82ff 00000000000186a0 37fa213d'), masked))
     })
     return masked
   }

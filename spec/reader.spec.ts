@@ -322,8 +322,20 @@ describe('FrameReader: what goes wrong outside it', () => {
     const payload = reader.read()?.payload
     expect(payload && structuredClone(payload, { transfer: [payload.buffer] })).toHaveLength(5)
     const error = thrownBy(() => reader.read())
-    expect(error).toEqual(new TypeError('the buffer of bytes still to be read has been transferred'))
+    expect(error).toMatchObject({ name: 'TypeError', message: 'the buffer of bytes still to be read has been transferred' })
     expect(thrownBy(() => reader.push(hello))).toBe(error)
+  })
+
+  test('so is a transferred buffer that holds a part of a payload', () => {
+    const reader = new FrameReader({ ownsChunks: true })
+    const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(100_000), maskingKey: 7 })
+    const chunk = concat(hello, frame.subarray(0, 40_000))
+    const [greeting] = [...reader.push(chunk)]
+    if (greeting === undefined) throw new Error('the first frame was expected')
+    structuredClone(greeting.payload, { transfer: [chunk.buffer] })
+    const error = thrownBy(() => [...reader.push(frame.slice(40_000))])
+    expect(error).toMatchObject({ name: 'TypeError', message: 'the buffer of bytes still to be read has been transferred' })
+    expect(thrownBy(() => reader.read())).toBe(error)
   })
 
   test('the payload that was read last may be transferred', () => {

@@ -150,7 +150,7 @@ function maskByWords(data: Uint8Array, { words, skew }: Words, start: number, en
     data[position] = octetAt(data, position) ^ (key >>> 24)
     key = (key << 8) | (key >>> 24)
   }
-  const word = isLittleEndian ? reversed(key) : key
+  const word = key ^ ((key ^ reversed(key)) & littleEndian)
   const wordsEnd = (end - skew) >>> 2
   let i = (position - skew) >>> 2
   for (const last = wordsEnd - 7; i < last; i += 8) {
@@ -183,7 +183,8 @@ function maskOctets(data: Uint8Array, start: number, end: number, key: number): 
   }
 }
 
-const isLittleEndian = /* @__PURE__ */ octetAt(/* @__PURE__ */ new Uint8Array(/* @__PURE__ */ Int32Array.of(1).buffer), 0) === 1
+/** All bits where the first octet of a word is the least significant one, none elsewhere. */
+const littleEndian = /* @__PURE__ */ -octetAt(/* @__PURE__ */ new Uint8Array(/* @__PURE__ */ Int32Array.of(1).buffer), 0)
 
 /** The key with its octets in the other order. */
 function reversed(key: number): number {

@@ -204,12 +204,12 @@ export class MessageReader implements Iterable<Message> {
       const violation = this.#text.check(payload, fin)
       if (violation !== null) this.#refuseText(violation.found)
     }
-    this.#pieces ??= new Pieces(Infinity, null)
+    const pieces = (this.#pieces ??= new Pieces(Infinity, null))
     if (!fin) {
-      this.#pieces.add(payload, 0, payload.length, true)
+      pieces.add(payload, 0, payload.length, true)
       return null
     }
-    const data = this.#isCompressed ? this.#inflated(payload) : this.#pieces.joined(payload, 0, payload.length)
+    const data = this.#isCompressed ? this.#inflated(pieces, payload) : pieces.joined(payload, 0, payload.length)
     const message = this.#messageOf(this.#type, data)
     this.#forget()
     return message
@@ -221,8 +221,7 @@ export class MessageReader implements Iterable<Message> {
     return text === null ? this.#refuseText(foundInText(data, offendingIndex(data))) : { type, data: text }
   }
 
-  #inflated(last: Uint8Array): Uint8Array {
-    const pieces = this.#pieces ?? new Pieces(Infinity, null)
+  #inflated(pieces: Pieces, last: Uint8Array): Uint8Array {
     pieces.add(last, 0, last.length, true)
     const data = pieces.joined(DEFLATE_TAIL, 0, DEFLATE_TAIL.length)
     try {

@@ -70,10 +70,11 @@ export class Pieces {
     this.#sealBlock()
     let position = 0
     for (const piece of this.#kept) {
+      // None was empty when it was kept.
+      if (piece.length === 0) throw new TypeError('the buffer of bytes still to be read has been transferred')
       copy(piece, 0, piece.length, whole, position, this.#maskingKey)
       position += piece.length
     }
-    if (position < this.length) throw new TypeError('the buffer of bytes still to be read has been transferred')
     return whole
   }
 

@@ -268,7 +268,6 @@ export class FrameReader implements Iterable<Frame> {
 
   /** More bytes are needed. */
   #wait(): null {
-    if (this.#input.isDetached) throw new TypeError('the buffer of bytes still to be read has been transferred')
     this.#input.trim()
     if (this.#ended) this.#checkEnd()
     return null
@@ -310,6 +309,7 @@ export class FrameReader implements Iterable<Frame> {
   /** Moves input to the header bytes: as much as the longest header could need. */
   #holdHeaderBytes(): void {
     const input = this.#input
+    if (input.isDetached) throw new TypeError('the buffer of bytes still to be read has been transferred')
     const taken = Math.min(input.length, MAX_HEADER_LENGTH - this.#headerBytesHeld)
     if (taken === 0) return
     if (this.#headerBytes.length === 0) this.#headerBytes = new Uint8Array(MAX_HEADER_LENGTH)
@@ -328,15 +328,14 @@ export class FrameReader implements Iterable<Frame> {
   #gather(): Frame | null {
     const input = this.#input
     const { payloadLength, maskingKey } = this.#header
+    const pieces = (this.#pieces ??= new Pieces(payloadLength, maskingKey))
     const missing = payloadLength - this.#payloadHeld
     if (input.length < missing) {
-      if (input.length > 0) this.#pieces ??= new Pieces(payloadLength, maskingKey)
       input.position = this.#takePiece(input.bytes, input.position, input.end)
       return null
     }
     const start = input.position
     input.position += missing
-    const pieces = this.#pieces ?? new Pieces(payloadLength, maskingKey)
     const payload = pieces.joined(input.bytes, start, input.position)
     this.#leaveFrame()
     return this.#complete(payload)
