@@ -14,6 +14,7 @@ export class FrameSocket {
   #socket
   #options
   #closeSent = false
+  #isEnding = false
   /** @type {Promise<void> | null} */
   #drained = null
 
@@ -77,6 +78,8 @@ export class FrameSocket {
   }
 
   #destroyLater() {
+    if (this.#isEnding) return
+    this.#isEnding = true
     const timer = setTimeout(() => this.#socket.destroy(), LINGER)
     this.#socket.once('close', () => clearTimeout(timer))
   }

@@ -30,9 +30,8 @@ export function acceptKeyOf(key) {
  */
 export function acceptUpgrade(request, socket, head, { deflate: mayDeflate = false, ...options }) {
   const key = request.headers['sec-websocket-key'] ?? ''
-  const upgrade = request.headers.upgrade ?? ''
   if (request.method !== 'GET') return refuse(socket, '405 Method Not Allowed', 'Allow: GET')
-  if (!listOf(upgrade.toLowerCase()).includes('websocket')) return refuse(socket, '400 Bad Request')
+  if (!mayBeUpgraded(request)) return refuse(socket, '400 Bad Request')
   if (request.headers['sec-websocket-version'] !== VERSION) {
     return refuse(socket, '426 Upgrade Required', `Sec-WebSocket-Version: ${VERSION}`)
   }
@@ -75,10 +74,12 @@ export function connect(url, { deflate: mayDeflate = false, ...options } = {}) {
         response.destroy()
         reject(new Error(`no WebSocket here: ${response.statusCode} ${response.statusMessage}`))
       })
-      .on('upgrade', ({ headers }, socket, head) => {
-        const extension = headers['sec-websocket-extensions']
-        const deflate = mayDeflate && extension !== undefined ? agreedDeflate(extension) : null
-        if (headers['sec-websocket-accept'] !== acceptKeyOf(key) || (extension !== undefined && deflate === null)) {
+      .on('upgrade', (response, socket, head) => {
+        const { 'sec-websocket-accept': acceptKey, 'sec-websocket-extensions': extensions } = response.headers
+        const isAnswer = upgradesToWebSocket(response) && acceptKey === acceptKeyOf(key)
+        const hasProtocol = response.headers['sec-websocket-protocol'] !== undefined
+        const deflate = mayDeflate && extensions !== undefined ? agreedDeflate(extensions) : null
+        if (!isAnswer || hasProtocol || (extensions !== undefined && deflate === null)) {
           socket.destroy()
           reject(new Error('the server answered what it was not asked'))
           return
@@ -127,13 +128,42 @@ function listOf(header) {
 }
 
 /**
- * @param {string} extension
- * @returns {{ name: string, parameters: Map<string, string> }} a parameter without a value has the value ''
+ * Whether the request line and the headers of every HTTP request are those of an opening handshake.
+ *
+ * @param {IncomingMessage} request
  */
-function parseExtension(extension) {
-  const [name = '', ...rest] = extension.split(';').map((part) => part.trim())
-  const pairs = rest.map((part) => /^([^=\s]+)(?:\s*=\s*"?([^"]*)"?)?$/.exec(part))
-  return { name, parameters: new Map(pairs.map((match) => [match?.[1] ?? '', match?.[2] ?? ''])) }
+export function mayBeUpgraded(request) {
+  return request.httpVersion === '1.1' && request.headers.host !== undefined && upgradesToWebSocket(request)
+}
+
+/** @param {IncomingMessage} message */
+function upgradesToWebSocket({ headers: { upgrade = '' } }) {
+  return listOf(upgrade.toLowerCase()).includes('websocket')
+}
+
+/** The parameters of permessage-deflate and the values that they may have; none is the empty one (RFC 7692, section 7.1). */
+const values = new Map([
+  ['server_no_context_takeover', /^$/],
+  ['client_no_context_takeover', /^$/],
+  ['server_max_window_bits', /^([89]|1[0-5])$/],
+  ['client_max_window_bits', /^([89]|1[0-5])?$/],
+])
+
+/**
+ * @param {string} extension
+ * @returns {Map<string, string> | null} the parameters; null if it is not permessage-deflate, or not as it must be
+ */
+function parseDeflate(extension) {
+  const [name, ...rest] = extension.split(';').map((part) => part.trim())
+  /** @type {Map<string, string>} */
+  const parameters = new Map()
+  for (const part of rest) {
+    const [parameter = '', value = ''] = part.split(/\s*=\s*/)
+    const unquoted = value.replace(/^"(.*)"$/, '$1')
+    if (values.get(parameter)?.test(unquoted) !== true || parameters.has(parameter)) return null
+    parameters.set(parameter, unquoted)
+  }
+  return name === 'permessage-deflate' ? parameters : null
 }
 
 /**
@@ -143,11 +173,10 @@ function parseExtension(extension) {
  * @returns {(Deflate & { extension: string }) | null}
  */
 function acceptDeflate(header) {
-  for (const { name, parameters } of listOf(header).map(parseExtension)) {
-    const windowBits = parameters.get('server_max_window_bits')
+  for (const parameters of listOf(header).map(parseDeflate)) {
+    const windowBits = parameters?.get('server_max_window_bits')
     // zlib has no raw DEFLATE with a window of 8 bits.
-    const canBeMet = windowBits === undefined || /^(9|1[0-5])$/.test(windowBits)
-    if (name !== 'permessage-deflate' || !canBeMet) continue
+    if (parameters === null || windowBits === '8') continue
     const extension = windowBits === undefined ? '' : `; server_max_window_bits=${windowBits}`
     return { windowBits: Number(windowBits ?? 15), extension: NO_CONTEXT_TAKEOVER + extension }
   }
@@ -155,14 +184,14 @@ function acceptDeflate(header) {
 }
 
 /**
- * What the server has made of our offer; null if it is not an answer to it.
+ * What the server has made of our offer; null if it is no answer to it.
  *
  * @param {string} header
  * @returns {Deflate | null}
  */
 function agreedDeflate(header) {
-  const { name, parameters } = parseExtension(header)
-  const isAnswer = name === 'permessage-deflate' && parameters.has('server_no_context_takeover')
+  const parameters = parseDeflate(header)
   // We have not offered that our window can be limited.
-  return isAnswer && !parameters.has('client_max_window_bits') ? { windowBits: 15 } : null
+  const isAnswer = parameters?.has('server_no_context_takeover') && !parameters.has('client_max_window_bits')
+  return isAnswer ? { windowBits: 15 } : null
 }

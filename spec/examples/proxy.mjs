@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { CloseCode, FrameReader, ProtocolError } from 'websocket-frames'
 import { FrameSocket } from './frame-socket.mjs'
-import { addressOf, refuse, responseOf } from './handshake.mjs'
+import { addressOf, mayBeUpgraded, refuse, responseOf } from './handshake.mjs'
 import { serve, upgradeRequired } from './serve.mjs'
 
 /** @typedef {import('node:http').IncomingHttpHeaders} Headers */
@@ -25,7 +25,12 @@ const STREAM_ABOVE = 2 ** 14
  * @param {string} options.target ws://...
  */
 export function startProxy({ port = 0, target }) {
-  return serve(port, upgradeRequired, ({ method, url = '/', headers }, socket, head) => {
+  return serve(port, upgradeRequired, (upgrade, socket, head) => {
+    if (!mayBeUpgraded(upgrade)) {
+      refuse(socket, '400 Bad Request')
+      return
+    }
+    const { method, url = '/', headers } = upgrade
     const request = httpRequest({ ...addressOf(target), method, path: url, headers: knownExtensions(headers) })
       .on('error', () => refuse(socket, '502 Bad Gateway'))
       .on('response', (response) => {
