@@ -1,0 +1,110 @@
+/**
+ * Who takes part, in what, and with which options. One file of this folder each, with the same small interface:
+ *
+ *   decoder(case, onData, options)   a function that takes a chunk and calls onData for each message
+ *   encoder(case, options)           a function that takes a payload and returns the bytes of a frame
+ *   versions()                       what it runs on
+ *
+ * For texts onData must get strings.
+ */
+const isOurs = true
+
+/** `where` says of a case whether the implementation can do it. */
+const ours = [
+  {
+    id: 'messages',
+    title: 'MessageReader, owned chunks',
+    options: { reader: 'MessageReader', ownsChunks: true },
+    where: ({ group }) => group !== 'encode',
+  },
+  {
+    id: 'messages-borrowed',
+    title: 'MessageReader, borrowed chunks',
+    options: { reader: 'MessageReader', ownsChunks: false },
+    where: ({ group }) => group !== 'encode',
+  },
+  {
+    id: 'frames',
+    title: 'FrameReader, owned chunks',
+    options: { reader: 'FrameReader', ownsChunks: true },
+    where: ({ group, type }) => group !== 'encode' && type === 'binary',
+  },
+  {
+    id: 'frames-borrowed',
+    title: 'FrameReader, borrowed chunks',
+    options: { reader: 'FrameReader', ownsChunks: false },
+    where: ({ group, type }) => group !== 'encode' && type === 'binary',
+  },
+  {
+    id: 'encodeFrame',
+    title: 'encodeFrame',
+    options: { call: 'encodeFrame' },
+    where: ({ group }) => group === 'encode',
+  },
+  {
+    id: 'encodeFrameInto',
+    title: 'encodeFrameInto',
+    options: { call: 'encodeFrameInto' },
+    where: ({ group }) => group === 'encode',
+  },
+  {
+    id: 'encodeHeader',
+    title: 'encodeHeader, payload as it is',
+    options: { call: 'encodeHeader' },
+    where: ({ group, masked }) => group === 'encode' && !masked,
+  },
+].map((variant) => ({ ...variant, file: 'ours.mjs', isOurs }))
+
+const withoutAddons = { WS_NO_BUFFER_UTIL: '1', WS_NO_UTF_8_VALIDATE: '1' }
+
+const peers = [
+  { id: 'ws', title: 'ws, with add-ons', file: 'ws.mjs', where: () => true },
+  {
+    id: 'ws-js',
+    title: 'ws, without add-ons',
+    file: 'ws.mjs',
+    env: withoutAddons,
+    where: ({ group }) => group !== 'cut',
+  },
+  {
+    id: 'ws-list',
+    title: 'ws Sender.frame, list as it is',
+    file: 'ws.mjs',
+    options: { asList: true },
+    where: ({ group, masked }) => group === 'encode' && !masked,
+  },
+  {
+    id: 'websocket-driver',
+    title: 'websocket-driver',
+    file: 'websocket-driver.mjs',
+    where: ({ group }) => group !== 'cut',
+  },
+  { id: 'websocket', title: 'websocket', file: 'websocket.mjs', where: ({ group }) => group !== 'cut' },
+  {
+    id: 'undici',
+    title: 'undici',
+    file: 'undici.mjs',
+    // A client: it refuses frames that are masked, and masks all that it sends.
+    where: ({ group, masked }) => group !== 'cut' && masked === (group === 'encode'),
+  },
+  { id: 'wslay', title: 'libwslay (C)', file: 'wslay.c', where: ({ group }) => group !== 'encode' },
+  { id: 'copy', title: 'copying the bytes', file: 'copy.mjs', isFloor: true, where: () => true },
+]
+
+/** @param {string[]} builds other builds of ours, to be measured beside the first */
+export function implementationsOf(builds) {
+  const [first, ...others] = builds
+  return [
+    ...ours.map((variant) => ({ ...variant, options: { ...variant.options, build: first } })),
+    ...others.flatMap((build, i) =>
+      ours.map((variant) => ({
+        ...variant,
+        id: `${variant.id}@${i + 2}`,
+        title: `${variant.title} [build ${i + 2}]`,
+        variantOf: variant.id,
+        options: { ...variant.options, build },
+      })),
+    ),
+    ...peers,
+  ]
+}

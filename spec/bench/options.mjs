@@ -1,0 +1,119 @@
+/**
+ * The command line of bench.mjs.
+ */
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { cases } from './cases.mjs'
+import { implementationsOf } from './implementations/index.mjs'
+
+const ourBuild = new URL('../../dist/esm/index.js', import.meta.url).href
+
+export const usage = `usage: node spec/bench/bench.mjs [OPTION]...
+
+  --only GROUP,...     decode, encode, cut (one-byte and 7-byte chunks), trace
+  --sizes BYTES,...    payloads of these sizes only
+  --match TEXT,...     cases in whose title all of these stand, such as: unmasked, text
+  --peers NAME,...     ws, ws-js, ws-list, websocket-driver, websocket, undici, wslay, copy; or none
+  --variants NAME,...  of ours: messages, messages-borrowed, frames, frames-borrowed, encodeFrame, encodeFrameInto,
+                       encodeHeader
+  --ours FILE          another build of ours (its index.js) to be measured beside the first; can be repeated
+  --node FILE          the Node.js that runs the implementations
+  --clock cpu|wall     what is measured: the time that the process has had a core (the default), or the time of day
+  --quick              fewer rounds, and fewer sizes unless they are named
+  --rounds NUMBER      rounds in each process
+  --launches NUMBER    processes one after another for each figure
+  --seed TEXT          of the payloads and masking keys
+  --memory             measures memory only, which a run of everything does at its end
+  --json FILE          writes the figures
+  --chart FILE         draws the ratios as SVG`
+
+const isText = { type: 'string' }
+
+/** @returns {object | null} null if help is asked for */
+export function readOptions(commandLine) {
+  const { values } = parseArgs({
+    args: commandLine,
+    options: {
+      help: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      only: isText,
+      sizes: isText,
+      match: isText,
+      peers: isText,
+      variants: isText,
+      ours: { type: 'string', multiple: true, default: [] },
+      node: { type: 'string', default: process.execPath },
+      clock: { type: 'string', default: 'cpu' },
+      rounds: isText,
+      launches: isText,
+      seed: { type: 'string', default: 'websocket-frames' },
+      memory: { type: 'boolean', default: false },
+      json: isText,
+      chart: isText,
+    },
+  })
+  if (values.help) return null
+  if (!['cpu', 'wall'].includes(values.clock)) throw new Error(`no such clock: ${values.clock}`)
+  const builds = [ourBuild, ...values.ours.map((file) => pathToFileURL(resolve(file)).href)]
+  return {
+    cases: values.memory ? [] : selectCases(values),
+    implementations: selectImplementations(implementationsOf(builds), values),
+    node: values.node,
+    clock: values.clock,
+    seed: values.seed,
+    memory: values.memory || isEverything(values),
+    json: values.json ?? null,
+    chart: values.chart ?? null,
+    ...pace(values),
+  }
+}
+
+function isEverything({ quick, only, sizes, match }) {
+  return !quick && [only, sizes, match].every((value) => value === undefined)
+}
+
+/** How long it all takes: milliseconds for each process to get warm, and for each round. */
+function pace({ quick, rounds, launches }) {
+  const usual = quick
+    ? { rounds: 3, launches: 1, warmUp: 120, round: 15 }
+    : { rounds: 4, launches: 2, warmUp: 200, round: 25 }
+  return {
+    ...usual,
+    ...(rounds ? { rounds: Number(rounds) } : {}),
+    ...(launches ? { launches: Number(launches) } : {}),
+  }
+}
+
+/** What a quick run does without is the sizes between these, and the longest. */
+const QUICK_SIZES = [16, 1024, 16_384, 65_536, null]
+
+function selectCases({ only, sizes, match, quick }) {
+  const selected = cases.filter(
+    ({ group, size, table }) =>
+      (only === undefined || listOf(only).includes(group)) &&
+      (sizes === undefined ? !quick || QUICK_SIZES.includes(size) : listOf(sizes).map(Number).includes(size)) &&
+      (match === undefined || listOf(match).every((text) => ` ${table}`.includes(` ${text}`))),
+  )
+  if (selected.length === 0) throw new Error('no such case')
+  return selected
+}
+
+function selectImplementations(implementations, { peers, variants }) {
+  const known = new Set(implementations.map(({ id }) => id))
+  for (const id of [...listOf(peers), ...listOf(variants)]) {
+    if (!known.has(id) && id !== 'none') throw new Error(`no such implementation: ${id}`)
+  }
+  return implementations.filter(({ id, variantOf = id, isOurs }) =>
+    isOurs
+      ? variants === undefined || listOf(variants).includes(variantOf)
+      : peers === undefined || listOf(peers).includes(id),
+  )
+}
+
+function listOf(text = '') {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}

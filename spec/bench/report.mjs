@@ -1,0 +1,75 @@
+/**
+ * The figures as people read them: a table for each kind of stream, sizes side by side, each figure with its ratio to
+ * ours; and the targets.
+ */
+import { sizeTitle } from './cases.mjs'
+import { beside, ratioOf, referenceFor } from './figures.mjs'
+import { targetsOf } from './targets.mjs'
+
+export function printTables({ machine, settings, versions, figures }, implementations) {
+  const clock = { cpu: 'the time that a process has had a core', wall: 'the time of day' }[settings.clock]
+  const head = {
+    ...machine,
+    clock,
+    rounds: `${settings.launches} x ${settings.rounds}, of ${settings.round} ms, seed ${settings.seed}`,
+  }
+  console.log([...Object.entries(head), ...versionsOf(versions)].map(([name, value]) => `${name}: ${value}`).join('\n'))
+  for (const table of new Set(figures.map((figure) => figure.case.table))) {
+    const inTable = figures.filter((figure) => figure.case.table === table)
+    const [first] = inTable
+    const sizes = [...new Set(inTable.map((figure) => figure.case.size))]
+    console.log(`\n${table}: nanoseconds per ${first.unit}, times ${referenceFor(figures, first).implementation}`)
+    console.log(rowOf('', sizes.map(sizeTitle)))
+    for (const { id, title } of implementations) {
+      if (!inTable.some(({ implementation }) => implementation === id)) continue
+      const cells = sizes.map((size) => {
+        const inCase = inTable.find((figure) => figure.case.size === size)
+        return cellOf(beside(figures, inCase, id), referenceFor(figures, inCase))
+      })
+      console.log(rowOf(title, cells))
+    }
+  }
+}
+
+/** What each implementation runs on; the variants of one often say the same. */
+function versionsOf(versions) {
+  const lines = Object.entries(versions).flatMap(([id, found]) =>
+    Object.entries(found).map(([name, text]) => [id, `${name} ${text}`]),
+  )
+  return lines.filter(([, line], i) => lines.findIndex(([, other]) => other === line) === i)
+}
+
+function rowOf(title, cells) {
+  return `  ${title.padEnd(32)}${cells.map((cell) => cell.padStart(18)).join('')}`.trimEnd()
+}
+
+function cellOf(figure, reference) {
+  if (figure === undefined) return ''
+  if (figure.nanoseconds === null) return 'failed'
+  const over = figure.isOver ? '>' : ''
+  const ratio = ratioOf(figure, reference)
+  return `${over}${numberTitle(figure.nanoseconds)} ${(ratio === null ? '' : over + ratioTitle(ratio)).padStart(7)}`
+}
+
+export function printTargets({ figures }) {
+  const targets = targetsOf(figures)
+  if (targets.length === 0) return
+  console.log(`\n${'target'.padEnd(60)}${'at least'.padStart(10)}${'ratio'.padStart(10)}  reached`)
+  for (const { title, least, most, ratio, isOver, isReached } of targets) {
+    const over = isOver ? '>' : ''
+    const bound = least === undefined ? `most ${most}` : String(least)
+    console.log(
+      title.padEnd(60) + bound.padStart(10) + (over + ratioTitle(ratio)).padStart(10) + (isReached ? '  yes' : '  NO'),
+    )
+  }
+  console.log(`${targets.filter(({ isReached }) => isReached).length} of ${targets.length} reached`)
+}
+
+/** Three digits that count. */
+function numberTitle(number) {
+  return number >= 100 ? Math.round(number).toLocaleString('en') : number.toPrecision(3)
+}
+
+function ratioTitle(ratio) {
+  return `x${ratio >= 100 ? Math.round(ratio) : ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2)}`
+}

@@ -1,0 +1,149 @@
+/**
+ * Every test vector of the installed package: as frames, as messages, as inspected, and encoded back to the same bytes.
+ * What is taken from `node:` modules is there in Bun and Deno too.
+ */
+import { Buffer } from 'node:buffer'
+import { readFileSync, readdirSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import { constants, inflateRawSync } from 'node:zlib'
+
+const fixtures = new URL('./node_modules/websocket-frames/fixtures/', import.meta.url)
+
+/** Longer streams are cut into pieces of a prime length. In single bytes they would take nearly all of the time. */
+const LONGEST_IN_BYTES = 1024
+const PIECE = 509
+
+/** @returns how many vectors there are, how many checks of them failed, and the first of these */
+export function vectorFailures(api) {
+  const failures = []
+  let count = 0
+  for (const folder of readdirSync(fixtures, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+    const files = new URL(`${folder.name}/`, fixtures)
+    for (const name of readdirSync(files).filter((file) => file.endsWith('.json'))) {
+      for (const vector of JSON.parse(readFileSync(new URL(name, files), 'utf8')).vectors) {
+        count++
+        const expected = expectationOf(vector)
+        const failed = Object.entries(checks).filter(([, passes]) => !passes(api, vector, expected))
+        failures.push(...failed.map(([what]) => `${vector.id} ${what}`))
+      }
+    }
+  }
+  return { count, failed: failures.length, first: failures.slice(0, 10) }
+}
+
+const checks = {
+  frames(api, options, { bytes, frames, verdict }) {
+    const { items, ...seen } = read(api, new api.FrameReader(options), pieces(bytes, verdict.error?.detectedAfter))
+    const seenFrames = items.map(plainFrame)
+    // Whether a message is text, or too long, is not for a reader of frames to see.
+    const isOfMessage = verdict.error?.rule === 'text-utf8' || verdict.error?.rule === 'message-too-long'
+    if (isOfMessage) return isDeepStrictEqual(seenFrames.slice(0, frames.length), frames)
+    return isDeepStrictEqual(seen, verdict) && isDeepStrictEqual(seenFrames, frames)
+  },
+
+  messages(api, options, { bytes, messages, verdict }) {
+    const reader = new api.MessageReader({ ...options, inflate: inflateInContext() })
+    const { items, error } = read(api, reader, pieces(bytes, verdict.error?.detectedAfter))
+    // It holds the fragments of a message that is open, so what it holds does not tell `incomplete` from `complete`.
+    return isDeepStrictEqual(error, verdict.error) && isDeepStrictEqual(items.map(plainMessage), messages)
+  },
+
+  inspection(api, options, { bytes, messages, verdict }) {
+    const { violations, ...seen } = api.inspect(bytes, { ...options, inflate: inflateInContext() })
+    const [first] = violations
+    const seenVerdict = verdictOf({ outcome: seen.outcome, error: first })
+    return isDeepStrictEqual(seenVerdict, verdict) && isDeepStrictEqual(seen.messages.map(plainMessage), messages)
+  },
+
+  encoding(api, options, { bytes, frames }) {
+    let end = 0
+    return frames.every((frame) => {
+      const start = end
+      const encoded = api.encodeFrame(frame, options)
+      end += encoded.length
+      return isDeepStrictEqual(encoded, bytes.slice(start, end))
+    })
+  },
+}
+
+/** What a reader makes of a stream; `detectedAfter` is exact if the byte that it names is a piece of its own. */
+function read({ ProtocolError }, reader, chunks) {
+  const items = []
+  let detectedAfter = 0
+  try {
+    for (const chunk of chunks) {
+      detectedAfter += chunk.length
+      for (const item of reader.push(chunk)) items.push(item)
+    }
+    return { items, outcome: reader.bufferedLength > 0 ? 'incomplete' : 'complete' }
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error
+    return { items, outcome: 'error', error: plainError(error, detectedAfter) }
+  }
+}
+
+function* pieces(bytes, detectedAfter) {
+  const longest = bytes.length > LONGEST_IN_BYTES ? PIECE : 1
+  for (let start = 0, end = 0; start < bytes.length; start = end) {
+    const next = [detectedAfter - 1, detectedAfter].find((cut) => cut > start) ?? bytes.length
+    end = Math.min(start + longest, next)
+    yield bytes.slice(start, end)
+  }
+}
+
+/**
+ * Inflates the messages of one connection: each may refer to the 32 KiB before it. Those are put before it as a stored
+ * block (RFC 1951, section 3.2.4), since not every runtime lets `inflateRawSync` have a dictionary.
+ */
+function inflateInContext() {
+  let before = Buffer.alloc(0)
+  return (data) => {
+    const { length } = before
+    const storedBlock = [Buffer.from([0, length, length >>> 8, ~length, ~length >>> 8]), before]
+    const inflated = inflateRawSync(Buffer.concat([...storedBlock, data]), { finishFlush: constants.Z_SYNC_FLUSH })
+    before = inflated.subarray(-32768)
+    return new Uint8Array(inflated.subarray(length))
+  }
+}
+
+function expectationOf({ bytes, frames, messages, ...verdict }) {
+  return {
+    bytes: expand(bytes),
+    frames: frames.map(({ maskingKey, payload, ...bits }) => {
+      const key = maskingKey === null ? null : Number.parseInt(maskingKey, 16)
+      return plainFrame({ ...bits, maskingKey: key, payload: expand(payload) })
+    }),
+    messages: messages.map(({ data, ...message }) => {
+      const isText = message.type === 'text' || data === undefined
+      return plainMessage({ ...message, data: isText ? data : expand(data) })
+    }),
+    verdict: verdictOf(verdict),
+  }
+}
+
+function verdictOf({ outcome, error }) {
+  return { outcome, ...(error && { error: plainError(error, error.detectedAfter) }) }
+}
+
+function plainError({ rule, section, closeCode, offset }, detectedAfter) {
+  return { rule, section, closeCode, offset, detectedAfter }
+}
+
+function plainFrame({ fin, rsv1 = false, rsv2 = false, rsv3 = false, opcode, maskingKey, payload }) {
+  return { fin, rsv1, rsv2, rsv3, opcode, maskingKey, payload }
+}
+
+function plainMessage({ type, data, code, reason }) {
+  return type === 'close' ? { type, code, reason } : { type, data }
+}
+
+/** Bytes from hex, or from a list of hex and repeats. */
+function expand(value) {
+  const octets = (hex) => Buffer.from(hex.replaceAll(' ', ''), 'hex')
+  const parts = [value].flat().map((part) => {
+    if (typeof part === 'string') return octets(part)
+    const unit = octets(part.repeat)
+    return Buffer.alloc(unit.length * part.count, unit)
+  })
+  return new Uint8Array(Buffer.concat(parts))
+}
