@@ -129,6 +129,78 @@ describe('memory held', () => {
   })
 })
 
+/** The state of one of a hundred thousand readers, in bytes. */
+function stateOf(makeReader: () => FrameReader | MessageReader, begun: Uint8Array): number {
+  const count = 100_000
+  const readers: (FrameReader | MessageReader)[] = []
+  const before = memoryInUse()
+  for (let i = 0; i < count; i++) {
+    const reader = makeReader().push(begun)
+    if (reader.read() !== null) throw new Error('too early')
+    readers.push(reader)
+  }
+  const state = (memoryInUse() - before) / count
+  expect(readers.at(-1)?.bufferedLength).toBe(begun.length)
+  return state
+}
+
+describe('a hundred thousand idle readers', () => {
+  /** Of the array that keeps them, which may have room for half as many again. */
+  const ENTRY = 12
+
+  test.each<[string, () => FrameReader | MessageReader]>([
+    ['FrameReader', () => new FrameReader()],
+    ['FrameReader with options', () => new FrameReader({ sender: 'client', ownsChunks: true, extensions: { permessageDeflate: true } })],
+    ['MessageReader', () => new MessageReader()],
+    ['MessageReader with options', () => new MessageReader({ sender: 'client', maxMessageLength: 1000, ownsChunks: true })],
+  ])('%s: at most 512 bytes each, with half a header or without', (_name, makeReader) => {
+    for (const begun of ['', '82', '82fe01', '82ff00000000000100']) {
+      expect(stateOf(makeReader, bytes(begun))).toBeLessThan(512 + ENTRY)
+    }
+  })
+})
+
+describe('a stream that goes on for ever', () => {
+  test.each([true, false])('of a million messages and pings, in chunks that cut them, leaves nothing (ownsChunks %p)', (ownsChunks) => {
+    const stream = concat(bytes('8983 01020304 616263'), bytes('0182 01020304 6062'), bytes('8a80 00000000'), bytes('8081 00000000 61'))
+    const reader = new MessageReader({ sender: 'client', ownsChunks })
+    const block = concat(...Array.from({ length: 100 }, () => stream))
+    let messages = 0
+    const pass = (passes: number) => {
+      for (let i = 0; i < passes; i++) {
+        for (let at = 0; at < block.length; at += 997) {
+          for (const { type } of reader.push(block.slice(at, at + 997))) messages += type === 'text' ? 1 : 0
+        }
+      }
+    }
+    pass(1000)
+    const before = memoryInUse()
+    pass(9000)
+    expect(messages).toBe(MILLION)
+    expect(memoryInUse() - before).toBeLessThan(NOISE)
+  })
+
+  test('of empty fragments leaves nothing', () => {
+    const reader = new MessageReader()
+    reader.push(bytes('0100')).read()
+    const block = new Uint8Array(2 * 10_000)
+    const before = memoryInUse()
+    for (let i = 0; i < 100; i++) expect(reader.push(block).read()).toBeNull()
+    expect(reader.bufferedLength).toBe(0)
+    expect(memoryInUse() - before).toBeLessThan(NOISE)
+  })
+
+  test('of one-byte chunks after a length field of 2^53-1 holds no more than twice those', () => {
+    const reader = new FrameReader({ maxPayloadLength: Infinity })
+    const before = memoryInUse()
+    expect(reader.push(bytes('827f 001fffffffffffff')).read()).toBeNull()
+    expect(memoryInUse() - before).toBeLessThan(NOISE)
+    for (let i = 0; i < MILLION; i++) reader.push(Uint8Array.of(i))
+    expect(memoryInUse() - before).toBeLessThan(2 * MILLION + NOISE)
+    expect(reader.bufferedLength).toBe(MILLION + 10)
+  })
+})
+
 describe('a frame of 8 GiB, which nobody could hold', () => {
   const PAYLOAD_LENGTH = 8 * 2 ** 30
   /** The key repeats in the bytes of a chunk, so that 1 MiB and 1 byte move its phase: a payload of zeros, masked. */

@@ -9,6 +9,9 @@ import { raise } from './rules.js'
 import type { Report } from './rules.js'
 import { decodeText, utf8Encoder } from './utf8.js'
 
+/** Apart from the registry, so that who only decodes does not load all of it. */
+const NO_STATUS_RCVD = 1005
+
 /**
  * The close codes of the IANA registry "WebSocket Close Code Number" (RFC 6455, section 11.7), by its names. Some are never
  * on the wire: see {@link isSendableCloseCode}.
@@ -19,7 +22,7 @@ export const CloseCode = {
   ProtocolError: 1002,
   UnsupportedData: 1003,
   Reserved: 1004,
-  NoStatusRcvd: 1005,
+  NoStatusRcvd: NO_STATUS_RCVD,
   AbnormalClosure: 1006,
   InvalidFramePayloadData: 1007,
   PolicyViolation: 1008,
@@ -109,7 +112,7 @@ export function readClosePayload(
   frameOffset: number,
   report: Report,
 ): { code: number; reason: string } {
-  if (payload.length === 0) return { code: CloseCode.NoStatusRcvd, reason: '' }
+  if (payload.length === 0) return { code: NO_STATUS_RCVD, reason: '' }
   const code = (octetAt(payload, 0) << 8) | octetAt(payload, 1)
   checkCloseCode(code, frameOffset, report)
   const reason = decodeText(payload.subarray(2))

@@ -10,8 +10,8 @@ import { decodeClosePayload } from './close.js'
 import type { Frame, FrameInit } from './frame.js'
 import { Opcode, hasControlBit } from './opcode.js'
 import { Pieces } from './pieces.js'
-import { Delivery, FrameReader, internalsOf } from './reader.js'
-import type { ReaderInternals, ReaderOptions } from './reader.js'
+import { Delivery, FrameReader, internals } from './reader.js'
+import type { ReaderOptions } from './reader.js'
 import { ProtocolError } from './rules.js'
 import { TextCheck, foundInText } from './text.js'
 import { decodeText, offendingIndex, utf8Encoder } from './utf8.js'
@@ -66,7 +66,6 @@ export const DEFLATE_TAIL: Uint8Array = /* @__PURE__ */ Uint8Array.of(0x00, 0x00
  */
 export class MessageReader implements Iterable<Message> {
   readonly #frames: FrameReader
-  readonly #internals: ReaderInternals
   readonly #inflate: MessageOptions['inflate']
   readonly #maxMessageLength: number
 
@@ -100,8 +99,7 @@ export class MessageReader implements Iterable<Message> {
     this.#inflate = options.extensions?.permessageDeflate === true ? inflate : undefined
     this.#maxMessageLength = maxMessageLength
     this.#frames = new FrameReader({ ...options, maxPayloadLength })
-    this.#internals = internalsOf(this.#frames)
-    this.#internals.readMessages(maxMessageLength)
+    internals.readMessages(this.#frames, maxMessageLength)
   }
 
   /** Whether a Close frame has been read. What follows it is discarded (RFC 6455, section 1.4). */
@@ -181,7 +179,7 @@ export class MessageReader implements Iterable<Message> {
   #fail(error: unknown): never {
     this.#failure = { error }
     this.#forget()
-    this.#internals.release()
+    internals.release(this.#frames)
     throw error
   }
 
@@ -232,11 +230,11 @@ export class MessageReader implements Iterable<Message> {
       if (!isErrorNamed(error, 'RangeError')) throw error
     }
     const found = `a compressed message inflates to more than ${this.#maxMessageLength} bytes`
-    throw new ProtocolError('message-too-long', this.#internals.frameOffset, found)
+    throw new ProtocolError('message-too-long', internals.frameOffsetOf(this.#frames), found)
   }
 
   #refuseText(found: string): never {
-    throw new ProtocolError('text-utf8', this.#internals.frameOffset, found)
+    throw new ProtocolError('text-utf8', internals.frameOffsetOf(this.#frames), found)
   }
 
   #forget(): void {

@@ -17,7 +17,7 @@ import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from './header.js
 import type { MessageState } from './header.js'
 import { Input } from './input.js'
 import { Opcode, hasControlBit } from './opcode.js'
-import { Bit, readPolicy } from './options.js'
+import { Bit, readPolicy, withMaxMessageLength } from './options.js'
 import type { FrameOptions, FramePolicy } from './options.js'
 import { Pieces } from './pieces.js'
 import { raise } from './rules.js'
@@ -46,20 +46,18 @@ export interface ReaderOptions extends FrameOptions {
 
 const DEFAULT_MAX_PAYLOAD_LENGTH = 16 * 2 ** 20
 
-const NOTHING = /* @__PURE__ */ new Uint8Array(0)
+/** Where a header is put together that comes in several chunks. */
+const headerBytes = /* @__PURE__ */ new Uint8Array(MAX_HEADER_LENGTH)
 
-/** What a `MessageReader` has to know of its `FrameReader`, and to tell it. */
-export interface ReaderInternals {
+/** What a `MessageReader` has to know of its `FrameReader`, and to tell it. Not part of the public surface. */
+export let internals: {
   /** Limits messages, and has the payloads of texts delivered as they arrive, so that they can be checked. */
-  readMessages(maxMessageLength: number): void
+  readMessages(reader: FrameReader, maxMessageLength: number): void
   /** Lets go of all that is held, for good. */
-  release(): void
+  release(reader: FrameReader): void
   /** Position in the stream of the frame that was read last, wholly or in part, in bytes. */
-  readonly frameOffset: number
+  frameOffsetOf(reader: FrameReader): number
 }
-
-/** Not part of the public surface. */
-export let internalsOf: (reader: FrameReader) => ReaderInternals
 
 /** Iterates over what a reader delivers until that is null. A class, because two closures for each chunk cost 15 ns a frame. */
 export class Delivery<T> implements Iterator<T> {
@@ -98,9 +96,8 @@ export class FrameReader implements Iterable<Frame> {
 
   readonly #input = new Input()
 
-  /** The beginning of a header whose end has not come yet. */
-  #headerBytes: Uint8Array = NOTHING
-  #headerBytesHeld = 0
+  /** The beginning of a header whose end has not come yet, a character for each byte: 32 bytes, where an array takes 216. */
+  #headerBegun = ''
 
   /** The frame in progress, if #insideFrame: its header has been read, its payload has not come as a whole. */
   readonly #header = blankHeader()
@@ -124,19 +121,14 @@ export class FrameReader implements Iterable<Frame> {
   #readyLength = 0
 
   static {
-    internalsOf = (reader) => ({
-      readMessages(maxMessageLength) {
-        const policy = reader.#policy
-        reader.#policy = { ...policy, maxMessageLength, leastLimit: Math.min(policy.maxPayloadLength, maxMessageLength) }
+    internals = {
+      readMessages(reader, maxMessageLength) {
+        reader.#policy = withMaxMessageLength(reader.#policy, maxMessageLength)
         reader.#streamsTexts = true
       },
-      release() {
-        reader.#release()
-      },
-      get frameOffset() {
-        return reader.#frameOffset
-      },
-    })
+      release: (reader) => reader.#release(),
+      frameOffsetOf: (reader) => reader.#frameOffset,
+    }
   }
 
   /**
@@ -162,7 +154,7 @@ export class FrameReader implements Iterable<Frame> {
     const { headerLength } = this.#header
     const isDelivered = this.#payloadHeld > 0 && this.#pieces === null
     const heldOfFrame = this.#insideFrame && !isDelivered ? headerLength + this.#payloadHeld : 0
-    return this.#readyLength + this.#headerBytesHeld + heldOfFrame + this.#input.length
+    return this.#readyLength + this.#headerBegun.length + heldOfFrame + this.#input.length
   }
 
   /**
@@ -283,10 +275,10 @@ export class FrameReader implements Iterable<Frame> {
   #readHeader(): boolean {
     const input = this.#input
     const header = this.#header
-    if (this.#headerBytesHeld > 0) return this.#readHeldHeader()
+    if (this.#headerBegun !== '') return this.#readBegunHeader()
     this.#frameOffset = this.#received - input.length
     if (!readHeader(input.bytes, input.position, input.end, this.#policy, this.#message, this.#frameOffset, raise, header)) {
-      this.#holdHeaderBytes()
+      this.#beginHeader()
       return false
     }
     input.position += header.headerLength
@@ -294,28 +286,29 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   /** The same if the header began in another chunk. */
-  #readHeldHeader(): boolean {
+  #readBegunHeader(): boolean {
     const input = this.#input
     const header = this.#header
-    this.#frameOffset = this.#received - input.length - this.#headerBytesHeld
-    this.#holdHeaderBytes()
-    const held = this.#headerBytesHeld
-    if (!readHeader(this.#headerBytes, 0, held, this.#policy, this.#message, this.#frameOffset, raise, header)) return false
-    input.position -= held - header.headerLength
-    this.#headerBytesHeld = 0
+    const held = this.#headerBegun.length
+    this.#frameOffset = this.#received - input.length - held
+    for (let i = 0; i < held; i++) headerBytes[i] = this.#headerBegun.charCodeAt(i)
+    const taken = Math.min(input.length, MAX_HEADER_LENGTH - held)
+    headerBytes.set(input.bytes.subarray(input.position, input.position + taken), held)
+    if (!readHeader(headerBytes, 0, held + taken, this.#policy, this.#message, this.#frameOffset, raise, header)) {
+      this.#beginHeader()
+      return false
+    }
+    input.position += header.headerLength - held
+    this.#headerBegun = ''
     return true
   }
 
-  /** Moves input to the header bytes: as much as the longest header could need. */
-  #holdHeaderBytes(): void {
+  /** Takes the rest of the input, which is less than a header. */
+  #beginHeader(): void {
     const input = this.#input
     if (input.isDetached) throw new TypeError('the buffer of bytes still to be read has been transferred')
-    const taken = Math.min(input.length, MAX_HEADER_LENGTH - this.#headerBytesHeld)
-    if (taken === 0) return
-    if (this.#headerBytes.length === 0) this.#headerBytes = new Uint8Array(MAX_HEADER_LENGTH)
-    this.#headerBytes.set(input.bytes.subarray(input.position, input.position + taken), this.#headerBytesHeld)
-    this.#headerBytesHeld += taken
-    input.position += taken
+    this.#headerBegun += String.fromCharCode(...input.bytes.subarray(input.position, input.end))
+    input.position = input.end
   }
 
   /** A frame whose payload does not come at once, or a part of it. */
@@ -328,8 +321,9 @@ export class FrameReader implements Iterable<Frame> {
   #gather(): Frame | null {
     const input = this.#input
     const { payloadLength, maskingKey } = this.#header
-    const pieces = (this.#pieces ??= new Pieces(payloadLength, maskingKey))
     const missing = payloadLength - this.#payloadHeld
+    if (input.length === 0 && missing > 0) return null
+    const pieces = (this.#pieces ??= new Pieces(payloadLength, maskingKey))
     if (input.length < missing) {
       input.position = this.#takePiece(input.bytes, input.position, input.end)
       return null
@@ -391,8 +385,8 @@ export class FrameReader implements Iterable<Frame> {
       const held = `${this.#payloadHeld} of ${payloadLength} bytes of payload`
       raise('truncated', this.#frameOffset, `the stream ends inside a frame, after ${held}`)
     }
-    if (this.#headerBytesHeld > 0) {
-      raise('truncated', this.#frameOffset, `the stream ends inside a frame, with ${this.#headerBytesHeld} of its header bytes`)
+    if (this.#headerBegun !== '') {
+      raise('truncated', this.#frameOffset, `the stream ends inside a frame, with ${this.#headerBegun.length} of its header bytes`)
     }
     if (this.#message.open) raise('truncated', this.#frameOffset, 'the stream ends inside a fragmented message')
   }
@@ -405,8 +399,7 @@ export class FrameReader implements Iterable<Frame> {
 
   #release(): void {
     this.#input.drop()
-    this.#headerBytes = NOTHING
-    this.#headerBytesHeld = 0
+    this.#headerBegun = ''
     this.#leaveFrame()
   }
 }

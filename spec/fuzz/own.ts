@@ -1,0 +1,50 @@
+/**
+ * How the library itself reads what the peers are given, with DEFLATE as it is.
+ */
+import { constants, inflateRawSync } from 'node:zlib'
+import type * as Everything from '../../src/index.js'
+import type { OwnReading, PeerMessage } from './differences.js'
+import type { FuzzOptions } from './valid.js'
+
+const opcodes = { text: 0x1, binary: 0x2, close: 0x8, ping: 0x9, pong: 0xa }
+
+export function readOwn(
+  { MessageReader, ProtocolError }: Pick<typeof Everything, 'MessageReader' | 'ProtocolError'>,
+  bytes: Uint8Array,
+  options: FuzzOptions,
+): OwnReading {
+  const messages: PeerMessage[] = []
+  try {
+    for (const message of new MessageReader({ ...options, inflate }).push(bytes)) {
+      messages.push({ opcode: opcodes[message.type], payload: payloadOf(message) })
+    }
+  } catch (error) {
+    if (error instanceof ProtocolError)
+      return { messages, closeCode: error.closeCode, rule: error.rule, offset: error.offset }
+    if (!isOfZlib(error)) throw error
+    return { messages, closeCode: null, rule: 'inflate', offset: 0 }
+  }
+  return { messages, closeCode: null, rule: null, offset: 0 }
+}
+
+function payloadOf(message: Everything.Message): Uint8Array {
+  if (message.type !== 'close') return Buffer.from(message.data)
+  const { code, reason } = message
+  return code === 1005 ? new Uint8Array(0) : Buffer.concat([Uint8Array.of(code >> 8, code & 0xff), Buffer.from(reason)])
+}
+
+function inflate(data: Uint8Array, maxLength: number): Uint8Array {
+  const maxOutputLength = Math.max(1, Math.min(maxLength, 2 ** 24))
+  return inflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength })
+}
+
+/** Not by its class, which is another one in Jest. */
+function isOfZlib(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    error.code.startsWith('Z_')
+  )
+}
