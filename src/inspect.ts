@@ -291,7 +291,7 @@ function endOf({ offset, headerLength, payload }: InspectedFrame): number {
 
 function withHexData<T extends Message | CompressedMessage>(message: T): T {
   return withJSON(message, (value) => {
-    return 'data' in value && typeof value.data !== 'string' ? { ...value, data: hexOf(value.data) } : value
+    return value.type !== 'close' && typeof value.data !== 'string' ? { ...value, data: hexOf(value.data) } : value
   })
 }
 

@@ -81,48 +81,48 @@ testWith([chromium, firefox], 'people at Chromium and at Firefox talk to each ot
   const atFirefox = await firefox.launch()
   t.after(() => atFirefox.close())
 
-  const anna = await Person.open(atChromium, `${server.pageUrl}lunch`)
-  await anna.sees('Welcome, guest 1!')
-  const boris = await Person.open(atFirefox, `${server.pageUrl}lunch`)
-  await boris.sees('Welcome, guest 2!')
-  await anna.sees('guest 2 joined')
+  const one = await Person.open(atChromium, `${server.pageUrl}lunch`)
+  await one.sees('Welcome, guest 1!')
+  const other = await Person.open(atFirefox, `${server.pageUrl}lunch`)
+  await other.sees('Welcome, guest 2!')
+  await one.sees('guest 2 joined')
   const elsewhere = await Person.open(atFirefox, `${server.pageUrl}dinner`)
   await elsewhere.sees('Welcome, guest 3!')
 
   const greeting = 'Hello, Firefox! Grüße, 你好, 👋🏽 & <b>'
-  await anna.say(greeting, 'button')
-  await boris.sees(`guest 1: ${greeting}`)
-  await anna.sees(`guest 1: ${greeting}`)
-  assert.equal(await anna.page.$eval('#message', (input) => input.value), '', 'what has been sent leaves the input')
+  await one.say(greeting, 'button')
+  await other.sees(`guest 1: ${greeting}`)
+  await one.sees(`guest 1: ${greeting}`)
+  assert.equal(await one.page.$eval('#message', (input) => input.value), '', 'what has been sent leaves the input')
 
   const script = `<script>document.title = 'broken'</script><img src="data:," onerror="document.title = 'broken'">`
-  await boris.say(script, 'Enter')
-  for (const person of [anna, boris]) {
+  await other.say(script, 'Enter')
+  for (const person of [one, other]) {
     await person.sees(`guest 2: ${script}`)
     assert.equal(await person.page.$$eval('#log > * > *', (elements) => elements.length), 0, 'lines are only text')
     assert.equal(await person.page.title(), 'Chat')
   }
 
   mkdirSync(artefacts, { recursive: true })
-  await anna.page.screenshot({ path: `${artefacts}chat-chromium.png` })
-  await boris.page.bringToFront()
-  await boris.page.screenshot({ path: `${artefacts}chat-firefox.png` })
+  await one.page.screenshot({ path: `${artefacts}chat-chromium.png` })
+  await other.page.bringToFront()
+  await other.page.screenshot({ path: `${artefacts}chat-firefox.png` })
 
-  await boris.say('quit', 'Enter')
-  await boris.sees('Disconnected: 1000 quit')
-  await anna.sees('guest 2 left')
-  assert.equal(await boris.page.$eval('#send', (button) => button.disabled), true)
-  await anna.say('anybody there?', 'Enter')
-  await anna.sees('guest 1: anybody there?')
+  await other.say('quit', 'Enter')
+  await other.sees('Disconnected: 1000 quit')
+  await one.sees('guest 2 left')
+  assert.equal(await other.page.$eval('#send', (button) => button.disabled), true)
+  await one.say('anybody there?', 'Enter')
+  await one.sees('guest 1: anybody there?')
 
   for (const [browser, guest] of /** @type {const} */ ([[atChromium, 'guest 4'], [atFirefox, 'guest 5']])) {
     const visitor = await Person.open(browser, `${server.pageUrl}lunch`)
     await visitor.sees(`Welcome, ${guest}!`)
     await visitor.page.close()
-    await anna.sees(`${guest} left`)
+    await one.sees(`${guest} left`)
   }
 
-  assert.deepEqual(await anna.lines(), [
+  assert.deepEqual(await one.lines(), [
     'Welcome, guest 1!',
     'guest 2 joined',
     `guest 1: ${greeting}`,
@@ -131,7 +131,7 @@ testWith([chromium, firefox], 'people at Chromium and at Firefox talk to each ot
     'guest 1: anybody there?',
     ...['guest 4', 'guest 5'].flatMap((guest) => [`${guest} joined`, `${guest} left`]),
   ])
-  assert.deepEqual(await boris.lines(), [
+  assert.deepEqual(await other.lines(), [
     'Welcome, guest 2!',
     `guest 1: ${greeting}`,
     `guest 2: ${script}`,

@@ -21,6 +21,7 @@ const KEY = '37fa213d'
 const MIB = 2 ** 20
 
 const closeOfClient = frame('88 02', Uint8Array.of(0x03, 0xe8), KEY)
+
 /** An opcode and RSV bits that nobody has defined. */
 const violation = Buffer.from('ffff', 'hex')
 

@@ -44,13 +44,18 @@ export async function converse(url, { contents, close = { code: 1000, reason: ''
   const closed = new Promise((resolve) => {
     socket.onclose = ({ code, reason }) => resolve({ code, reason })
   })
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let patience
   const allReceived = new Promise((resolve) => {
-    let patience = setTimeout(resolve, PATIENCE)
+    const waitForNext = () => {
+      clearTimeout(patience)
+      if (received.length < messages.length) patience = setTimeout(resolve, PATIENCE)
+      else resolve(undefined)
+    }
+    waitForNext()
     socket.onmessage = ({ data }) => {
       received.push(entryOf(data))
-      clearTimeout(patience)
-      if (received.length === messages.length) resolve(undefined)
-      else patience = setTimeout(resolve, PATIENCE)
+      waitForNext()
     }
   })
   await new Promise((resolve, reject) => {
@@ -59,7 +64,8 @@ export async function converse(url, { contents, close = { code: 1000, reason: ''
   })
   const { extensions } = socket
   for (const data of messages) send(socket, data)
-  if (messages.length > 0) await Promise.race([allReceived, closed])
+  await Promise.race([allReceived, closed])
+  clearTimeout(patience)
   if (close?.code === 1005) socket.close()
   else if (close !== null) socket.close(close.code, close.reason)
   return { close: await closed, extensions, received: await Promise.all(received) }
