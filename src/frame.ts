@@ -11,6 +11,7 @@ import { Bit, readPolicy } from './options.js'
 import type { FrameOptions } from './options.js'
 import { raise } from './rules.js'
 import { utf8Encoder } from './utf8.js'
+import { maskPlainly } from './words.js'
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
@@ -60,7 +61,8 @@ export function decodeFrame(
 
   const start = offset + headerLength
   const payload = new Uint8Array(bytes.subarray(start, start + payloadLength))
-  if (maskingKey !== null) maskInPlace(payload, 0, payloadLength, maskingKey, 0)
+  // Without the kernel, since frames one at a time are for scripts, which are glad to load less.
+  if (maskingKey !== null) maskPlainly(payload, 0, payloadLength, maskingKey)
   if ((firstByte & Bit.opcode) === Opcode.Close) readClosePayload(payload, offset, raise)
   return { frame: frameOf(header, payload), bytesRead: headerLength + payloadLength }
 }

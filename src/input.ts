@@ -5,8 +5,9 @@
  * What is asked of it for every frame is kept at hand: to read `buffer` and `byteOffset` off an array costs 40 ns when it is
  * a Buffer, and a view of words as much, but each once for a whole chunk.
  */
-import { maskInPlace, wordsOver } from './mask.js'
-import type { Words } from './mask.js'
+import { maskInPlace } from './mask.js'
+import { wordsOver } from './words.js'
+import type { Words } from './words.js'
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 

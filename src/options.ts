@@ -68,7 +68,7 @@ export interface FramePolicy {
 }
 
 /** Without extensions and limits. They are made once, because to make one for each frame that is encoded takes 40 ns. */
-const plainPolicy: FramePolicy = {
+export const plainPolicy: FramePolicy = {
   opcodes: definedOpcodes,
   rsvBits: 0,
   rsvBitsOfStart: 0,
@@ -113,7 +113,7 @@ export function framePolicy(
   const leastLimit = Math.min(maxPayloadLength, maxMessageLength)
   if (extensions === undefined) {
     if (leastLimit === Infinity) return wrongMask === null ? plainPolicy : wrongMask === 0 ? clientPolicy : serverPolicy
-    return shared({ ...plainPolicy, wrongMask, maxPayloadLength, maxMessageLength, leastLimit })
+    return { ...plainPolicy, wrongMask, maxPayloadLength, maxMessageLength, leastLimit }
   }
 
   assertObject(extensions, 'extensions')
@@ -132,7 +132,7 @@ export function framePolicy(
     opcodeSet |= 1 << opcode
   }
 
-  return shared({
+  return {
     opcodes: opcodeSet,
     rsvBits,
     rsvBitsOfStart: permessageDeflate ? rsvBits | Bit.rsv1 : rsvBits,
@@ -140,30 +140,7 @@ export function framePolicy(
     maxPayloadLength,
     maxMessageLength,
     leastLimit,
-  })
-}
-
-/** The policy of a reader whose messages are limited. */
-export function withMaxMessageLength(policy: FramePolicy, maxMessageLength: number): FramePolicy {
-  return shared({ ...policy, maxMessageLength, leastLimit: Math.min(policy.maxPayloadLength, maxMessageLength) })
-}
-
-const last = { limited: plainPolicy, unlimited: plainPolicy }
-
-/** A hundred thousand readers with the same options have the same policy, instead of 80 bytes each. */
-function shared(policy: FramePolicy): FramePolicy {
-  // A MessageReader comes here twice, once for its FrameReader.
-  const kind = policy.maxMessageLength === Infinity ? 'unlimited' : 'limited'
-  const known = last[kind]
-  const isKnown =
-    policy.opcodes === known.opcodes &&
-    policy.rsvBits === known.rsvBits &&
-    policy.rsvBitsOfStart === known.rsvBitsOfStart &&
-    policy.wrongMask === known.wrongMask &&
-    policy.maxPayloadLength === known.maxPayloadLength &&
-    policy.maxMessageLength === known.maxMessageLength
-  if (!isKnown) last[kind] = policy
-  return last[kind]
+  }
 }
 
 /** RSV1-3 as they stand in the first byte. */

@@ -17,9 +17,10 @@ import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from './header.js
 import type { MessageState } from './header.js'
 import { Input } from './input.js'
 import { Opcode, hasControlBit } from './opcode.js'
-import { Bit, readPolicy, withMaxMessageLength } from './options.js'
+import { Bit, readPolicy } from './options.js'
 import type { FrameOptions, FramePolicy } from './options.js'
 import { Pieces } from './pieces.js'
+import { shared, withMaxMessageLength } from './policies.js'
 import { raise } from './rules.js'
 
 /** Options of a {@link FrameReader}. */
@@ -136,7 +137,7 @@ export class FrameReader implements Iterable<Frame> {
    * @throws TypeError or RangeError for options of another type or range
    */
   constructor(options: ReaderOptions = {}) {
-    this.#policy = readPolicy(options, DEFAULT_MAX_PAYLOAD_LENGTH)
+    this.#policy = shared(readPolicy(options, DEFAULT_MAX_PAYLOAD_LENGTH))
     const { ownsChunks = false, streamAbove = Infinity } = options
     assertBoolean(ownsChunks, 'ownsChunks')
     assertLimit(streamAbove, 'streamAbove')

@@ -35,98 +35,31 @@ export interface Rule {
   readonly statement: string
 }
 
+/** A rule on one line. */
+function rule(section: string, closeCode: number, statement: string): Rule {
+  return { section, closeCode, statement }
+}
+
 /** Every rule this package enforces, in the order in which violations by the same byte are reported. */
 export const rules: Readonly<Record<RuleId, Rule>> = {
-  'rsv-bit': {
-    section: '5.2',
-    closeCode: 1002,
-    statement: 'an RSV bit must be 0 unless a negotiated extension gives it a meaning on this frame',
-  },
-  'opcode-reserved': {
-    section: '5.2',
-    closeCode: 1002,
-    statement: 'opcodes 0x3-0x7 and 0xB-0xF must not be used unless a negotiated extension defines them',
-  },
-  'control-fragmented': {
-    section: '5.5',
-    closeCode: 1002,
-    statement: 'a control frame must have FIN set, since it must not be fragmented',
-  },
-  'control-too-long': {
-    section: '5.5',
-    closeCode: 1002,
-    statement: 'a control frame must have a payload length of 125 bytes or less',
-  },
-  'mask-required': {
-    section: '5.1',
-    closeCode: 1002,
-    statement: 'a client must mask every frame it sends',
-  },
-  'mask-forbidden': {
-    section: '5.1',
-    closeCode: 1002,
-    statement: 'a server must not mask any frame it sends',
-  },
-  'length-msb': {
-    section: '5.2',
-    closeCode: 1002,
-    statement: 'the most significant bit of a 64-bit payload length must be 0',
-  },
-  'length-not-minimal': {
-    section: '5.2',
-    closeCode: 1002,
-    statement: 'a payload length must be written in the fewest bytes: 7 bits to 125, 16 bits to 65535, 64 bits above',
-  },
-  'length-unsafe': {
-    section: '10.4',
-    closeCode: 1009,
-    statement: 'a payload length over 2^53-1 cannot be counted exactly here',
-  },
-  'payload-too-long': {
-    section: '10.4',
-    closeCode: 1009,
-    statement: 'the payload length of a data frame must not exceed maxPayloadLength',
-  },
-  'continuation-unexpected': {
-    section: '5.4',
-    closeCode: 1002,
-    statement: 'a continuation frame must continue a message that a data frame with FIN clear has begun',
-  },
-  'continuation-expected': {
-    section: '5.4',
-    closeCode: 1002,
-    statement: 'until a fragmented message has ended, its only data frames are continuation frames',
-  },
-  'close-payload-length': {
-    section: '5.5.1',
-    closeCode: 1002,
-    statement: 'a close payload must be empty or begin with a 2-byte close code',
-  },
-  'close-code': {
-    section: '7.4',
-    closeCode: 1002,
-    statement: 'the close codes allowed on the wire are 1000-1003, 1007-1014 and 3000-4999',
-  },
-  'close-reason-utf8': {
-    section: '5.5.1',
-    closeCode: 1007,
-    statement: 'a close reason must be UTF-8',
-  },
-  'text-utf8': {
-    section: '8.1',
-    closeCode: 1007,
-    statement: 'the payload of a text message must be UTF-8',
-  },
-  'message-too-long': {
-    section: '10.4',
-    closeCode: 1009,
-    statement: 'the payloads of a message must not exceed maxMessageLength in sum',
-  },
-  truncated: {
-    section: '7.1.5',
-    closeCode: 1006,
-    statement: 'a stream must not end inside a frame or a fragmented message',
-  },
+  'rsv-bit': rule('5.2', 1002, 'an RSV bit must be 0 unless a negotiated extension gives it a meaning on this frame'),
+  'opcode-reserved': rule('5.2', 1002, 'opcodes 0x3-0x7 and 0xB-0xF must not be used unless a negotiated extension defines them'),
+  'control-fragmented': rule('5.5', 1002, 'a control frame must have FIN set, since it must not be fragmented'),
+  'control-too-long': rule('5.5', 1002, 'a control frame must have a payload length of 125 bytes or less'),
+  'mask-required': rule('5.1', 1002, 'a client must mask every frame it sends'),
+  'mask-forbidden': rule('5.1', 1002, 'a server must not mask any frame it sends'),
+  'length-msb': rule('5.2', 1002, 'the most significant bit of a 64-bit payload length must be 0'),
+  'length-not-minimal': rule('5.2', 1002, 'a payload length must be written in the fewest bytes: 7 bits to 125, 16 bits to 65535, 64 bits above'),
+  'length-unsafe': rule('10.4', 1009, 'a payload length over 2^53-1 cannot be counted exactly here'),
+  'payload-too-long': rule('10.4', 1009, 'the payload length of a data frame must not exceed maxPayloadLength'),
+  'continuation-unexpected': rule('5.4', 1002, 'a continuation frame must continue a message that a data frame with FIN clear has begun'),
+  'continuation-expected': rule('5.4', 1002, 'until a fragmented message has ended, its only data frames are continuation frames'),
+  'close-payload-length': rule('5.5.1', 1002, 'a close payload must be empty or begin with a 2-byte close code'),
+  'close-code': rule('7.4', 1002, 'the close codes allowed on the wire are 1000-1003, 1007-1014 and 3000-4999'),
+  'close-reason-utf8': rule('5.5.1', 1007, 'a close reason must be UTF-8'),
+  'text-utf8': rule('8.1', 1007, 'the payload of a text message must be UTF-8'),
+  'message-too-long': rule('10.4', 1009, 'the payloads of a message must not exceed maxMessageLength in sum'),
+  truncated: rule('7.1.5', 1006, 'a stream must not end inside a frame or a fragmented message'),
 }
 
 /** What was found, what is allowed, which rule says so and where the frame begins. */
