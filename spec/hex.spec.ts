@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { formatHex, parseHex } from '../src/index.js'
 
@@ -219,6 +219,8 @@ describe('parseHex reads the dumps of', () => {
     ['three spaces behind the offset', '0000   81 85 37', [0x81, 0x85, 0x37]],
     ['only blanks behind eight bytes', '0000  01 02 03 04 05 06 07 08  ', [1, 2, 3, 4, 5, 6, 7, 8]],
     ['repeated rows of one byte', '0000  07\n*\n0005\n', [7, 7, 7, 7, 7]],
+    ['bytes in halves, with nothing behind them', '0000  01 02 03 04 05 06 07 08  09', [1, 2, 3, 4, 5, 6, 7, 8, 9]],
+    ['an offset of one digit at the end', '00000000  81 85 |..|\n2', [0x81, 0x85]],
     ['two runs of repeated rows', '00: 01 02\n*\n06: 03\n *  # zeros\n08: 04\n', [1, 2, 1, 2, 1, 2, 3, 3, 4]],
   ])('unusual but clear hands: %s', (_, text, bytes) => {
     expect(parseHex(text)).toEqual(Uint8Array.from(bytes))
@@ -230,6 +232,16 @@ describe('parseHex reads the dumps of', () => {
     expect(bytes).toHaveLength(0x100000)
     expect(bytes.every((byte, i) => byte === (i % 16 === 0 ? 0x81 : (i % 16) + 1))).toBe(true)
   })
+
+  test('many rows after repeated ones, copying what came before only now and then', () => {
+    const rows = Array.from({ length: 1000 }, (_, i) => `${(i + 2).toString(16)}: 85\n`)
+    const set = jest.spyOn(Uint8Array.prototype, 'set')
+    const bytes = parseHex(`0: 81\n*\n${rows.join('')}`)
+    const copied = set.mock.calls.reduce((sum, [source]) => sum + source.length, 0)
+    set.mockRestore()
+    expect(bytes).toEqual(Uint8Array.from({ length: 1002 }, (_, i) => (i < 2 ? 0x81 : 0x85)))
+    expect(copied).toBeLessThan(2 * bytes.length)
+  })
 })
 
 describe('parseHex refuses', () => {
@@ -240,6 +252,11 @@ describe('parseHex refuses', () => {
     ['81 8g', 'line 1, column 5: found "g", expected hex digits'],
     ['81 858', 'line 1, column 4: found "858", expected an even number of hex digits'],
     ['81 8#', 'line 1, column 4: found "8", expected an even number of hex digits'],
+    ['8@', 'line 1, column 2: found "@", expected hex digits'],
+    ['8`', 'line 1, column 2: found "`", expected hex digits'],
+    ['8/', 'line 1, column 2: found "/", expected hex digits'],
+    ['81 8:', 'line 1, column 5: found ":", expected hex digits'],
+    ['8G', 'line 1, column 2: found "G", expected hex digits'],
     ['81, 85', 'line 1, column 3: found ",", expected hex digits'],
     ['81 "85"', 'line 1, column 4: found """, expected hex digits'],
     ['81\r85', 'line 1, column 3: found "\\u000d", expected hex digits'],
@@ -255,6 +272,7 @@ describe('parseHex refuses', () => {
     ['0x81 0x8', 'line 1, column 6: found "0x8", expected an even number of hex digits'],
     ['0x', 'line 1, column 3: found the end of the line, expected hex digits'],
     ['0x 81', 'line 1, column 3: found " ", expected hex digits'],
+    ['0x81\\x85', 'line 1, column 5: found "\\", expected hex digits'],
     ['0x81, 0x85', 'line 1, column 5: found ",", expected hex digits'],
     ['\\x81 85', 'line 1, column 6: found "8", expected "\\x"'],
     ['\\x81\\85', 'line 1, column 5: found "\\", expected "\\x"'],
@@ -304,6 +322,7 @@ describe('parseHex refuses', () => {
 
   test.each([
     ['00000000: 8185\n*', 'line 2, column 1: found "*", expected an offset after it'],
+    ['00000000: 8185\n*\n\n', 'line 2, column 1: found "*", expected an offset after it'],
     ['00000000: 8185\n *\n\n# end', 'line 2, column 2: found "*", expected an offset after it'],
     ['00000000: 8185\n* *\n', 'line 2, column 1: found "*", expected an offset'],
     ['00000000: 8185\n*\n*\n', 'line 3, column 1: found "*", expected a row'],
@@ -324,6 +343,10 @@ describe('parseHex refuses', () => {
       expect(() => Reflect.apply(parseHex, null, [value])).toThrow(TypeError)
     },
   )
+
+  test('other types by name', () => {
+    expect(() => Reflect.apply(parseHex, null, [8185])).toThrow(new TypeError('text must be a string, not number'))
+  })
 })
 
 describe('formatHex', () => {
@@ -346,6 +369,10 @@ describe('formatHex', () => {
       expect(() => Reflect.apply(formatHex, null, [value])).toThrow(TypeError)
     },
   )
+
+  test('refuses other types by name', () => {
+    expect(() => Reflect.apply(formatHex, null, ['8185'])).toThrow(new TypeError('bytes must be a Uint8Array, not string'))
+  })
 })
 
 describe('for all bytes', () => {

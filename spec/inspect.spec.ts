@@ -69,6 +69,11 @@ describe('inspect', () => {
     expect({ outcome, error, bytesNeeded }).toEqual({ outcome: 'incomplete', error: null, bytesNeeded: needed })
   })
 
+  test('for want of 2^53-1 bytes is said exactly', () => {
+    const needed = look('82ff 001ffffffffffffb', { sender: 'client', maxMessageLength: Infinity }).bytesNeeded
+    expect(needed).toBe(Number.MAX_SAFE_INTEGER)
+  })
+
   test.each([
     ['81', ''],
     ['8102', ''],
@@ -271,4 +276,23 @@ test.each<[unknown[], typeof Error]>([
   [[bytes('8100'), { inflate: 'zlib' }], TypeError],
 ])('inspect: %j is wrong use', (args, kind) => {
   expect(thrownBy(() => Reflect.apply(inspect, undefined, args))).toBeInstanceOf(kind)
+})
+
+test.each<[object | null, string]>([
+  [null, 'options must be an object, not null'],
+  [{ sender: 'proxy' }, "sender must be 'client' or 'server', not proxy"],
+  [{ maxPayloadLength: -1 }, 'maxPayloadLength, unless Infinity, must be a whole number from 0 to 9007199254740991, not -1'],
+  [{ maxMessageLength: '1' }, 'maxMessageLength, unless Infinity, must be a number, not string'],
+  [{ inflate: 'zlib' }, 'inflate must be a function'],
+  [{ extensions: null }, 'extensions must be an object, not null'],
+  [{ extensions: { permessageDeflate: 1 } }, 'extensions.permessageDeflate must be a boolean, not number'],
+  [{ extensions: { rsv1: 1 } }, 'extensions.rsv1 must be a boolean, not number'],
+  [{ extensions: { rsv2: 1 } }, 'extensions.rsv2 must be a boolean, not number'],
+  [{ extensions: { rsv3: 1 } }, 'extensions.rsv3 must be a boolean, not number'],
+  [{ extensions: { opcodes: new Set([3]) } }, 'extensions.opcodes must be an array'],
+  [{ extensions: { opcodes: ['3'] } }, 'an opcode of extensions.opcodes must be a number, not string'],
+  [{ extensions: { opcodes: [2] } }, 'an opcode of extensions.opcodes must be a whole number from 3 to 15, not 2'],
+  [{ extensions: { opcodes: [8] } }, 'extensions.opcodes: 0x8 is not a reserved opcode'],
+])('inspect: %j says what is wrong', (options, message) => {
+  expect(() => Reflect.apply(inspect, undefined, [bytes('8100'), options])).toThrow(expect.objectContaining({ message }))
 })

@@ -99,6 +99,11 @@ describe('unfinishedLength', () => {
   )
 })
 
+test('the offending byte of a text that comes in pieces is counted from the beginning of the text', () => {
+  const reader = new MessageReader().push(bytes('0102 61e4 0002 bda0 0002 c3a9 8003 6263ff'))
+  expect(() => reader.read()).toThrow(/^byte 8 of the text is 0xff; /)
+})
+
 test('an error of the platform that is not about UTF-8 is not taken for bad bytes', () => {
   const tooLong = Object.assign(new Error('Cannot create a string longer than 0x1fffffe8 characters'), { code: 'ERR_STRING_TOO_LONG' })
   jest.spyOn(utf8Decoder, 'decode').mockImplementation(() => {

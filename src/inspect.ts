@@ -276,7 +276,8 @@ function leastMissing(bytes: Uint8Array, offset: number, { wrongMask }: FramePol
   for (let i = 0; i < extendedLength; i++) payloadLength = payloadLength * 256 + octet(offset + 2 + i, 0)
   const shortest = { 7: 0, 16: 126, 64: 65536 }[lengthBits]
   const maskingKeyLength = (second & Bit.mask) === 0 ? 0 : 4
-  return 2 + extendedLength + maskingKeyLength + Math.max(payloadLength, shortest) - (bytes.length - offset)
+  // The largest first becomes smaller, so that no sum is rounded that need not be.
+  return Math.max(payloadLength, shortest) - (bytes.length - offset) + 2 + extendedLength + maskingKeyLength
 }
 
 /** The form of the payload length, as the second byte has it. */
