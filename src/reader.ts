@@ -6,8 +6,8 @@
  *
  * To that end `push` parses nothing. It makes the chunk the input, by copying it unless it was given away; from then on all
  * input is the reader's own, so that payloads can be unmasked where they lie and delivered as views. Only what belongs to
- * a frame that is cut by the end of the input is gathered elsewhere: its header in 14 bytes, its payload in a buffer of
- * its own, which later chunks are put into directly.
+ * a frame that is cut by the end of the input is kept elsewhere: the beginning of its header, or the pieces of its payload,
+ * to which later chunks are added directly.
  */
 import { assertBoolean, assertBytes, assertLimit } from './arguments.js'
 import { readClosePayload } from './close.js'
@@ -176,7 +176,7 @@ export class FrameReader implements Iterable<Frame> {
       if (this.#input.length > 0) {
         this.#input.append(chunk)
       } else {
-        const taken = this.#takePiece(chunk, 0, chunk.length)
+        const taken = this.#takePiece(chunk, 0, chunk.length, this.#ownsChunks)
         if (taken < chunk.length) this.#setInput(chunk, taken)
       }
     } catch (error) {
@@ -233,14 +233,15 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   /**
-   * Takes bytes of a payload that has begun in other chunks.
+   * Takes bytes of a payload that does not come at once, if one has begun.
    *
+   * @param isOwn - whether the bytes are the reader's own
    * @returns position after the last byte taken
    */
-  #takePiece(bytes: Uint8Array, start: number, end: number): number {
+  #takePiece(bytes: Uint8Array, start: number, end: number, isOwn: boolean): number {
     if (this.#pieces === null) return start
     const taken = Math.min(end - start, this.#header.payloadLength - this.#payloadHeld)
-    this.#pieces.add(bytes, start, start + taken, this.#ownsChunks)
+    this.#pieces.add(bytes, start, start + taken, isOwn)
     this.#payloadHeld += taken
     return start + taken
   }
@@ -326,7 +327,7 @@ export class FrameReader implements Iterable<Frame> {
     if (input.length === 0 && missing > 0) return null
     const pieces = (this.#pieces ??= new Pieces(payloadLength, maskingKey))
     if (input.length < missing) {
-      input.position = this.#takePiece(input.bytes, input.position, input.end)
+      input.position = this.#takePiece(input.bytes, input.position, input.end, true)
       return null
     }
     const start = input.position
