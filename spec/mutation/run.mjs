@@ -1,0 +1,56 @@
+/**
+ * Changes the library in small ways, one at a time, and runs the specs on each: a change that no spec notices survives.
+ * Fails if too many do, or if they are not those of survivors.json.
+ *
+ *   npm test                              all of src
+ *   npm test -- src/utf8.ts src/hex.ts    some of its files
+ */
+import { readFileSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Stryker } from '@stryker-mutator/core'
+import { calculateMutationTestMetrics } from 'mutation-testing-metrics'
+import { compare, survivorsOf } from './survivors.mjs'
+
+const LEAST_SCORE = 95
+
+/** What these make is kept in variables of a module, and a mutant must not leave it to the next in the same process. */
+const withState = ['src/kernel.ts', 'src/mask.ts', 'src/options.ts', 'src/policies.ts']
+
+// Stryker takes the folder it is started in for the project, and mutates nothing outside it.
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
+
+const given = process.argv.slice(2)
+const files = given.length > 0 ? given : readdirSync('src').map((name) => `src/${name}`)
+const report = {
+  ...(await mutated('stateless', files.filter((file) => !withState.includes(file)), {})),
+  ...(await mutated('stateful', files.filter((file) => withState.includes(file)), { maxTestRunnerReuse: 1 })),
+}
+
+/** @returns what the report has of each file */
+async function mutated(name, mutate, options) {
+  if (mutate.length === 0) return {}
+  const [html, json] = ['html', 'json'].map((extension) => `spec/mutation/report/${name}.${extension}`)
+  await new Stryker({
+    configFile: 'spec/mutation/stryker.config.mjs',
+    mutate,
+    htmlReporter: { fileName: html },
+    jsonReporter: { fileName: json },
+    ...options,
+  }).runMutationTest()
+  return JSON.parse(readFileSync(json, 'utf8')).files
+}
+
+const thresholds = { high: 100, low: LEAST_SCORE }
+const { metrics } = calculateMutationTestMetrics({ files: report, schemaVersion: '2', thresholds }).systemUnderTestMetrics
+console.log(`${metrics.totalValid} mutants, ${metrics.totalUndetected} survived: score ${metrics.mutationScore.toFixed(2)} %`)
+if (metrics.mutationScore < LEAST_SCORE) fail(`The score must be at least ${LEAST_SCORE} %.`)
+
+const listed = JSON.parse(readFileSync('spec/mutation/survivors.json', 'utf8'))
+const { unlisted, stale } = compare(survivorsOf(report), listed, Object.keys(report))
+if (unlisted.length > 0) fail(`Survived, and not in survivors.json: ${JSON.stringify(unlisted, null, 2)}`)
+if (stale.length > 0) fail(`In survivors.json, and did not survive: ${JSON.stringify(stale, null, 2)}`)
+
+function fail(message) {
+  console.error(message)
+  process.exitCode = 1
+}

@@ -1,0 +1,44 @@
+/**
+ * The mutants of a report that no spec noticed, and how they differ from a list of them with reasons.
+ */
+
+/**
+ * @param files - what a report of Stryker has of each file, in the format of mutation-testing-report-schema
+ * @returns of each survivor the file, the line of code and what becomes of it: unlike line numbers, these last
+ */
+export function survivorsOf(files) {
+  return Object.entries(files).flatMap(([file, { source, mutants }]) =>
+    mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage').map((mutant) => ({ file, ...changeOf(source, mutant) })),
+  )
+}
+
+function changeOf(source, { location: { start, end }, replacement }) {
+  const lines = source.split('\n').slice(start.line - 1, end.line)
+  const before = lines[0].slice(0, start.column - 1)
+  const after = lines.at(-1).slice(end.column - 1)
+  return { code: inOneLine(lines.join('\n')), becomes: inOneLine(before + replacement + after) }
+}
+
+function inOneLine(code) {
+  return code.trim().replaceAll(/\s+/g, ' ')
+}
+
+/**
+ * @param found - survivors
+ * @param listed - groups of them: `{ reason, mutants }`
+ * @param files - those that were mutated; what is listed of others is passed over
+ * @returns what was found and is not listed, and what is listed and was not found
+ */
+export function compare(found, listed, files) {
+  const stale = listed.flatMap(({ mutants }) => mutants).filter(({ file }) => files.includes(file))
+  const unlisted = found.filter((survivor) => {
+    const index = stale.findIndex((other) => isSame(survivor, other))
+    if (index >= 0) stale.splice(index, 1)
+    return index < 0
+  })
+  return { unlisted, stale }
+}
+
+function isSame(one, other) {
+  return one.file === other.file && one.code === other.code && one.becomes === other.becomes
+}
