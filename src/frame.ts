@@ -11,7 +11,7 @@ import { Bit, readPolicy } from './options.js'
 import type { FrameOptions } from './options.js'
 import { raise } from './rules.js'
 import { utf8Encoder } from './utf8.js'
-import { maskPlainly } from './words.js'
+import { PlainMask } from './words.js'
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
@@ -62,20 +62,20 @@ export function decodeFrame(
   const start = offset + headerLength
   const payload = new Uint8Array(bytes.subarray(start, start + payloadLength))
   // Without the kernel, since frames one at a time are for scripts, which are glad to load less.
-  if (maskingKey !== null) maskPlainly(payload, 0, payloadLength, maskingKey)
+  if (maskingKey !== null) new PlainMask(payload).mask(0, payloadLength, maskingKey)
   if ((firstByte & Bit.opcode) === Opcode.Close) readClosePayload(payload, offset, raise)
-  return { frame: frameOf(header, payload), bytesRead: headerLength + payloadLength }
+  return { frame: frameOf(firstByte, maskingKey, payload), bytesRead: headerLength + payloadLength }
 }
 
 /** Every `Frame` is made here, so that all have one shape. */
-export function frameOf({ firstByte, maskingKey }: WireHeader, payload: Uint8Array): Frame {
+export function frameOf(firstByte: number, maskingKey: number | null, payload: Uint8Array): Frame {
   return {
     fin: (firstByte & Bit.fin) !== 0,
     rsv1: (firstByte & Bit.rsv1) !== 0,
     rsv2: (firstByte & Bit.rsv2) !== 0,
     rsv3: (firstByte & Bit.rsv3) !== 0,
     opcode: firstByte & Bit.opcode,
-    maskingKey,
+    maskingKey: maskingKey === null ? null : maskingKey >>> 0,
     payload,
   }
 }

@@ -6,8 +6,7 @@
  * a Buffer, and a view of words as much, but each once for a whole chunk.
  */
 import { maskInPlace } from './mask.js'
-import { wordsOver } from './words.js'
-import type { Words } from './words.js'
+import { PlainMask } from './words.js'
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
@@ -24,7 +23,7 @@ export class Input {
   end = 0
   #buffer: ArrayBufferLike = NOTHING.buffer
   #byteOffset = 0
-  #words: Words | null = null
+  #mask: PlainMask | null = null
 
   /** How many bytes have not been parsed. */
   get length(): number {
@@ -74,8 +73,7 @@ export class Input {
     const start = this.position
     this.position += length
     if (maskingKey !== null) {
-      this.#words ??= wordsOver(this.bytes, length)
-      maskInPlace(this.bytes, start, this.position, maskingKey, keyOffset, this.#words)
+      maskInPlace(this.bytes, start, this.position, maskingKey, keyOffset, (this.#mask ??= new PlainMask(this.bytes)))
     }
     return new Uint8Array(this.#buffer, this.#byteOffset + start, length)
   }
@@ -84,7 +82,7 @@ export class Input {
     this.bytes = bytes
     this.#buffer = bytes.buffer
     this.#byteOffset = bytes.byteOffset
-    this.#words = null
+    this.#mask = null
   }
 
   #move(capacity: number): void {

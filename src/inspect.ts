@@ -185,7 +185,7 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
     }
     const { payloadLength, headerLength } = header
     const start = offset + headerLength
-    const frame = frameOf(header, unmaskedPayload(bytes, start, header))
+    const frame = frameOf(header.firstByte, header.maskingKey, unmaskedPayload(bytes, start, header))
     const { opcode, fin, rsv1, payload } = frame
     const isComplete = payload.length === payloadLength
     const report = (rule: RuleId, detectedAfter: number, found: string) => {

@@ -4,7 +4,7 @@
 import { assertBytes, assertInteger } from './arguments.js'
 import { BLOCK_LENGTH, maskingKernel } from './kernel.js'
 import { wordAt } from './octets.js'
-import { maskPlainly, reversed, rotate, wordsOver } from './words.js'
+import { PlainMask, reversed, rotate } from './words.js'
 
 /** The largest masking key: 32 bits. */
 export const MAX_MASKING_KEY = 0xffff_ffff
@@ -54,7 +54,7 @@ export function applyMask(
 /**
  * {@link applyMask} for arguments that are known to be right.
  *
- * @param words - those over the data, if somebody keeps them
+ * @param plainMask - of the data, if somebody keeps one
  */
 export function maskInPlace(
   data: Uint8Array,
@@ -62,11 +62,11 @@ export function maskInPlace(
   end: number,
   maskingKey: number,
   keyOffset: number,
-  words = wordsOver(data, end - start),
+  plainMask = new PlainMask(data),
 ): void {
   const key = rotate(maskingKey, keyOffset)
   if (end - start >= KERNEL_FROM && maskByKernel(data, start, end, data, start, key)) return
-  maskPlainly(data, start, end, key, words)
+  plainMask.mask(start, end, key)
 }
 
 /**

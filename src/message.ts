@@ -7,13 +7,14 @@
  */
 import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject, isErrorNamed } from './arguments.js'
 import { decodeClosePayload } from './close.js'
-import type { Frame, FrameInit } from './frame.js'
+import type { FrameInit } from './frame.js'
 import { Opcode, hasControlBit } from './opcode.js'
+import { Bit } from './options.js'
 import { Pieces } from './pieces.js'
 import { Delivery, FrameReader, internals } from './reader.js'
 import type { ReaderOptions } from './reader.js'
 import { ProtocolError } from './rules.js'
-import { TextCheck, foundInText } from './text.js'
+import { TextReader, foundInText } from './text.js'
 import { decodeText, offendingIndex, utf8Encoder } from './utf8.js'
 
 /** A message, or a control frame, as a {@link MessageReader} delivers it. */
@@ -72,15 +73,13 @@ export class MessageReader implements Iterable<Message> {
   /** The data message in progress; null if it is none that is delivered. */
   #type: 'text' | 'binary' | null = null
   #isCompressed = false
-  /** What has come of it, if it comes in pieces. */
+  /** What has come of it, if it comes in pieces: of a text that is not compressed, or of anything else. */
+  #text: TextReader | null = null
   #pieces: Pieces | null = null
-  /** What checks it, if it is a text that is not compressed. */
-  #text: TextCheck | null = null
 
   #failure: { readonly error: unknown } | null = null
   /** A message that `end` came upon, kept for `read`, and how many of the bytes held it came from. */
-  #ready: Message | null = null
-  #readyLength = 0
+  #ready: { readonly message: Message; readonly length: number } | null = null
 
   /**
    * @param options - read once
@@ -109,7 +108,7 @@ export class MessageReader implements Iterable<Message> {
 
   /** How many bytes are held: those not parsed yet, and the payload of a message that has not ended. */
   get bufferedLength(): number {
-    return this.#frames.bufferedLength + (this.#pieces?.length ?? 0) + this.#readyLength
+    return this.#frames.bufferedLength + (this.#text?.length ?? 0) + (this.#pieces?.length ?? 0) + (this.#ready?.length ?? 0)
   }
 
   /**
@@ -133,9 +132,8 @@ export class MessageReader implements Iterable<Message> {
    */
   read(): Message | null {
     if (this.#failure !== null) throw this.#failure.error
-    const message = this.#ready ?? this.#next()
+    const message = this.#ready?.message ?? this.#next()
     this.#ready = null
-    this.#readyLength = 0
     return message
   }
 
@@ -159,16 +157,16 @@ export class MessageReader implements Iterable<Message> {
     } catch (error) {
       this.#fail(error)
     }
-    this.#ready = this.#next()
-    if (this.#ready !== null) this.#readyLength = held - this.bufferedLength
+    const message = this.#next()
+    if (message !== null) this.#ready = { message, length: held - this.bufferedLength }
   }
 
   #next(): Message | null {
     try {
       for (;;) {
-        const frame = this.#frames.read()
-        if (frame === null) return null
-        const message = this.#accept(frame)
+        const payload = internals.readPayload(this.#frames)
+        if (payload === null) return null
+        const message = this.#accept(internals.firstByteOf(this.#frames), payload)
         if (message !== null) return message
       }
     } catch (error) {
@@ -184,31 +182,40 @@ export class MessageReader implements Iterable<Message> {
   }
 
   /** @returns the message that the frame completes, if it does */
-  #accept({ opcode, fin, rsv1, payload }: Frame): Message | null {
-    if (opcode === Opcode.Ping) return { type: 'ping', data: payload }
-    if (opcode === Opcode.Pong) return { type: 'pong', data: payload }
-    if (opcode === Opcode.Close) return { type: 'close', ...decodeClosePayload(payload) }
-    if (hasControlBit(opcode)) return null
-
-    if (opcode !== Opcode.Continuation) {
+  #accept(firstByte: number, payload: Uint8Array): Message | null {
+    const opcode = firstByte & Bit.opcode
+    if (hasControlBit(opcode)) return controlMessageOf(opcode, payload)
+    const isFirst = opcode !== Opcode.Continuation
+    const isLast = (firstByte & Bit.fin) !== 0
+    if (isFirst) {
       this.#type = opcode === Opcode.Text ? 'text' : opcode === Opcode.Binary ? 'binary' : null
-      this.#isCompressed = rsv1 && this.#inflate !== undefined
-      if (this.#type !== null && fin && !this.#isCompressed) return this.#messageOf(this.#type, payload)
+      this.#isCompressed = (firstByte & Bit.rsv1) !== 0 && this.#inflate !== undefined
     }
     if (this.#type === null) return null
+    if (isFirst && isLast && !this.#isCompressed) return this.#messageOf(this.#type, payload)
+    if (this.#type === 'text' && !this.#isCompressed) return this.#readText(payload, isLast)
+    return this.#gather(this.#type, payload, isLast)
+  }
 
-    if (this.#type === 'text' && !this.#isCompressed) {
-      this.#text ??= new TextCheck()
-      const violation = this.#text.check(payload, fin)
-      if (violation !== null) this.#refuseText(violation.found)
-    }
+  /** The same for a text that comes in pieces. */
+  #readText(payload: Uint8Array, isLast: boolean): Message | null {
+    const text = (this.#text ??= new TextReader())
+    const violation = text.add(payload, isLast)
+    if (violation !== null) this.#refuseText(violation.found)
+    if (!isLast) return null
+    this.#forget()
+    return { type: 'text', data: text.text() }
+  }
+
+  /** The same for any other message that comes in pieces, and for those that are compressed. */
+  #gather(type: 'text' | 'binary', payload: Uint8Array, isLast: boolean): Message | null {
     const pieces = (this.#pieces ??= new Pieces(Infinity, null))
-    if (!fin) {
+    if (!isLast) {
       pieces.add(payload, 0, payload.length, true)
       return null
     }
     const data = this.#isCompressed ? this.#inflated(pieces, payload) : pieces.joined(payload, 0, payload.length)
-    const message = this.#messageOf(this.#type, data)
+    const message = this.#messageOf(type, data)
     this.#forget()
     return message
   }
@@ -241,6 +248,14 @@ export class MessageReader implements Iterable<Message> {
     this.#pieces = null
     this.#text = null
   }
+}
+
+/** @returns null for a control frame that an extension defines */
+function controlMessageOf(opcode: number, payload: Uint8Array): Message | null {
+  if (opcode === Opcode.Ping) return { type: 'ping', data: payload }
+  if (opcode === Opcode.Pong) return { type: 'pong', data: payload }
+  if (opcode === Opcode.Close) return { type: 'close', ...decodeClosePayload(payload) }
+  return null
 }
 
 /**

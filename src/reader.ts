@@ -13,7 +13,7 @@ import { assertBoolean, assertBytes, assertLimit } from './arguments.js'
 import { readClosePayload } from './close.js'
 import { frameOf } from './frame.js'
 import type { Frame } from './frame.js'
-import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from './header.js'
+import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader, readOrdinaryHeader } from './header.js'
 import type { MessageState } from './header.js'
 import { Input } from './input.js'
 import { Opcode, hasControlBit } from './opcode.js'
@@ -54,6 +54,13 @@ const headerBytes = /* @__PURE__ */ new Uint8Array(MAX_HEADER_LENGTH)
 export let internals: {
   /** Limits messages, and has the payloads of texts delivered as they arrive, so that they can be checked. */
   readMessages(reader: FrameReader, maxMessageLength: number): void
+  /**
+   * Reads the next frame, of which it returns the payload and `firstByteOf` the rest that matters to a message: to make a
+   * `Frame` of them costs 10 ns.
+   */
+  readPayload(reader: FrameReader): Uint8Array | null
+  /** FIN, RSV1-3 and the opcode of the frame that was read last, as they stand in its first byte. */
+  firstByteOf(reader: FrameReader): number
   /** Lets go of all that is held, for good. */
   release(reader: FrameReader): void
   /** Position in the stream of the frame that was read last, wholly or in part, in bytes. */
@@ -110,6 +117,12 @@ export class FrameReader implements Iterable<Frame> {
   /** The message that the next data frame may continue. */
   readonly #message: MessageState = { open: false, isText: false, length: 0 }
 
+  /** Whether a frame begins where the input does, outside a fragmented message, and there is nothing else to consider. */
+  #isBetweenMessages = true
+
+  /** Of the frame that was delivered last, as it was delivered: FIN, RSV1-3 and the opcode. */
+  #firstByte = 0
+
   /** Positions in the stream, in bytes. */
   #received = 0
   #frameOffset = 0
@@ -117,9 +130,8 @@ export class FrameReader implements Iterable<Frame> {
   #ended = false
   #closed = false
   #failure: { readonly error: unknown } | null = null
-  /** A frame that `end` came upon, kept for `read`, and its length in bytes. */
-  #ready: Frame | null = null
-  #readyLength = 0
+  /** A frame that `end` came upon, kept for `read`: its payload, and its length in bytes. */
+  #ready: { readonly payload: Uint8Array; readonly length: number } | null = null
 
   static {
     internals = {
@@ -127,6 +139,8 @@ export class FrameReader implements Iterable<Frame> {
         reader.#policy = withMaxMessageLength(reader.#policy, maxMessageLength)
         reader.#streamsTexts = true
       },
+      readPayload: (reader) => reader.#readPayload(),
+      firstByteOf: (reader) => reader.#firstByte,
       release: (reader) => reader.#release(),
       frameOffsetOf: (reader) => reader.#frameOffset,
     }
@@ -155,7 +169,7 @@ export class FrameReader implements Iterable<Frame> {
     const { headerLength } = this.#header
     const isDelivered = this.#payloadHeld > 0 && this.#pieces === null
     const heldOfFrame = this.#insideFrame && !isDelivered ? headerLength + this.#payloadHeld : 0
-    return this.#readyLength + this.#headerBegun.length + heldOfFrame + this.#input.length
+    return (this.#ready?.length ?? 0) + this.#headerBegun.length + heldOfFrame + this.#input.length
   }
 
   /**
@@ -194,15 +208,8 @@ export class FrameReader implements Iterable<Frame> {
    * @throws TypeError if the buffer of bytes still to be read has been transferred
    */
   read(): Frame | null {
-    if (this.#failure !== null) throw this.#failure.error
-    if (this.#closed) return null
-    const frame = this.#ready ?? this.#next()
-    if (frame === null) return null
-    this.#ready = null
-    this.#readyLength = 0
-    if (frame.opcode === Opcode.Close) this.#close()
-    else this.#input.trim()
-    return frame
+    const payload = this.#readPayload()
+    return payload === null ? null : frameOf(this.#firstByte, this.#header.maskingKey, payload)
   }
 
   /** Delivers the frames that have come, as `read` does. May be left early and taken up again. */
@@ -221,8 +228,41 @@ export class FrameReader implements Iterable<Frame> {
     this.#ended = true
     if (this.#closed || this.#ready !== null) return
     const held = this.bufferedLength
-    this.#ready = this.#next()
-    if (this.#ready !== null) this.#readyLength = held - this.bufferedLength
+    this.#isBetweenMessages = false
+    const payload = this.#next()
+    if (payload !== null) this.#ready = { payload, length: held - this.bufferedLength }
+  }
+
+  /** The payload of the next frame, the rest of which is in #firstByte and #header, or null if more bytes are needed. */
+  #readPayload(): Uint8Array | null {
+    return (this.#isBetweenMessages ? this.#readOrdinary() : null) ?? this.#readAny()
+  }
+
+  /** The same for most frames, which break no rule and change nothing but the position: 20 to 30 ns less for each. */
+  #readOrdinary(): Uint8Array | null {
+    const input = this.#input
+    const header = this.#header
+    const { length } = input
+    if (!readOrdinaryHeader(input.bytes, input.position, input.end, this.#policy, header)) return null
+    this.#frameOffset = this.#received - length
+    this.#firstByte = header.firstByte
+    input.position += header.headerLength
+    const payload = input.take(header.payloadLength, header.maskingKey, 0)
+    input.trim()
+    return payload
+  }
+
+  #readAny(): Uint8Array | null {
+    if (this.#failure !== null) throw this.#failure.error
+    if (this.#closed) return null
+    this.#isBetweenMessages = false
+    const payload = this.#ready?.payload ?? this.#next()
+    if (payload === null) return null
+    this.#ready = null
+    if ((this.#firstByte & Bit.opcode) === Opcode.Close) this.#close()
+    else this.#input.trim()
+    this.#isBetweenMessages = !this.#closed && !this.#insideFrame && !this.#message.open
+    return payload
   }
 
   /** Makes the chunk the input, from `start`. */
@@ -247,7 +287,7 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   /** The next frame. An error is kept, and with it nothing else. */
-  #next(): Frame | null {
+  #next(): Uint8Array | null {
     const input = this.#input
     const header = this.#header
     try {
@@ -314,13 +354,13 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   /** A frame whose payload does not come at once, or a part of it. */
-  #readPart(): Frame | null {
+  #readPart(): Uint8Array | null {
     this.#insideFrame = true
     return this.#isStreamed ? this.#readPiece() : this.#gather()
   }
 
   /** The frame, if all of its payload has come by now. */
-  #gather(): Frame | null {
+  #gather(): Uint8Array | null {
     const input = this.#input
     const { payloadLength, maskingKey } = this.#header
     const missing = payloadLength - this.#payloadHeld
@@ -337,11 +377,12 @@ export class FrameReader implements Iterable<Frame> {
     return this.#complete(payload)
   }
 
-  #complete(payload: Uint8Array): Frame {
+  #complete(payload: Uint8Array): Uint8Array {
     const header = this.#header
     if ((header.firstByte & Bit.opcode) === Opcode.Close) readClosePayload(payload, this.#frameOffset, raise)
     advance(this.#message, header)
-    return frameOf(header, payload)
+    this.#firstByte = header.firstByte
+    return payload
   }
 
   /** Whether what comes of the payload is delivered at once. */
@@ -355,24 +396,20 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   /** What has come of the payload, as a fragment. */
-  #readPiece(): Frame | null {
-    const { payloadLength, maskingKey } = this.#header
+  #readPiece(): Uint8Array | null {
+    const { firstByte, payloadLength, maskingKey } = this.#header
     const length = Math.min(this.#input.length, payloadLength - this.#payloadHeld)
     if (length === 0) return null
-    const frame = frameOf(this.#header, this.#input.take(length, maskingKey, this.#payloadHeld))
-    const isFirst = this.#payloadHeld === 0
+    const piece = this.#input.take(length, maskingKey, this.#payloadHeld)
+    this.#firstByte = this.#payloadHeld === 0 ? firstByte : firstByte & ~(Bit.rsv1 | Bit.opcode)
     this.#payloadHeld += length
-    const isLast = this.#payloadHeld === payloadLength
-    if (!isLast) frame.fin = false
-    if (!isFirst) {
-      frame.rsv1 = false
-      frame.opcode = Opcode.Continuation
-    }
-    if (isLast) {
+    if (this.#payloadHeld < payloadLength) {
+      this.#firstByte &= ~Bit.fin
+    } else {
       this.#leaveFrame()
       advance(this.#message, this.#header)
     }
-    return frame
+    return piece
   }
 
   #leaveFrame(): void {

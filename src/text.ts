@@ -2,7 +2,8 @@
  * The text of a message, which must be UTF-8 as a whole, though not frame by frame (RFC 6455, sections 5.6 and 8.1).
  */
 import { octetAt } from './octets.js'
-import { offendingIndex, unfinishedLength } from './utf8.js'
+import { Pieces } from './pieces.js'
+import { decodeText, offendingIndex, unfinishedLength, utf8Decoder } from './utf8.js'
 
 /** Why a text is none. */
 export interface TextViolation {
@@ -15,8 +16,10 @@ const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
 /** Follows a text from piece to piece. */
 export class TextCheck {
+  /** The characters that the last piece completed. */
+  decoded = ''
   /** The beginning of a character whose rest has not come. */
-  #unfinished: Uint8Array = NOTHING
+  unfinished: Uint8Array = NOTHING
   /** How many bytes of the text come before it. */
   #length = 0
 
@@ -25,24 +28,27 @@ export class TextCheck {
    * @returns null if it is UTF-8 so far; otherwise there is nothing more to check
    */
   check(piece: Uint8Array, isLast: boolean): TextViolation | null {
-    const before = this.#unfinished.length
-    const text = before === 0 ? piece : joined(this.#unfinished, piece)
-    const index = offendingIndex(text)
-    if (index !== null) return { pieceBytes: index + 1 - before, found: foundInText(text, index, this.#length) }
-    const unfinished = unfinishedLength(text, text.length)
-    if (isLast && unfinished > 0) return { pieceBytes: piece.length, found: foundInText(text, null) }
-    this.#length += text.length - unfinished
-    this.#unfinished = unfinished === 0 ? NOTHING : text.slice(text.length - unfinished)
+    const before = this.unfinished.length
+    const text = before === 0 ? piece : joined(this.unfinished, piece)
+    const end = text.length - unfinishedLength(text, text.length)
+    const decoded = decodeText(end === text.length ? text : text.subarray(0, end))
+    if (decoded === null || (isLast && end < text.length)) {
+      const index = offendingIndex(text)
+      return { pieceBytes: Math.min(index + 1 - before, piece.length), found: foundInText(text, index, this.#length) }
+    }
+    this.decoded = decoded
+    this.unfinished = end === text.length ? NOTHING : text.slice(end)
+    this.#length += end
     return null
   }
 }
 
 /**
- * @param index - of the byte that made it certain; null if the last character is not completed
+ * @param index - of the byte that made it certain; the length of the text if its last character is not completed
  * @param before - how many bytes of the text come before these
  */
-export function foundInText(text: Uint8Array, index: number | null, before = 0): string {
-  if (index === null) return 'the text ends inside a character'
+export function foundInText(text: Uint8Array, index: number, before = 0): string {
+  if (index === text.length) return 'the text ends inside a character'
   return `byte ${before + index} of the text is 0x${octetAt(text, index).toString(16)}`
 }
 
@@ -51,4 +57,54 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   both.set(first)
   both.set(second, first.length)
   return both
+}
+
+/** In bytes: shorter pieces are put together and decoded together, since a string for each may take 32 bytes more. */
+const LONG_PIECE = 1024
+
+/** Decodes a text that comes in pieces, the long ones as they come. */
+export class TextReader {
+  /** What has come, in bytes. */
+  length = 0
+  readonly #check = new TextCheck()
+  #decoded = ''
+  /** What comes after that. */
+  #held = new Pieces(Infinity, null)
+
+  /** @returns null if the text is UTF-8 so far; otherwise there is nothing more to add */
+  add(piece: Uint8Array, isLast: boolean): TextViolation | null {
+    const isLong = piece.length >= LONG_PIECE
+    if (isLong) this.#decodeHeld()
+    const violation = this.#check.check(piece, isLast)
+    if (violation !== null) return violation
+    this.length += piece.length
+    if (isLong) {
+      this.#decoded += this.#check.decoded
+      this.#hold(this.#check.unfinished)
+    } else {
+      this.#held.add(piece, 0, piece.length, true)
+      if (this.#held.length >= LONG_PIECE) this.#decodeHeld()
+    }
+    return null
+  }
+
+  /** The text, after its last piece. */
+  text(): string {
+    this.#decodeHeld()
+    return this.#decoded
+  }
+
+  /** Decodes what is held but for the beginning of a character. */
+  #decodeHeld(): void {
+    const { unfinished } = this.#check
+    if (this.#held.length === unfinished.length) return
+    const held = this.#held.joined(unfinished, 0, 0)
+    this.#decoded += utf8Decoder.decode(held.subarray(0, held.length - unfinished.length))
+    this.#hold(unfinished)
+  }
+
+  #hold(bytes: Uint8Array): void {
+    this.#held = new Pieces(Infinity, null)
+    this.#held.add(bytes, 0, bytes.length, true)
+  }
 }

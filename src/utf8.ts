@@ -38,15 +38,15 @@ function isSecond(lead: number, second: number): boolean {
 /** Decodes whole texts; throws a TypeError on bytes that are not UTF-8. */
 export const utf8Decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Texts are checked in pieces of so many bytes, so that no string is made that is longer than it need be. */
+/** A text is searched in pieces of so many bytes, and the one that is wrong by halving. */
 const BLOCK_LENGTH = 4096
 
 /**
  * The first byte that makes it certain that a text is not UTF-8. Linear in the bytes.
  *
- * @returns its index, or null if the text is UTF-8 or would be if its last character were completed
+ * @returns its index, or `bytes.length` if the text is UTF-8 or would be if its last character were completed
  */
-export function offendingIndex(bytes: Uint8Array): number | null {
+export function offendingIndex(bytes: Uint8Array): number {
   let position = 0
   while (position < bytes.length) {
     const end = Math.min(position + BLOCK_LENGTH, bytes.length)
@@ -55,7 +55,7 @@ export function offendingIndex(bytes: Uint8Array): number | null {
     if (next === position) break
     position = next
   }
-  return null
+  return bytes.length
 }
 
 /** The same between two positions where there is one, by halving. */

@@ -3,58 +3,91 @@
  */
 import { octetAt, wordAt } from './octets.js'
 
-/** Masked by words, in bytes, if the view that this needs is there already; fewer octet by octet, 2.5 ns each. */
-const WORDS_FROM = 8
-
-/** Worth that view, in bytes: it costs 25-50 ns. A payload of this length, or data of this length with many payloads in it. */
-const VIEW_FROM = 48
+/** In bytes, worth views that cost 25-50 ns each: a payload of this length, or data of this length with many payloads in it. */
+const LONG_PAYLOAD = 48
 const LONG_DATA = 512
 
-/** Positions in longer data, in bytes, do not fit in the 31 bits that fast integers have. Nobody has such chunks. */
-const MAX_DATA = 2 ** 30
+/** In bytes: from here on aligned words are faster. 16 bytes take 18 ns by them, 10 by those that need not be aligned. */
+const ALIGNED_FROM = 128
 
-/** Words over the memory of an array of octets, from the octet at index `skew` on. */
-export interface Words {
-  readonly words: Int32Array
-  readonly skew: number
+/** Masks parts of an array. Kept by those who mask many parts of one, since it makes the views that this takes only once. */
+export class PlainMask {
+  readonly #data: Uint8Array
+  /** Shorter parts, in bytes, are masked octet by octet. */
+  readonly #leastLength: number
+  /** Of the same octets. */
+  #view: DataView | null = null
+  /** The aligned words among them. */
+  #words: Int32Array | null = null
+
+  constructor(data: Uint8Array) {
+    this.#data = data
+    this.#leastLength = data.length < LONG_DATA ? LONG_PAYLOAD : 0
+  }
+
+  /**
+   * Masks in place.
+   *
+   * @param key - as it applies to the first octet
+   */
+  mask(start: number, end: number, key: number): void {
+    const data = this.#data
+    const length = end - start
+    if (length < this.#leastLength) maskOctets(data, start, end, key)
+    else if (length < ALIGNED_FROM) maskUnaligned((this.#view ??= viewOf(data)), start, end, key)
+    else maskAligned(data, (this.#words ??= wordsOf(data)), start, end, key)
+  }
 }
 
-/**
- * The words over an array from its first aligned octet on, to be kept for many maskings, since they cost 25-50 ns.
- *
- * @param length - how many bytes are to be masked now
- * @returns null if octet by octet takes no longer than that
- */
-export function wordsOver(data: Uint8Array, length: number): Words | null {
-  const isWorthwhile = length >= VIEW_FROM || data.length >= LONG_DATA
-  if (!isWorthwhile || data.length > MAX_DATA) return null
-  const { buffer, byteOffset } = data
-  const skew = -byteOffset & 3
-  return { words: new Int32Array(buffer, byteOffset + skew, (data.length - skew) >>> 2), skew }
+function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length)
 }
 
-/**
- * Masks in place.
- *
- * @param key - as it applies to the first octet
- * @param words - those over the data, if there are any
- */
-export function maskPlainly(data: Uint8Array, start: number, end: number, key: number, words = wordsOver(data, end - start)): void {
-  if (words === null || end - start < WORDS_FROM) maskOctets(data, start, end, key)
-  else maskByWords(data, words, start, end, key)
+function wordsOf(data: Uint8Array): Int32Array {
+  const skew = skewOf(data)
+  return new Int32Array(data.buffer, data.byteOffset + skew, (data.length - skew) >>> 2)
 }
 
-/** Unrolled eight times: 7.3 GB/s against 3.6 GB/s for one word at a time (Node 20). */
-function maskByWords(data: Uint8Array, { words, skew }: Words, start: number, end: number, key: number): void {
-  let position = start
-  for (; ((position - skew) & 3) !== 0; position++) {
-    data[position] = octetAt(data, position) ^ (key >>> 24)
+/** How many octets come before the first aligned word. */
+function skewOf({ byteOffset }: Uint8Array): number {
+  return -byteOffset & 3
+}
+
+function maskOctets(data: Uint8Array, start: number, end: number, key: number): void {
+  for (let i = start; i < end; i++) {
+    data[i] = octetAt(data, i) ^ (key >>> 24)
     key = (key << 8) | (key >>> 24)
   }
-  const word = key ^ ((key ^ reversed(key)) & littleEndian)
-  const wordsEnd = (end - skew) >>> 2
-  let i = (position - skew) >>> 2
-  for (const last = wordsEnd - 7; i < last; i += 8) {
+}
+
+/** Two words at a time: 16 octets take 9 ns, by one word 14, by eight 16 (Node 20). */
+function maskUnaligned(view: DataView, start: number, end: number, key: number): void {
+  const word = reversed(key)
+  let position = start
+  for (const last = end - 7; position < last; position += 8) {
+    view.setInt32(position, view.getInt32(position, true) ^ word, true)
+    view.setInt32(position + 4, view.getInt32(position + 4, true) ^ word, true)
+  }
+  if (position < end - 3) {
+    view.setInt32(position, view.getInt32(position, true) ^ word, true)
+    position += 4
+  }
+  for (; position < end; position++) {
+    view.setUint8(position, view.getUint8(position) ^ (key >>> 24))
+    key = (key << 8) | (key >>> 24)
+  }
+}
+
+/** Eight words at a time: 7.3 GB/s against 3.6 GB/s for one (Node 20). */
+function maskAligned(data: Uint8Array, words: Int32Array, start: number, end: number, key: number): void {
+  const skew = skewOf(data)
+  const wordsStart = start + ((skew - start) & 3)
+  maskOctets(data, start, wordsStart, key)
+  const keyThere = rotate(key, wordsStart - start)
+  const word = keyThere ^ ((keyThere ^ reversed(keyThere)) & littleEndian)
+  const lastWord = Math.floor((end - skew) / 4)
+  let i = (wordsStart - skew) / 4
+  for (const last = lastWord - 7; i < last; i += 8) {
     words[i] = wordAt(words, i) ^ word
     words[i + 1] = wordAt(words, i + 1) ^ word
     words[i + 2] = wordAt(words, i + 2) ^ word
@@ -64,24 +97,15 @@ function maskByWords(data: Uint8Array, { words, skew }: Words, start: number, en
     words[i + 6] = wordAt(words, i + 6) ^ word
     words[i + 7] = wordAt(words, i + 7) ^ word
   }
-  for (; i < wordsEnd; i++) words[i] = wordAt(words, i) ^ word
-  for (position = skew + wordsEnd * 4; position < end; position++) {
-    data[position] = octetAt(data, position) ^ (key >>> 24)
-    key = (key << 8) | (key >>> 24)
-  }
+  for (; i < lastWord; i++) words[i] = wordAt(words, i) ^ word
+  const wordsEnd = skew + lastWord * 4
+  maskOctets(data, wordsEnd, end, keyThere)
 }
 
 /** The key as it applies `octets` bytes further on: its first octet is the one to use there. */
 export function rotate(key: number, octets: number): number {
   const bits = (octets & 3) * 8
   return (key << bits) | (key >>> (32 - bits))
-}
-
-function maskOctets(data: Uint8Array, start: number, end: number, key: number): void {
-  for (let i = start; i < end; i++) {
-    data[i] = octetAt(data, i) ^ (key >>> 24)
-    key = (key << 8) | (key >>> 24)
-  }
 }
 
 /** All bits where the first octet of a word is the least significant one, none elsewhere. */
