@@ -55,7 +55,7 @@ describe('explain', () => {
 })
 
 describe('explain shows a payload', () => {
-  const payloadOf = (init: Partial<Frame>, options?: ExplainOptions) => explain(frame(init), options).split('\n')[1]?.trim()
+  const payloadOf = (init: Partial<Frame>, options?: ExplainOptions) => explain(frame(init), options).split('\n')[1]?.slice(2)
 
   test('as text where it is UTF-8, in frames of any opcode', () => {
     expect(payloadOf({ payload: utf8('你好 😀\n') })).toBe('"你好 😀\\n"')
@@ -109,6 +109,7 @@ describe('explain shows a payload', () => {
     expect(close(encodeClosePayload(1001, '再见'))).toBe('1001 Going Away, "再见"')
     expect(close(encodeClosePayload(4000))).toBe('4000 private use')
     expect(close(bytes('03ed'))).toBe('1005 No Status Rcvd')
+    expect(close(bytes('03ed 627965'))).toBe('1005 No Status Rcvd, "bye"')
     expect(close(bytes('03e8 ff00'))).toBe('1000 Normal Closure, ff 00')
     expect(close(bytes('03'))).toBe('03')
     expect(close(new Uint8Array(0))).toBe('no close code, which means 1005 No Status Rcvd')
@@ -148,12 +149,14 @@ describe('explain describes violations', () => {
   test('with bytes before and after that are not all shown', () => {
     const lines = explain(concat(bytes('890c 0102030405060708090a0b0c 83'), new Uint8Array(20))).split('\n')
     expect(lines[5]).toBe('  ... 01 02 03 04 05 06 07 08 09 0a 0b 0c [83] 00 00 00 00 00 00 00 00 ...')
+    expect(explained('83 0001020304050607')[3]).toBe('  [83] 00 01 02 03 04 05 06 07')
   })
 
   test('or that the frame is incomplete, or the message', () => {
     expect(explained('8100 8105 4865').at(-1)).toBe('byte 2: incomplete, the frame needs 3 bytes more at the least')
     expect(explained('81').at(-1)).toBe('byte 0: incomplete, the frame needs 1 byte more at the least')
     expect(explained('0101 61').at(-1)).toBe('byte 3: the end, inside a fragmented message')
+    expect(explained('0101 61 8b00').at(-1)).toBe('  01 01 61 [8b] 00')
   })
 
   test('and how much is discarded after a Close frame', () => {
@@ -296,6 +299,22 @@ describe('explain draws the bit diagram of 5.2', () => {
     ])
   })
 
+  test('of a header that ends with a row: the payload begins with the next', () => {
+    const lines = explain(encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(126).fill(0xf0) }), { diagram: true }).split('\n')
+    expect(lines.slice(4, -1)).toEqual([
+      '  |F|R|R|R| opcode|M| Payload len |    Extended payload length    |',
+      '  |I|S|S|S|       |A|             |                               |',
+      '  |N|V|V|V|       |S|             |                               |',
+      '  | |1|2|3|       |K|             |                               |',
+      '  |1|0|0|0|0 0 1 0|0|1 1 1 1 1 1 0|0 0 0 0 0 0 0 0 0 1 1 1 1 1 1 0|',
+      '  +-+-+-+-+-------+-+-------------+-------------------------------+',
+      '  |                          Payload Data                         |',
+      '  |1 1 1 1 0 0 0 0 1 1 1 1 0 0 0 0 1 1 1 1 0 0 0 0 1 1 1 1 0 0 0 0|',
+      '  +---------------------------------------------------------------+',
+      '  :             Payload Data continued: 122 more bytes            :',
+    ])
+  })
+
   test('of one more byte than is drawn', () => {
     expect(explained('8903 616263', { diagram: true }).at(-2)).toBe('  :              Payload Data continued: 1 more byte              :')
   })
@@ -321,6 +340,7 @@ test.each<[unknown[], string]>([
   [['8100'], 'subject must be an object, not string'],
   [[null], 'subject must be an object, not null'],
   [[[]], 'subject must be a Uint8Array, not Array'],
+  [[{ ...frame({}), payload: 'Hi' }], 'payload must be a Uint8Array, not string'],
   [[bytes('8100'), null], 'options must be an object, not null'],
   [[bytes('8100'), { diagram: 1 }], 'diagram must be a boolean, not number'],
   [[bytes('8100'), { payloadLimit: '9' }], 'payloadLimit, unless Infinity, must be a number, not string'],

@@ -1,9 +1,14 @@
 import { runInNewContext } from 'node:vm'
-import { describe, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { Opcode, decodeFrame, encodeClosePayload, encodeFrame, encodeFrameInto, encodedLength, randomMaskingKey } from '../src/index.js'
 import type { EncodeOptions, FrameInit, FrameOptions } from '../src/index.js'
+import { utf8Encoder } from '../src/utf8.js'
 import { referenceEncode } from './reference/encode.js'
 import { bytes, hexOf, plain, textOf, thrownBy, utf8, violationOf } from './support.js'
+
+afterEach(() => {
+  jest.restoreAllMocks()
+})
 
 describe('decodeFrame (5.2)', () => {
   test('unmasks the example of 5.7', () => {
@@ -18,6 +23,21 @@ describe('decodeFrame (5.2)', () => {
       maskingKey: '37fa213d',
       payload: hexOf(utf8('Hello')),
     })
+  })
+
+  test('reads every bit of the first byte, and says of an unmasked frame that it has no key', () => {
+    const extensions = { rsv1: true, rsv2: true, rsv3: true }
+    const unset = { fin: false, rsv1: false, rsv2: false, rsv3: false, opcode: Opcode.Continuation, maskingKey: null, payload: '' }
+    const read = (hex: string) => {
+      const result = decodeFrame(bytes(hex), { extensions })
+      return result && plain(result.frame)
+    }
+    expect(read('0000')).toEqual(unset)
+    expect(read('8000')).toEqual({ ...unset, fin: true })
+    expect(read('4000')).toEqual({ ...unset, rsv1: true })
+    expect(read('2000')).toEqual({ ...unset, rsv2: true })
+    expect(read('1000')).toEqual({ ...unset, rsv3: true })
+    expect(read('0200')).toEqual({ ...unset, opcode: Opcode.Binary })
   })
 
   test('reads frame after frame by offset, and judges none by those before it', () => {
@@ -35,6 +55,7 @@ describe('decodeFrame (5.2)', () => {
   test('needs more bytes until the last one is there', () => {
     const data = bytes('8185 37fa213d 7f9f4d5158')
     for (let length = 0; length < data.length; length++) expect(decodeFrame(data.subarray(0, length))).toBeNull()
+    expect(decodeFrame(bytes('8105 48656c6c6f 8105 48656c6c'), {}, 7)).toBeNull()
   })
 
   test('copies the payload and leaves its input alone, masked or not', () => {
@@ -57,6 +78,11 @@ describe('decodeFrame (5.2)', () => {
   test('takes a Uint8Array of another realm', () => {
     const foreign: unknown = runInNewContext('Uint8Array.of(0x89, 0x00)')
     expect(Reflect.apply(decodeFrame, undefined, [foreign])).toMatchObject({ bytesRead: 2 })
+  })
+
+  test('takes a Uint8Array that goes by another name', () => {
+    const named = Object.defineProperty(bytes('8900'), Symbol.toStringTag, { value: 'Chunk' })
+    expect(decodeFrame(named)).toMatchObject({ bytesRead: 2 })
   })
 
   test('a claimed length allocates nothing', () => {
@@ -104,6 +130,7 @@ describe('encodeFrame (5.2)', () => {
     [{ opcode: Opcode.Ping }, '8900'],
     [{ opcode: Opcode.Binary, payload: new Uint8Array(0), maskingKey: 0 }, '8280 00000000'],
     [{ opcode: Opcode.Close, payload: encodeClosePayload(1000, 'bye') }, '8805 03e8 627965'],
+    [{ opcode: Opcode.Close, payload: encodeClosePayload(1000, 'bye'), maskingKey: 0x37fa213d }, '8885 37fa213d 3412 434452'],
     [{ opcode: Opcode.Text, payload: '世界' }, '8106 e4b896 e7958c'],
     [{ opcode: Opcode.Text, payload: '\ufeff' }, '8103 efbbbf'],
     [{ opcode: Opcode.Text, payload: '\udc00' }, '8103 efbfbd'],
@@ -118,6 +145,33 @@ describe('encodeFrame (5.2)', () => {
     const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(65536) })
     expect(hexOf(frame.subarray(0, 10))).toBe('827f0000000000010000')
     expect(frame).toHaveLength(65546)
+  })
+
+  test('frames that are kept stay as they are, whatever is encoded after them', () => {
+    const payloadLengths = [0, 1, 7, 125, 126, 1000, 2034, 2040, 2041, 3000]
+    const encoded = Array.from({ length: 100 }, (_, i) => {
+      const payload = new Uint8Array(payloadLengths[i % payloadLengths.length] ?? 0).fill(i)
+      const frame = { opcode: Opcode.Binary, payload, maskingKey: i % 2 === 0 ? i * 0x01020304 : null }
+      expect(() => encodeFrame({ opcode: Opcode.Ping, payload: new Uint8Array(200).fill(0xff) })).toThrow('control-too-long')
+      return { payload, data: encodeFrame(frame) }
+    })
+    for (const { payload, data } of encoded) {
+      const decoded = decodeFrame(data)
+      expect(decoded?.bytesRead).toBe(data.length)
+      expect(decoded && hexOf(decoded.frame.payload)).toBe(hexOf(payload))
+    }
+  })
+
+  test('up to 2048 bytes they share memory, longer ones have their own', () => {
+    const framesOf = (payloadLength: number) =>
+      [1, 2].map(() => encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(payloadLength) }))
+    const [first, second] = framesOf(2044)
+    expect(first).toHaveLength(2048)
+    const [third] = framesOf(10)
+    expect(new Set([first, second, third].map((frame) => frame?.buffer)).size).toBeLessThan(3)
+    const longer = framesOf(2045).map((frame) => frame.buffer)
+    expect(longer.map(({ byteLength }) => byteLength)).toEqual([2049, 2049])
+    expect(longer[0]).not.toBe(longer[1])
   })
 
   test('takes a Frame as decodeFrame gives it', () => {
@@ -210,6 +264,18 @@ describe('encodeFrameInto', () => {
     },
   )
 
+  test('encodes a string where it belongs, with no buffer of its own', () => {
+    const encode = jest.spyOn(utf8Encoder, 'encode')
+    expect(encodeFrameInto({ opcode: Opcode.Text, payload: '世界' }, new Uint8Array(20))).toBe(8)
+    expect(encode).not.toHaveBeenCalled()
+  })
+
+  test.each([utf8('Hello'), 'Hello'])('counts the room for %j from offset on', (payload) => {
+    const message = 'the frame takes 7 bytes, but target has only 6 from offset on'
+    expect(() => encodeFrameInto({ opcode: Opcode.Text, payload }, new Uint8Array(10), 4)).toThrow(new RangeError(message))
+    expect(encodeFrameInto({ opcode: Opcode.Text, payload }, new Uint8Array(10), 3)).toBe(7)
+  })
+
   test('the payload may lie in the target', () => {
     const target = new Uint8Array(200)
     target.set(utf8('Hello'), 4)
@@ -241,4 +307,19 @@ describe('encodeFrameInto', () => {
     expect(() => Reflect.apply(encodedLength, undefined, [{ opcode: 99 }])).toThrow(RangeError)
     expect(() => Reflect.apply(encodedLength, undefined, [{ opcode: 1, payload: 5 }])).toThrow(TypeError)
   })
+})
+
+test.each<[(...args: never[]) => unknown, unknown[], string]>([
+  [decodeFrame, ['8100'], 'bytes must be a Uint8Array, not string'],
+  [decodeFrame, [bytes('8100'), null], 'options must be an object, not null'],
+  [decodeFrame, [bytes('8100'), {}, 3], 'offset must be a whole number from 0 to 2, not 3'],
+  [encodeFrame, ['Hello'], 'frame must be an object, not string'],
+  [encodeFrame, [{ opcode: 16 }], 'opcode must be a whole number from 0 to 15, not 16'],
+  [encodeFrame, [{ opcode: 1, payload: [1, 2] }], 'payload must be a Uint8Array, not Array'],
+  [encodeFrame, [{ opcode: 1 }, null], 'options must be an object, not null'],
+  [encodeFrameInto, [null, new Uint8Array(2)], 'frame must be an object, not null'],
+  [encodeFrameInto, [{ opcode: 1 }, [0, 0]], 'target must be a Uint8Array, not Array'],
+  [encodeFrameInto, [{ opcode: 1 }, new Uint8Array(2), 3], 'offset must be a whole number from 0 to 2, not 3'],
+])('%p of %j says what is wrong', (call, args, message) => {
+  expect(() => Reflect.apply(call, undefined, args)).toThrow(expect.objectContaining({ message }))
 })

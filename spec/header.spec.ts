@@ -134,6 +134,7 @@ const violations: [hex: string, rule: string, options?: FrameOptions, found?: st
   ['c3', 'rsv-bit', { extensions: { permessageDeflate: true, opcodes: [3] } }, 'RSV1 is set on a 0x3 frame'],
   ['e1', 'rsv-bit', { extensions: { permessageDeflate: true } }, 'RSV2 is set on a text frame'],
   ['e1', 'rsv-bit', { extensions: { rsv2: true } }, 'RSV1 is set on a text frame'],
+  ['91', 'rsv-bit', { extensions: { rsv1: true, rsv2: true } }, 'RSV3 is set on a text frame'],
   ['c3', 'rsv-bit'],
   ['83', 'opcode-reserved', {}, 'the opcode is 0x3'],
   ['87', 'opcode-reserved'],
@@ -148,6 +149,7 @@ const violations: [hex: string, rule: string, options?: FrameOptions, found?: st
   ['88ff', 'control-too-long', { sender: 'server' }],
   ['8a7f', 'control-too-long', { sender: 'client' }],
   ['8105', 'mask-required', { sender: 'client' }, 'a client sent a frame with MASK clear'],
+  ['817e', 'mask-required', { sender: 'client' }],
   ['8801', 'mask-required', { sender: 'client' }],
   ['8185', 'mask-forbidden', { sender: 'server' }, 'a server sent a frame with MASK set'],
   ['827f 80', 'length-msb', {}, 'the 64-bit payload length begins with 0x80'],
@@ -282,4 +284,25 @@ describe('encodeHeader (5.2)', () => {
   ])('%j is wrong use', (args, kind) => {
     expect(thrownBy(() => Reflect.apply(encodeHeader, undefined, args))).toBeInstanceOf(kind)
   })
+})
+
+test.each<[(...args: never[]) => unknown, unknown[], string]>([
+  [decodeHeader, ['8105'], 'bytes must be a Uint8Array, not string'],
+  [decodeHeader, [bytes('8105'), null], 'options must be an object, not null'],
+  [decodeHeader, [bytes('8105'), {}, 3], 'offset must be a whole number from 0 to 2, not 3'],
+  [decodeHeader, [bytes('8105'), {}, 0, null], 'into must be an object, not null'],
+  [encodeHeader, [undefined], 'header must be an object, not undefined'],
+  [encodeHeader, [{ payloadLength: 0 }], 'opcode must be a number, not undefined'],
+  [encodeHeader, [{ opcode: 1 }], 'payloadLength must be a number, not undefined'],
+  [encodeHeader, [{ opcode: 1, payloadLength: 0, fin: 1 }], 'fin must be a boolean, not number'],
+  [encodeHeader, [{ opcode: 1, payloadLength: 0, rsv1: 1 }], 'rsv1 must be a boolean, not number'],
+  [encodeHeader, [{ opcode: 1, payloadLength: 0, rsv2: 1 }], 'rsv2 must be a boolean, not number'],
+  [encodeHeader, [{ opcode: 1, payloadLength: 0, rsv3: 1 }], 'rsv3 must be a boolean, not number'],
+  [encodeHeader, [{ opcode: 1, payloadLength: 0, maskingKey: 2 ** 32 }], 'maskingKey must be a whole number from 0 to 4294967295, not 4294967296'],
+  [encodeHeader, [{ opcode: 1, payloadLength: 0 }, { strict: 'no' }], 'strict must be a boolean, not string'],
+  [encodeHeader, [{ opcode: 1, payloadLength: 0 }, { lengthBits: '7' }], 'lengthBits must be a number, not string'],
+  [encodeHeader, [{ opcode: 1, payloadLength: 0 }, { lengthBits: 8 }], 'lengthBits must be 7, 16 or 64, not 8'],
+  [encodeHeader, [{ opcode: 1, payloadLength: 126 }, { lengthBits: 7 }], 'a payload length of 126 does not fit in 7 bits'],
+])('%p of %j says what is wrong', (call, args, message) => {
+  expect(() => Reflect.apply(call, undefined, args)).toThrow(expect.objectContaining({ message }))
 })

@@ -48,14 +48,10 @@ describe('parseHex reads plain hex', () => {
     ['0010  81 85', [0, 0x10, 0x81, 0x85]],
     ['8185  37fa  # a | b', [0x81, 0x85, 0x37, 0xfa]],
     ['8185 # 00000000: 8185', [0x81, 0x85]],
+    ['8185 # 00000000  81 85  |..|', [0x81, 0x85]],
+    ['8185 # 0000  81 85', [0x81, 0x85]],
   ])('%j, which only resembles a dump', (text, bytes) => {
     expect(parseHex(text)).toEqual(Uint8Array.from(bytes))
-  })
-
-  test('in one line of any length', () => {
-    expect(parseHex('0'.repeat(20_000_000))).toHaveLength(10_000_000)
-    expect(() => parseHex(`${'0'.repeat(20_000_000)}: 81`)).toThrow('line 1, column 20000001: found ":"')
-    expect(parseHex(`0000${' '.repeat(1_000_000)}81`)).toEqual(Uint8Array.of(0, 0, 0x81))
   })
 
   test('into a buffer of its own size', () => {
@@ -214,9 +210,11 @@ describe('parseHex reads the dumps of', () => {
     ['no space before the ASCII column', '00000000  81 85|..|', [0x81, 0x85]],
     ['an ASCII column that is a |', '0000  7c 41   |A', [0x7c, 0x41]],
     ['an ASCII column that is a #', '0000  23 41   #A', [0x23, 0x41]],
+    ['an ASCII column that looks like bytes in halves', '0000  7a 7a  01 02 03 04 05 06 07 08  x', [0x7a, 0x7a]],
     ['offsets of different widths', '0000  81\n00000001  85\n2  00', [0x81, 0x85, 0x00]],
     ['upper case', '0000000A: FA\n0000000B: 3D', [0xfa, 0x3d]],
     ['three spaces behind the offset', '0000   81 85 37', [0x81, 0x85, 0x37]],
+    ['three spaces behind an offset that is not 0', '00000010   81 85 37  |..7|', [0x81, 0x85, 0x37]],
     ['only blanks behind eight bytes', '0000  01 02 03 04 05 06 07 08  ', [1, 2, 3, 4, 5, 6, 7, 8]],
     ['repeated rows of one byte', '0000  07\n*\n0005\n', [7, 7, 7, 7, 7]],
     ['bytes in halves, with nothing behind them', '0000  01 02 03 04 05 06 07 08  09', [1, 2, 3, 4, 5, 6, 7, 8, 9]],
@@ -234,12 +232,13 @@ describe('parseHex reads the dumps of', () => {
   })
 
   test('many rows after repeated ones, copying what came before only now and then', () => {
-    const rows = Array.from({ length: 1000 }, (_, i) => `${(i + 2).toString(16)}: 85\n`)
+    const repeated = 0x10000
+    const rows = Array.from({ length: 1000 }, (_, i) => `${(i + repeated).toString(16)}: 85\n`)
     const set = jest.spyOn(Uint8Array.prototype, 'set')
     const bytes = parseHex(`0: 81\n*\n${rows.join('')}`)
     const copied = set.mock.calls.reduce((sum, [source]) => sum + source.length, 0)
     set.mockRestore()
-    expect(bytes).toEqual(Uint8Array.from({ length: 1002 }, (_, i) => (i < 2 ? 0x81 : 0x85)))
+    expect(bytes).toEqual(Uint8Array.from({ length: repeated + 1000 }, (_, i) => (i < repeated ? 0x81 : 0x85)))
     expect(copied).toBeLessThan(2 * bytes.length)
   })
 })
@@ -510,4 +509,14 @@ describe('for all bytes', () => {
       runs,
     )
   })
+})
+
+test('parseHex reads lines of any length', () => {
+  expect(parseHex('0'.repeat(20_000_000))).toHaveLength(10_000_000)
+  expect(() => parseHex(`${'0'.repeat(20_000_000)}: 81`)).toThrow('line 1, column 20000001: found ":"')
+  expect(parseHex(`0000${' '.repeat(1_000_000)}81`)).toEqual(Uint8Array.of(0, 0, 0x81))
+})
+
+test('parseHex repeats rows for 256 MiB, if asked to', () => {
+  expect(parseHex('00: 81 85\n*\n10000002:')).toHaveLength(0x10000002)
 })

@@ -63,6 +63,8 @@ describe('inspect', () => {
     ['817f 00000000000100', undefined, 1 + 65536],
     ['817f 00000000000102', undefined, 1 + 0x10200],
     ['8100 8902 61', undefined, 1],
+    ['8100 81', undefined, 1],
+    ['8100 817e', undefined, 2 + 126],
   ] as const)('%s from %p is incomplete, for want of %p bytes', (hex, sender, needed) => {
     const options = sender === undefined ? {} : { sender }
     const { outcome, error, bytesNeeded } = look(hex, options)
@@ -128,12 +130,18 @@ describe('inspect finds every violation', () => {
     ['827f 0000000000000005', ['length-not-minimal after 8']],
     ['8203', ['payload-too-long after 2', 'message-too-long after 2'], { maxMessageLength: 2 }],
     ['0202 0102 8001', ['message-too-long after 6'], { maxMessageLength: 2 }],
+    ['0201 01 0001 02 8001 03', ['message-too-long after 8'], { maxMessageLength: 2 }],
+    ['0201 01 8001 02 8202 0304', ['payload-too-long after 8'], { maxPayloadLength: 1, maxMessageLength: 2 }],
+    ['0201 01 8202 0304', ['continuation-expected after 4', 'payload-too-long after 5'], { maxPayloadLength: 1, maxMessageLength: 2 }],
+    ['0202 0102 8000 8002 0304', ['continuation-unexpected after 7'], { maxMessageLength: 2 }],
+    ['c101 61', ['rsv-bit after 1']],
     ['8801 03', ['close-payload-length after 2']],
     ['887e 0001 03', ['control-too-long after 2', 'length-not-minimal after 4', 'close-payload-length after 4']],
     ['8803 03ed ff', ['close-code after 5', 'close-reason-utf8 after 5']],
     ['8104 61c0 6161', ['text-utf8 after 4']],
     ['8104 61ff', ['text-utf8 after 4']],
     ['0102 61e4 8901 61 8002 bd28', ['text-utf8 after 11']],
+    ['0102 61e4 8003 bd2861', ['text-utf8 after 8']],
     ['0102 61e4 8000', ['text-utf8 after 6']],
     ['8102 61e4', ['text-utf8 after 4']],
     ['8101 ff 8101 fe', ['text-utf8 after 3', 'text-utf8 after 6']],
@@ -161,6 +169,19 @@ describe('inspect finds every violation', () => {
     expect(violations.map(({ message }) => message)).toEqual([error?.message])
   })
 
+  test.each<[string, string, InspectOptions?]>([
+    ['80', 'a continuation frame comes while no message is open'],
+    ['0100 81', 'a text frame comes while a fragmented message is open'],
+    ['0202 0102 8001', 'the payload length is 1, which with 2 before it exceeds 2', { maxMessageLength: 2 }],
+    ['8201', 'the payload length is 1, the limit 0', { maxPayloadLength: 0 }],
+    ['0101 61 8002 62ff', 'byte 2 of the text is 0xff'],
+    ['8102 61e4', 'the text ends inside a character'],
+  ])('%s: %s', (hex, found, options = {}) => {
+    const { violations, error } = look(hex, options)
+    expect(violations.map(({ message }) => message)).toEqual([error?.message])
+    expect(error?.message.split('; ')[0]).toBe(found)
+  })
+
   test('messages are those before the first', () => {
     expect(look('8101 61 8300 8101 62').messages).toEqual([{ type: 'text', data: 'a' }])
   })
@@ -178,8 +199,9 @@ describe('inspect of compressed messages (RFC 7692)', () => {
   const extensions = { permessageDeflate: true }
 
   test('leaves them as they are when it has no inflate', () => {
-    const { messages, frames, outcome } = look('4102 f248 8900 8005 cdc9c90700 8101 61 c201 00', { extensions })
+    const { messages, frames, outcome, violations } = look('4102 f248 8900 8005 cdc9c90700 8101 61 c201 00', { extensions })
     expect(outcome).toBe('complete')
+    expect(violations).toEqual([])
     expect(messages).toEqual([
       { type: 'ping', data: new Uint8Array(0) },
       { type: 'text', compressed: true, data: bytes('f248cdc9c90700') },
@@ -189,9 +211,16 @@ describe('inspect of compressed messages (RFC 7692)', () => {
     expect(frames.map(({ rsv1 }) => rsv1)).toEqual([true, false, false, false, true])
   })
 
-  test('leaves a message as it is on which inflate throws', () => {
+  test('looks at texts that are not compressed, and at all where RSV1 belongs to another extension', () => {
+    const text = look('8102 ff61 c102 ff61', { extensions })
+    expect(rulesOf(text.violations)).toEqual(['text-utf8 after 3'])
+    const other = look('c102 ff61 c102 ff61', { extensions: { rsv1: true } })
+    expect(rulesOf(other.violations)).toEqual(['text-utf8 after 3', 'text-utf8 after 7'])
+  })
+
+  test.each([new Error('incorrect data check'), 'incorrect data check', null, undefined])('leaves a message as it is on which inflate throws %p', (thrown) => {
     const inflate = () => {
-      throw new Error('incorrect data check')
+      throw thrown
     }
     expect(look('c101 ff', { extensions, inflate })).toMatchObject({
       outcome: 'complete',
@@ -261,11 +290,41 @@ test('inspect takes no other error for a violation', () => {
   push.mockRestore()
 })
 
+test('inspect counts the length of each message from its beginning', () => {
+  expect(look('0202 0102 8000 0201 03 8001 04', { maxMessageLength: 3 }).violations).toEqual([])
+})
+
 test('inspect takes what it is given for the limits of a MessageReader', () => {
   const fragments = [...fragmentMessage({ opcode: Opcode.Text, payload: 'abc' }, 2)].map((frame) => encodeFrame(frame))
   expect(inspect(concat(...fragments), { maxMessageLength: 3 }).outcome).toBe('complete')
   expect(inspect(concat(...fragments), { maxMessageLength: 2 }).error).toMatchObject({ rule: 'message-too-long' })
   expect(inspect(concat(...fragments), { maxPayloadLength: 1 }).error).toMatchObject({ rule: 'payload-too-long' })
+})
+
+test('inspect goes by its options, whatever those of the call before', () => {
+  const streams = { rsv1: 'c100', rsv1OfPing: 'c900', opcode3: '8300', masked: '8180 00000000', unmasked: '8100', long: '8102 6162', fragments: '0101 61 8001 62' }
+  type Name = keyof typeof streams
+  const rest: Name[] = ['long', 'fragments']
+  const legal: [InspectOptions, Name[]][] = [
+    [{}, ['masked', 'unmasked', ...rest]],
+    [{ extensions: { permessageDeflate: true } }, ['rsv1', 'masked', 'unmasked', ...rest]],
+    [{ extensions: { rsv1: true } }, ['rsv1', 'rsv1OfPing', 'masked', 'unmasked', ...rest]],
+    [{ extensions: { opcodes: [3] } }, ['opcode3', 'masked', 'unmasked', ...rest]],
+    [{ sender: 'client' }, ['masked']],
+    [{ sender: 'server' }, ['unmasked', ...rest]],
+    [{ maxPayloadLength: 1 }, ['masked', 'unmasked', 'fragments']],
+    [{ maxPayloadLength: 2, maxMessageLength: 1 }, ['masked', 'unmasked']],
+    [{ maxPayloadLength: 2, maxMessageLength: 2 }, ['masked', 'unmasked', ...rest]],
+  ]
+  for (const [before] of legal) {
+    for (const [options, names] of legal) {
+      const accepted = Object.entries(streams).filter(([, hex]) => {
+        look('8100', before)
+        return look(hex, options).error === null
+      })
+      expect(accepted.map(([name]) => name)).toEqual(names)
+    }
+  }
 })
 
 test.each<[unknown[], typeof Error]>([
@@ -295,4 +354,8 @@ test.each<[object | null, string]>([
   [{ extensions: { opcodes: [8] } }, 'extensions.opcodes: 0x8 is not a reserved opcode'],
 ])('inspect: %j says what is wrong', (options, message) => {
   expect(() => Reflect.apply(inspect, undefined, [bytes('8100'), options])).toThrow(expect.objectContaining({ message }))
+})
+
+test('inspect says what bytes must be', () => {
+  expect(() => Reflect.apply(inspect, undefined, ['8100'])).toThrow(new TypeError('bytes must be a Uint8Array, not string'))
 })

@@ -206,6 +206,12 @@ describe('MessageReader: UTF-8 (8.1)', () => {
     expect(readMessageChunks([stream])).toMatchObject({ error })
   })
 
+  test('fails in the middle of a frame that has not come whole, be it a continuation', () => {
+    const error = { rule: 'text-utf8', offset: 3 }
+    expect(readMessageChunks(oneByOne(bytes('0101 61 8009 62ff 63')))).toMatchObject({ error, detectedAfter: 7 })
+    expect(readMessageChunks([bytes('0101 61'), bytes('8009 62ff 63')])).toMatchObject({ messages: [], error })
+  })
+
   test.each(['c3', 'e4', 'e4bd', 'f0', 'f09f', 'f09f98', '61 e4bd'])('%s is cut off by the end of its message', (hex) => {
     const whole = encodeFrame({ opcode: Opcode.Text, payload: bytes(hex) })
     expect(readMessageChunks(oneByOne(whole))).toMatchObject({ error: { rule: 'text-utf8', offset: 0 }, detectedAfter: whole.length })
@@ -240,6 +246,23 @@ describe('MessageReader: UTF-8 (8.1)', () => {
       expect(readMessageChunks(oneByOne(stream)).messages.filter((message) => 'data' in message && message.data !== '')).toEqual([text(data)])
     }
   })
+
+  test.each([[[1]], [[701]], [[1024]], [[1023, 1]], [[3, 2000]], [[1025, 1, 2]], [[2, 700, 5001]]])(
+    'a text may come in fragments of %j bytes and so on, and be cut inside characters',
+    (lengths) => {
+      const data = 'aé你😀'.repeat(1200)
+      const payload = utf8(data)
+      const frames: Uint8Array[] = []
+      for (let start = 0, i = 0; start < payload.length; i++) {
+        const end = start + (lengths[i % lengths.length] ?? 1)
+        const opcode = start === 0 ? Opcode.Text : Opcode.Continuation
+        frames.push(encodeFrame({ opcode, payload: payload.subarray(start, end), fin: end >= payload.length }))
+        start = end
+      }
+      expect(readMessageChunks([concat(...frames)]).messages).toEqual([text(data)])
+      expect(readMessageChunks(frames).messages).toEqual([text(data)])
+    },
+  )
 
   test('nothing is held after an error', () => {
     const reader = new MessageReader().push(concat(bytes('8101 ff'), new Uint8Array(100_000)))

@@ -65,6 +65,19 @@ describe('a chunk that was given away, and', () => {
     expect(thrownBy(() => reader.push(hello))).toBe(error)
   })
 
+  test('shrinks with its array, inside a payload, gives an error that is final', () => {
+    const memory: ArrayBuffer = Reflect.construct(ArrayBuffer, [3 * hello.length, { maxByteLength: 200 }])
+    const chunk = new Uint8Array(memory)
+    chunk.set(concat(hello, hello, hello))
+    const reader = new FrameReader({ ownsChunks: true }).push(chunk)
+    expect(textOf(reader.read()?.payload ?? hello)).toBe('Hello')
+    Reflect.apply(Reflect.get(ArrayBuffer.prototype, 'resize'), memory, [hello.length + 8])
+    const error = thrownBy(() => reader.read())
+    expect(error).toMatchObject({ name: 'RangeError' })
+    expect(thrownBy(() => reader.read())).toBe(error)
+    expect(reader.bufferedLength).toBe(0)
+  })
+
   test('was copied instead, it may be shrunk, transferred and overwritten at once', () => {
     const memory = new ArrayBuffer(100)
     const reader = new FrameReader().push(threeFrames(memory))
@@ -82,6 +95,13 @@ describe('a chunk that was given away, and', () => {
       expect(seen).toEqual(['Hello', 'Hello', 'Hello'])
     }
   })
+})
+
+test('memory that frames share may be transferred, which takes them all, and not those after them', () => {
+  const frame = encodeFrame({ opcode: Opcode.Text, payload: 'Hello' })
+  structuredClone(frame.buffer, { transfer: [frame.buffer] })
+  expect(frame).toHaveLength(0)
+  expect(hexOf(encodeFrame({ opcode: Opcode.Text, payload: 'Hello', maskingKey: 0x37fa213d }))).toBe(hexOf(hello))
 })
 
 describe('a push from inside', () => {

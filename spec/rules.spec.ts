@@ -22,6 +22,13 @@ describe('rules', () => {
     const actual = Object.entries(rules).map(([rule, { section, closeCode }]) => ({ rule, section, closeCode }))
     expect(actual).toEqual(expected)
   })
+
+  test('are those of the README, in its order and its words', () => {
+    const readme = readFileSync(join(__dirname, '../README.md'), 'utf8')
+    const rows = [...readme.matchAll(/^\| `([a-z0-9-]+)` \| ([\d.]+) \| (\d{4}) \| (.*) \|$/gm)]
+    const expected = rows.map(([, rule, section, closeCode, statement]) => [rule, { section, closeCode: Number(closeCode), statement }])
+    expect(Object.entries(rules)).toEqual(expected)
+  })
 })
 
 describe('ProtocolError', () => {

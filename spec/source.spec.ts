@@ -23,6 +23,7 @@ const layers = [
   'input',
   'policies',
   'frame',
+  'slab',
   'close',
   'header',
   'mask',

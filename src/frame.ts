@@ -10,6 +10,7 @@ import { Opcode } from './opcode.js'
 import { Bit, readPolicy } from './options.js'
 import type { FrameOptions } from './options.js'
 import { raise } from './rules.js'
+import { MAX_SHARED_LENGTH, Slab } from './slab.js'
 import { utf8Encoder } from './utf8.js'
 import { PlainMask } from './words.js'
 
@@ -80,12 +81,16 @@ export function frameOf(firstByte: number, maskingKey: number | null, payload: U
   }
 }
 
+/** Where the next short frame is written. */
+let slab: Slab | null = null
+
 /**
  * Encodes one frame (RFC 6455, section 5.2).
  *
  * @param frame - not modified
  * @param options - who sends, what was negotiated; `strict: false` to write what breaks the rules
- * @returns a new array
+ * @returns a new array. Up to 2 KiB it is a view of memory that it shares with other frames, as the Buffers of Node.js are:
+ *   its `buffer` is more than the frame, and must not be transferred to another thread.
  * @throws ProtocolError with offset 0 if the frame breaks a rule, close code and reason included, unless `strict` is `false`
  * @throws TypeError or RangeError for arguments of another type or range
  *
@@ -98,9 +103,15 @@ export function frameOf(firstByte: number, maskingKey: number | null, payload: U
 export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Array {
   const payload = payloadBytes(frame)
   const header = wireHeaderOf(frame, payload.length, options)
-  const target = new Uint8Array(header.headerLength + payload.length)
-  writeFrame(header, payload, target, 0, options)
-  return target
+  const length = header.headerLength + payload.length
+  if (length > MAX_SHARED_LENGTH) {
+    const target = new Uint8Array(length)
+    writeFrame(header, payload, target, 0, 0, options)
+    return target
+  }
+  if (!slab?.hasRoom(length)) slab = new Slab()
+  writeFrame(header, payload, slab.bytes, slab.used, 0, options, slab.plainMask)
+  return slab.cut(length)
 }
 
 /**
@@ -126,7 +137,7 @@ export function encodeFrameInto(frame: FrameInit, target: Uint8Array, offset = 0
   const header = wireHeaderOf(frame, payload.length, options)
   const length = header.headerLength + payload.length
   if (length > target.length - offset) throw noRoom(length, target.length - offset)
-  writeFrame(header, payload, target, offset, options)
+  writeFrame(header, payload, target, offset, offset, options)
   return length
 }
 
@@ -174,17 +185,29 @@ function noRoom(needed: number, available: number): RangeError {
   return new RangeError(`the frame takes ${needed} bytes, but target has only ${available} from offset on`)
 }
 
-/** @param target - has room for the frame from `offset` */
-function writeFrame(header: WireHeader, payload: Uint8Array, target: Uint8Array, offset: number, options?: EncodeOptions): void {
+/**
+ * @param target - has room for the frame from `offset`
+ * @param frameOffset - for the report
+ * @param plainMask - of the target, if somebody keeps one
+ */
+function writeFrame(
+  header: WireHeader,
+  payload: Uint8Array,
+  target: Uint8Array,
+  offset: number,
+  frameOffset: number,
+  options?: EncodeOptions,
+  plainMask?: PlainMask,
+): void {
   const { firstByte, maskingKey, headerLength, payloadLength } = header
   const isClose = (firstByte & Bit.opcode) === Opcode.Close
   // Before the header, because the payload may overlap the place where that goes.
   const start = offset + headerLength
   const end = start + payloadLength
   if (maskingKey === null || isClose) target.set(payload, start)
-  else maskInto(payload, 0, payloadLength, target, start, maskingKey, 0)
-  writeHeader(header, target, offset, options)
+  else maskInto(payload, 0, payloadLength, target, start, maskingKey, 0, plainMask)
+  writeHeader(header, target, offset, frameOffset, options)
   if (!isClose) return
-  if (isStrict(options)) readClosePayload(target.subarray(start, end), offset, raise)
+  if (isStrict(options)) readClosePayload(target.subarray(start, end), frameOffset, raise)
   if (maskingKey !== null) maskInPlace(target, start, end, maskingKey, 0)
 }

@@ -169,7 +169,7 @@ export function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): 
   assertInteger(header.payloadLength, 'payloadLength', 0, 2 ** 64 - 2 ** 11)
   const wireHeader = wireHeaderOf(header, header.payloadLength, options)
   const target = new Uint8Array(wireHeader.headerLength)
-  writeHeader(wireHeader, target, 0, options)
+  writeHeader(wireHeader, target, 0, 0, options)
   return target
 }
 
@@ -429,7 +429,13 @@ function lengthBitsOf(payloadLength: number, options?: EncodeOptions): LengthBit
  *
  * @param target - has room for `headerLength` bytes from `offset`
  */
-export function writeHeader(header: WireHeader, target: Uint8Array, offset: number, options?: EncodeOptions): void {
+export function writeHeader(
+  header: WireHeader,
+  target: Uint8Array,
+  offset: number,
+  frameOffset: number,
+  options?: EncodeOptions,
+): void {
   const { firstByte, maskingKey, payloadLength, headerLength } = header
   const lengthBytes = headerLength - (maskingKey === null ? 2 : 6)
   const lengthField = lengthBytes === 0 ? payloadLength : lengthBytes === 2 ? LENGTH_16 : LENGTH_64
@@ -445,7 +451,8 @@ export function writeHeader(header: WireHeader, target: Uint8Array, offset: numb
   if (maskingKey !== null) writeUint32(target, offset + headerLength - 4, maskingKey)
 
   const policy = framePolicy(options, Infinity, Infinity)
-  if (isStrict(options)) readHeader(target, offset, offset + headerLength, policy, null, offset, raise, headerReadBack)
+  if (!isStrict(options) || readOrdinaryHeader(target, offset, offset + headerLength + payloadLength, policy, headerReadBack)) return
+  readHeader(target, offset, offset + headerLength, policy, null, frameOffset, raise, headerReadBack)
 }
 
 const headerReadBack = /* @__PURE__ */ blankHeader()

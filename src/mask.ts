@@ -82,12 +82,13 @@ export function maskInto(
   targetStart: number,
   maskingKey: number,
   keyOffset: number,
+  plainMask?: PlainMask,
 ): void {
   if (end - start >= COPY_BY_KERNEL_FROM && source.buffer !== target.buffer) {
     if (maskByKernel(source, start, end, target, targetStart, rotate(maskingKey, keyOffset))) return
   }
   target.set(start === 0 && end === source.length ? source : source.subarray(start, end), targetStart)
-  maskInPlace(target, targetStart, targetStart + end - start, maskingKey, keyOffset)
+  maskInPlace(target, targetStart, targetStart + end - start, maskingKey, keyOffset, plainMask)
 }
 
 /** @returns false if there is no kernel and nothing was done */

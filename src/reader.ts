@@ -247,9 +247,13 @@ export class FrameReader implements Iterable<Frame> {
     this.#frameOffset = this.#received - length
     this.#firstByte = header.firstByte
     input.position += header.headerLength
-    const payload = input.take(header.payloadLength, header.maskingKey, 0)
-    input.trim()
-    return payload
+    try {
+      const payload = input.take(header.payloadLength, header.maskingKey, 0)
+      input.trim()
+      return payload
+    } catch (error) {
+      return this.#fail(error)
+    }
   }
 
   #readAny(): Uint8Array | null {
@@ -309,6 +313,7 @@ export class FrameReader implements Iterable<Frame> {
 
   #fail(error: unknown): never {
     this.#failure = { error }
+    this.#isBetweenMessages = false
     this.#release()
     throw error
   }

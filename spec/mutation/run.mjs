@@ -4,6 +4,7 @@
  *
  *   npm test                              all of src
  *   npm test -- src/utf8.ts src/hex.ts    some of its files
+ *   CONCURRENCY=1 npm test                one mutant at a time instead of two
  */
 import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -20,7 +20,7 @@ const imports = {
   '{ FrameReader }': {},
   '{ MessageReader }': {},
   // Nobody has to load all of it: a third is explain, hex and the words of the messages.
-  '*': { limit: 15 * KiB },
+  '*': { limit: 16 * KiB },
 }
 
 async function measure(imported) {
