@@ -238,7 +238,7 @@ export class FrameReader implements Iterable<Frame> {
     return (this.#isBetweenMessages ? this.#readOrdinary() : null) ?? this.#readAny()
   }
 
-  /** The same for most frames, which break no rule and change nothing but the position: 20 to 30 ns less for each. */
+  /** The same for most frames, which break no rule and change nothing but the position. */
   #readOrdinary(): Uint8Array | null {
     const input = this.#input
     const header = this.#header

@@ -7,7 +7,7 @@ import { octetAt, wordAt } from './octets.js'
 const LONG_PAYLOAD = 48
 const LONG_DATA = 512
 
-/** In bytes: from here on aligned words are faster. 16 bytes take 18 ns by them, 10 by those that need not be aligned. */
+/** In bytes: from here on aligned words are faster. 16 bytes take 8 ns longer by them, 1024 bytes 45 ns less. */
 const ALIGNED_FROM = 128
 
 /** Masks parts of an array. Kept by those who mask many parts of one, since it makes the views that this takes only once. */
