@@ -5,8 +5,8 @@
  * What is asked of it for every frame is kept at hand: to read `buffer` and `byteOffset` off an array costs 40 ns when it is
  * a Buffer, and a view of words as much, but each once for a whole chunk.
  */
-import { maskInPlace } from './mask.js'
-import { PlainMask } from './words.js'
+import { KERNEL_FROM, maskInPlace } from './mask.js'
+import { PlainMask, rotate } from './words.js'
 
 const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
@@ -23,7 +23,7 @@ export class Input {
   end = 0
   #buffer: ArrayBufferLike = NOTHING.buffer
   #byteOffset = 0
-  #mask: PlainMask | null = null
+  #plainMask: PlainMask | null = null
 
   /** How many bytes have not been parsed. */
   get length(): number {
@@ -72,17 +72,18 @@ export class Input {
   take(length: number, maskingKey: number | null, keyOffset: number): Uint8Array {
     const start = this.position
     this.position += length
-    if (maskingKey !== null) {
-      maskInPlace(this.bytes, start, this.position, maskingKey, keyOffset, (this.#mask ??= new PlainMask(this.bytes)))
-    }
-    return new Uint8Array(this.#buffer, this.#byteOffset + start, length)
+    const payload = new Uint8Array(this.#buffer, this.#byteOffset + start, length)
+    if (maskingKey === null) return payload
+    if (length >= KERNEL_FROM) maskInPlace(payload, 0, length, maskingKey, keyOffset)
+    else (this.#plainMask ??= new PlainMask(this.bytes)).mask(start, this.position, rotate(maskingKey, keyOffset))
+    return payload
   }
 
   #use(bytes: Uint8Array): void {
     this.bytes = bytes
     this.#buffer = bytes.buffer
     this.#byteOffset = bytes.byteOffset
-    this.#mask = null
+    this.#plainMask = null
   }
 
   #move(capacity: number): void {

@@ -7,6 +7,8 @@
 export const BLOCK_LENGTH = 16384
 
 export interface Kernel {
+  /** The memory, at whose beginning the block is. */
+  readonly buffer: ArrayBuffer
   /** Of {@link BLOCK_LENGTH}, to be filled before `mask` and emptied after it. */
   readonly block: Uint8Array
   /**
@@ -88,7 +90,8 @@ function makeKernel(): Kernel | null {
   try {
     const { m: memory, f: mask } = new WebAssembly.Instance(new WebAssembly.Module(KERNEL_MODULE)).exports
     if (!(memory instanceof WebAssembly.Memory) || typeof mask !== 'function') return null
-    return { block: new Uint8Array(memory.buffer, 0, BLOCK_LENGTH), mask: (length, key) => void mask(length, key) }
+    const { buffer } = memory
+    return { buffer, block: new Uint8Array(buffer, 0, BLOCK_LENGTH), mask: (length, key) => void mask(length, key) }
   } catch {
     return null
   }
