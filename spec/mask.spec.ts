@@ -54,6 +54,21 @@ describe('masking (5.3)', () => {
     }
   })
 
+  test('is the byte loop for parts of longer data, too, wherever they begin and end', () => {
+    const memory = new Uint8Array(700).map((_, i) => (i * 37) & 0xff)
+    const lengths = [...Array.from({ length: 40 }, (_, length) => length), ...[47, 48, 49], ...[126, 127, 128, 129], ...[510, 511, 512, 513]]
+    for (const length of lengths) {
+      for (let skew = 0; skew < 4; skew++) {
+        for (let start = 100; start < 108; start++) {
+          const fast = memory.slice()
+          applyMask(fast.subarray(skew), 0x89abcdef, start, start, start + length)
+          const expected = referenceMask(memory, 0x89abcdef, start, skew + start, skew + start + length)
+          if (Buffer.compare(fast, expected) !== 0) throw new Error(`${length}, ${skew}, ${start} differs`)
+        }
+      }
+    }
+  })
+
   test('is the byte loop for any arguments', () => {
     const position = fc.nat({ max: 300 })
     fc.assert(
