@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { FrameReader, MessageReader, Opcode, encodeFrame } from '../src/index.js'
 import type { Frame } from '../src/index.js'
-import { bytes, concat, textOf, violationOf } from './support.js'
+import { bytes, concat, textOf, utf8, violationOf } from './support.js'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: unknown = runInNewContext('gc')
@@ -117,6 +117,19 @@ describe('memory held', () => {
     }
     expect(reader.bufferedLength).toBe(MILLION + 1)
     expect(memoryInUse() - before).toBeLessThan(2 * MILLION + NOISE)
+  })
+
+  test.each([0, 1, 10, 11, 100, 340])('of a text is at most twice its payload, with %p characters of three bytes in each fragment', (count) => {
+    const part = utf8('a'.repeat(1024 - 3 * count) + '你'.repeat(count))
+    const fragment = concat(bytes('007e 0400'), part)
+    const reader = new MessageReader()
+    reader.push(bytes('0100'))
+    const before = memoryInUse()
+    for (let i = 0; i < 16 * 1024; i++) if (reader.push(fragment).read() !== null) throw new Error('too early')
+    expect(memoryInUse() - before).toBeLessThan(2 * 2 ** 24)
+    expect(reader.bufferedLength).toBe(2 ** 24)
+    const message = reader.push(bytes('8000')).read()
+    expect(message?.type === 'text' && message.data.length).toBe(2 ** 24 - 2 * count * 16 * 1024)
   })
 
   test('by a reader that has failed or been closed is nothing', () => {

@@ -3,7 +3,7 @@
  */
 import { octetAt } from './octets.js'
 import { Pieces } from './pieces.js'
-import { decodeText, offendingIndex, unfinishedLength, utf8Decoder } from './utf8.js'
+import { decodeText, offendingIndex, unfinishedLength, utf8Decoder, utf8Encoder } from './utf8.js'
 
 /** Why a text is none. */
 export interface TextViolation {
@@ -59,16 +59,16 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return both
 }
 
-/** In bytes: shorter pieces are put together and decoded together, since a string for each may take 32 bytes more. */
+/** In bytes: shorter pieces are put together and decoded together, since a string of its own costs each 32 bytes. */
 const LONG_PIECE = 1024
 
-/** Decodes a text that comes in pieces, the long ones as they come. */
+/** Decodes a text that comes in pieces, the long ones as they come. Holds at most twice the bytes that came. */
 export class TextReader {
   /** What has come, in bytes. */
   length = 0
   readonly #check = new TextCheck()
-  #decoded = ''
-  /** What comes after that. */
+  readonly #decoded: (string | Uint8Array)[] = []
+  /** What comes after that: short pieces, and the beginning of a character. */
   #held = new Pieces(Infinity, null)
 
   /** @returns null if the text is UTF-8 so far; otherwise there is nothing more to add */
@@ -79,8 +79,7 @@ export class TextReader {
     if (violation !== null) return violation
     this.length += piece.length
     if (isLong) {
-      this.#decoded += this.#check.decoded
-      this.#hold(this.#check.unfinished)
+      this.#keep(this.#check.decoded, this.#held.length + piece.length)
     } else {
       this.#held.add(piece, 0, piece.length, true)
       if (this.#held.length >= LONG_PIECE) this.#decodeHeld()
@@ -91,20 +90,26 @@ export class TextReader {
   /** The text, after its last piece. */
   text(): string {
     this.#decodeHeld()
-    return this.#decoded
+    return this.#decoded.map((part) => (typeof part === 'string' ? part : utf8Decoder.decode(part))).join('')
   }
 
   /** Decodes what is held but for the beginning of a character. */
   #decodeHeld(): void {
+    const { length } = this.#held
     const { unfinished } = this.#check
-    if (this.#held.length === unfinished.length) return
+    if (length === unfinished.length) return
     const held = this.#held.joined(unfinished, 0, 0)
-    this.#decoded += utf8Decoder.decode(held.subarray(0, held.length - unfinished.length))
-    this.#hold(unfinished)
+    this.#keep(utf8Decoder.decode(held.subarray(0, length - unfinished.length)), length)
   }
 
-  #hold(bytes: Uint8Array): void {
+  /** @param length - of the bytes it came from, the beginning of the next character included */
+  #keep(decoded: string, length: number): void {
+    const { unfinished } = this.#check
+    const decodedLength = length - unfinished.length
+    // ASCII takes a byte a character, other texts may take two, which is too much if they are almost ASCII.
+    const isSmall = decoded.length === decodedLength || decoded.length <= decodedLength - 32
+    this.#decoded.push(isSmall ? decoded : utf8Encoder.encode(decoded))
     this.#held = new Pieces(Infinity, null)
-    this.#held.add(bytes, 0, bytes.length, true)
+    this.#held.add(unfinished, 0, unfinished.length, true)
   }
 }

@@ -2,6 +2,9 @@
  * The mutants of a report that no spec noticed, and how they differ from a list of them with reasons.
  */
 
+/** Of longer code the first line and the last are told: the change of a whole function is not another when a line of it is. */
+const MOST_LINES = 3
+
 /**
  * @param files - what a report of Stryker has of each file, in the format of mutation-testing-report-schema
  * @returns of each survivor the file, the line of code and what becomes of it: unlike line numbers, these last
@@ -16,7 +19,8 @@ function changeOf(source, { location: { start, end }, replacement }) {
   const lines = source.split('\n').slice(start.line - 1, end.line)
   const before = lines[0].slice(0, start.column - 1)
   const after = lines.at(-1).slice(end.column - 1)
-  return { code: inOneLine(lines.join('\n')), becomes: inOneLine(before + replacement + after) }
+  const told = lines.length > MOST_LINES ? [lines[0], '...', lines.at(-1)] : lines
+  return { code: inOneLine(told.join('\n')), becomes: inOneLine(before + replacement + after) }
 }
 
 function inOneLine(code) {

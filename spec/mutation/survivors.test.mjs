@@ -23,6 +23,11 @@ test('survivors are the mutants that no spec noticed or reached, as code', () =>
   assert.deepEqual(survivorsOf(files), [changed, emptied])
 })
 
+test('of code of many lines the first and the last are told', () => {
+  const files = { 'a.ts': { source: 'f(() => {\n  a()\n  b()\n})\n', mutants: [{ ...block, location: at(1, 9, 4, 2) }] } }
+  assert.deepEqual(survivorsOf(files), [{ file: 'a.ts', code: 'f(() => { ... })', becomes: 'f(() => {})' }])
+})
+
 test('a survivor that is not listed is noticed, and one that is listed and was not found', () => {
   const listed = [{ reason: 'the same', mutants: [changed] }]
   assert.deepEqual(compare([changed], listed, ['a.ts']), { unlisted: [], stale: [] })
