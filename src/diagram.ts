@@ -27,7 +27,7 @@ const RULER = [
 ]
 
 /** What the diagram has to know of a frame's header. */
-type Layout = Pick<FrameHeader, 'maskingKey' | 'payloadLength' | 'headerLength'>
+type Layout = Pick<FrameHeader, 'maskingKey' | 'headerLength'>
 
 /**
  * @param header - of the frame
@@ -58,14 +58,15 @@ export function bitDiagram(header: Layout, wire: Uint8Array): string[] {
   return lines
 }
 
-function fieldsOf({ maskingKey, payloadLength, headerLength }: Layout, drawnBits: number): Field[] {
+/** The fields in the order of the bits; those that a frame has not have no bits and are not drawn. */
+function fieldsOf({ maskingKey, headerLength }: Layout, drawnBits: number): Field[] {
   const endOfLength = (headerLength - (maskingKey === null ? 0 : 4)) * 8
   const field = (endBit: number, name: string, short = name): Field => ({
     endBit,
     first: [name, short],
     continued: [`${name} continued`, 'continued'],
   })
-  const fields = [
+  return [
     field(1, 'FIN'),
     field(2, 'RSV1'),
     field(3, 'RSV2'),
@@ -73,11 +74,10 @@ function fieldsOf({ maskingKey, payloadLength, headerLength }: Layout, drawnBits
     field(8, 'opcode'),
     field(9, 'MASK'),
     field(16, 'Payload len'),
+    field(endOfLength, 'Extended payload length'),
+    field(headerLength * 8, 'Masking-key'),
+    field(drawnBits, 'Payload Data'),
   ]
-  if (endOfLength > 16) fields.push(field(endOfLength, 'Extended payload length'))
-  if (maskingKey !== null) fields.push(field(headerLength * 8, 'Masking-key'))
-  if (payloadLength > 0) fields.push(field(drawnBits, 'Payload Data'))
-  return fields
 }
 
 function partsOf(fields: readonly Field[], bits: string, rowStart: number, rowEnd: number): Part[] {

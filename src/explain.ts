@@ -91,7 +91,7 @@ function explainFrame(
   ].join(', ')
   const lines = [offset === undefined ? summary : `byte ${offset}: ${summary}`]
   if (diagram) {
-    const drawing = bitDiagram({ maskingKey, payloadLength, headerLength }, encodeFrame(frame, asWritten))
+    const drawing = bitDiagram({ maskingKey, headerLength }, encodeFrame(frame, asWritten))
     lines.push(...drawing.map((line) => `  ${line}`))
   }
   const shown = shownPayload(frame, payloadLimit)

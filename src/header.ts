@@ -319,9 +319,10 @@ function checkFirstByte(
   if (((policy.opcodes >> opcode) & 1) === 0) report('opcode-reserved', frameOffset, `the opcode is ${opcodeName(opcode)}`)
   if (hasControlBit(opcode)) {
     if ((first & Bit.fin) === 0) report('control-fragmented', frameOffset, `FIN is clear on a ${opcodeName(opcode)} frame`)
-  } else if (message === null) {
     return
-  } else if (opcode === Opcode.Continuation) {
+  }
+  if (message === null) return
+  if (opcode === Opcode.Continuation) {
     if (!message.open) report('continuation-unexpected', frameOffset, 'a continuation frame comes while no message is open')
   } else if (message.open) {
     report('continuation-expected', frameOffset, `a ${opcodeName(opcode)} frame comes while a fragmented message is open`)

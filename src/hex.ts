@@ -69,10 +69,10 @@ export function formatHex(bytes: Uint8Array): string {
   return hexOf(bytes)
 }
 
-/** The value of the hex digit at a position, -1 if there is none. */
+/** The value of the hex digit at a position, negative if there is none. */
 function digitAt(text: string, position: number): number {
   const code = text.charCodeAt(position)
-  if (code >= 0x30 && code <= 0x39) return code - 0x30
+  if (code <= 0x39) return code - 0x30
   const lowerCase = code | 0x20
   return lowerCase >= 0x61 && lowerCase <= 0x66 ? lowerCase - 0x57 : -1
 }
@@ -137,7 +137,7 @@ class Parser {
     if (!colon && first < position + 2 && !this.#isOver(first)) this.#fail(position, 'two spaces after the offset')
     this.#reach(offset, start, this.#line.slice(start, position))
 
-    const inHalves = !colon && HALF_ROW.test(this.#line.slice(first, first + 26))
+    const inHalves = !colon && HALF_ROW.test(this.#line.slice(first))
     const ends = [this.#line.indexOf('  ', inHalves ? first + 25 : first), colon ? -1 : this.#line.indexOf('|', first)]
     const lengthBefore = this.#length
     this.#readTokens(first, Math.min(...ends.filter((end) => end >= 0), this.#line.length), '', colon ? Infinity : 1)

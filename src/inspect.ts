@@ -208,7 +208,7 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
     if (opcode === Opcode.Close && payloadLength !== 1) {
       readClosePayload(payload, offset, (rule, _, found) => report(rule, end, found))
     }
-    if (error !== null && error.offset === offset && !violations.some(({ rule }) => rule === error.rule)) {
+    if (error !== null && error.offset === offset && violations.length === 0) {
       violations.push(violationOf(error.rule, offset, end, error.message))
     }
     frames.push(inspectedFrame({ offset, headerLength, lengthBits: lengthBitsOf(bytes, offset), ...frame, violations }))

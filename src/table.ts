@@ -9,29 +9,30 @@ import { flagNames, shownEnd, shownPayload, shownViolation } from './shown.js'
 
 interface Column {
   readonly heading: string
-  readonly align: 'left' | 'right' | 'none'
+  /** How it is made as wide as its widest cell; the last column is not. */
+  readonly pad?: 'padStart' | 'padEnd'
   readonly cell: (frame: InspectedFrame) => string
 }
 
 function columnsOf(payloadLimit: number): Column[] {
   return [
-    { heading: 'byte', align: 'right', cell: ({ offset }) => `${offset}` },
-    { heading: 'opcode', align: 'left', cell: ({ opcode }) => opcodeName(opcode) },
-    { heading: 'flags', align: 'left', cell: (frame) => flagNames(frame).join(' ') },
-    { heading: 'length', align: 'right', cell: ({ payload }) => `${payload.length}` },
-    { heading: 'bits', align: 'right', cell: ({ lengthBits }) => `${lengthBits}` },
-    { heading: 'masking key', align: 'left', cell: ({ maskingKey }) => (maskingKey === null ? '' : keyHex(maskingKey)) },
-    { heading: 'payload', align: 'none', cell: (frame) => shownPayload(frame, payloadLimit) },
+    { heading: 'byte', pad: 'padStart', cell: ({ offset }) => `${offset}` },
+    { heading: 'opcode', pad: 'padEnd', cell: ({ opcode }) => opcodeName(opcode) },
+    { heading: 'flags', pad: 'padEnd', cell: (frame) => flagNames(frame).join(' ') },
+    { heading: 'length', pad: 'padStart', cell: ({ payload }) => `${payload.length}` },
+    { heading: 'bits', pad: 'padStart', cell: ({ lengthBits }) => `${lengthBits}` },
+    { heading: 'masking key', pad: 'padEnd', cell: ({ maskingKey }) => (maskingKey === null ? '' : keyHex(maskingKey)) },
+    { heading: 'payload', cell: (frame) => shownPayload(frame, payloadLimit) },
   ]
 }
 
 /** @returns lines: a row for each frame, its violations below it, and the verdict at the end */
 export function explainAsTable(inspection: Inspection, diagram: boolean, payloadLimit: number): string[] {
   const { bytes, frames, violations } = inspection
-  const columns = columnsOf(payloadLimit).map(({ heading, align, cell }) => {
-    if (align === 'none') return { heading, cell }
+  const columns = columnsOf(payloadLimit).map(({ heading, pad, cell }) => {
+    if (pad === undefined) return { heading, cell }
     const width = frames.reduce((widest, frame) => Math.max(widest, cell(frame).length), heading.length)
-    const padded = (text: string) => (align === 'right' ? text.padStart(width) : text.padEnd(width))
+    const padded = (text: string) => text[pad](width)
     return { heading: padded(heading), cell: (frame: InspectedFrame) => padded(cell(frame)) }
   })
   const lineOf = (cells: readonly string[]) => cells.join('  ').trimEnd()
@@ -48,7 +49,7 @@ export function explainAsTable(inspection: Inspection, diagram: boolean, payload
 
 function diagramOf({ offset, maskingKey, headerLength, payload }: InspectedFrame, bytes: Uint8Array): string[] {
   const wire = bytes.subarray(offset, offset + headerLength + payload.length)
-  return bitDiagram({ maskingKey, headerLength, payloadLength: payload.length }, wire)
+  return bitDiagram({ maskingKey, headerLength }, wire)
 }
 
 function violationLines(violations: readonly Violation[], bytes: Uint8Array): string[] {
