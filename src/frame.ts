@@ -204,8 +204,10 @@ function writeFrame(
   // Before the header, because the payload may overlap the place where that goes.
   const start = offset + headerLength
   const end = start + payloadLength
-  if (maskingKey === null || isClose) target.set(payload, start)
-  else maskInto(payload, 0, payloadLength, target, start, maskingKey, 0, plainMask)
+  if (payloadLength > 0) {
+    if (maskingKey === null || isClose) target.set(payload, start)
+    else maskInto(payload, 0, payloadLength, target, start, maskingKey, 0, plainMask)
+  }
   writeHeader(header, target, offset, frameOffset, options)
   if (!isClose) return
   if (isStrict(options)) readClosePayload(target.subarray(start, end), frameOffset, raise)

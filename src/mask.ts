@@ -12,6 +12,9 @@ export const MAX_MASKING_KEY = 0xffff_ffff
 /** In bytes, from here on by the kernel: 300 take as long by words, a frame of 1 KiB 170 ns instead of 260 (Node 20). */
 export const KERNEL_FROM = 512
 
+/** The same for octets that are copied, with no views kept for it: a frame of 125 bytes then takes 110 ns instead of 170. */
+const COPY_BY_KERNEL_FROM = 32
+
 /**
  * Masks or unmasks bytes in place: octet `start + i` becomes itself XOR octet `(keyOffset + i) mod 4` of the key
  * (RFC 6455, section 5.3). Doing it twice restores the bytes. A payload that comes in pieces is masked piece by piece,
@@ -69,6 +72,7 @@ export function maskInPlace(
  * Copies octets and masks them on the way: with the kernel that is one pass. They may overlap the place where they go.
  *
  * @param keyOffset - position of the first of them in the payload, in bytes
+ * @param plainMask - of the target, if somebody keeps one
  */
 export function maskInto(
   source: Uint8Array,
@@ -80,11 +84,14 @@ export function maskInto(
   keyOffset: number,
   plainMask?: PlainMask,
 ): void {
-  if (end - start >= KERNEL_FROM && source.buffer !== target.buffer) {
+  const length = end - start
+  const isLong = length >= (plainMask === undefined ? COPY_BY_KERNEL_FROM : KERNEL_FROM)
+  // Block by block, octets that overlap would be read after they have been written.
+  if (isLong && (length <= BLOCK_LENGTH || source.buffer !== target.buffer)) {
     if (maskByKernel(source, start, end, target, targetStart, rotate(maskingKey, keyOffset))) return
   }
   target.set(start === 0 && end === source.length ? source : source.subarray(start, end), targetStart)
-  maskInPlace(target, targetStart, targetStart + end - start, maskingKey, keyOffset, plainMask)
+  maskInPlace(target, targetStart, targetStart + length, maskingKey, keyOffset, plainMask)
 }
 
 /** @returns false if there is no kernel and nothing was done */
