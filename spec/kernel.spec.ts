@@ -114,11 +114,24 @@ describe('where there is no kernel', () => {
     ['there is no WebAssembly', undefined],
     ['compiling is forbidden', { ...own(present), Module: refuse }],
     ['instances are forbidden', { ...own(present), Instance: refuse }],
-    ['an instance exports something else', { ...own(present), Instance: class { exports = {} } }],
+    ['an instance exports something else', exporting({})],
+    ['an instance exports no function', exporting({ m: new present.Memory({ initial: 1 }) })],
+    ['an instance exports no memory', exporting({ m: { buffer: new ArrayBuffer(65536) }, f: () => undefined })],
     ['all is well', present],
   ])('because %s, the result is the same', (_why, webAssembly) => {
     expect(Buffer.compare(maskedWith(webAssembly), expected)).toBe(0)
   })
+
+  test('that is found out once', () => {
+    const compile = jest.fn(refuse)
+    expect(Buffer.compare(maskedWith({ ...own(present), Module: compile }), expected)).toBe(0)
+    expect(compile).toHaveBeenCalledTimes(1)
+  })
+
+  /** WebAssembly with instances that export this. */
+  function exporting(exports: object): object {
+    return { ...own(present), Instance: class { exports = exports } }
+  }
 })
 
 /** The members of WebAssembly, which are not enumerable. */

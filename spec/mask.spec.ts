@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { applyMask, randomMaskingKey } from '../src/index.js'
+import { maskInto } from '../src/mask.js'
+import { PlainMask } from '../src/words.js'
 import { referenceMask } from './reference/encode.js'
 import { bytes, hexOf, textOf } from './support.js'
 
@@ -83,6 +85,42 @@ describe('masking (5.3)', () => {
     )
   })
 
+  /** Copied to a place in the target and masked there, in a naive way. */
+  function maskedCopy(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number, keyOffset: number): Uint8Array {
+    const result = target.slice()
+    result.set(referenceMask(source.slice(start, end), 0x89abcdef, keyOffset), at)
+    return result
+  }
+
+  const copiedLengths = [0, 1, 5, 31, 32, 33, 127, 128, 511, 512, 513, 1000, 16_383, 16_384, 16_385, 32_768, 40_000]
+
+  test.each(copiedLengths)('%p octets that are copied are masked on the way, and nothing else is touched', (length) => {
+    const source = Uint8Array.from({ length: length + 9 }, (_, i) => i * 37)
+    for (const [start, end] of [[0, length], [4, length + 4], [9, length + 9]] as const) {
+      for (const keyOffset of [0, 1, 3]) {
+        const target = new Uint8Array(length + 100).fill(7)
+        const expected = maskedCopy(source, start, end, target, 50, keyOffset)
+        const kept = target.slice()
+        maskInto(source, start, end, target, 50, 0x89abcdef, keyOffset)
+        maskInto(source, start, end, kept, 50, 0x89abcdef, keyOffset, new PlainMask(kept))
+        expect(Buffer.compare(target, expected)).toBe(0)
+        expect(Buffer.compare(kept, expected)).toBe(0)
+      }
+    }
+    const whole = new Uint8Array(source.length)
+    maskInto(source, 0, source.length, whole, 0, 0x89abcdef, 0)
+    expect(Buffer.compare(whole, referenceMask(source, 0x89abcdef))).toBe(0)
+  })
+
+  test.each(copiedLengths)('%p octets may overlap the place where they are copied to', (length) => {
+    for (const [from, to] of [[10, 0], [0, 10], [3, 3], [20_000, 0], [0, 20_000]] as const) {
+      const memory = Uint8Array.from({ length: length + 20_000 }, (_, i) => i * 37)
+      const expected = maskedCopy(memory, from, from + length, memory, to, 2)
+      maskInto(memory, from, from + length, memory, to, 0x89abcdef, 2)
+      expect(Buffer.compare(memory, expected)).toBe(0)
+    }
+  })
+
   test('is its own inverse, and composes over keyOffset', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), key, fc.nat(), (data, maskingKey, at) => {
@@ -106,6 +144,8 @@ describe('masking (5.3)', () => {
     [[null, 0], 'data must be a Uint8Array, not null'],
     [[new Uint16Array(1), 0], 'data must be a Uint8Array, not Uint16Array'],
     [[new Uint8Array(1), '0'], 'maskingKey must be a number, not string'],
+    [[new Uint8Array(1), 0, '0'], 'keyOffset must be a number, not string'],
+    [[new Uint8Array(1), 0, 0, '0'], 'start must be a number, not string'],
     [[new Uint8Array(1), 0, 0, 0, null], 'end must be a number, not null'],
   ])('%p is wrong use: TypeError', (args, message) => {
     expect(() => Reflect.apply(applyMask, undefined, args)).toThrow(new TypeError(message))

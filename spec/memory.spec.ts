@@ -266,17 +266,25 @@ describe('work', () => {
   /** How many bytes are copied by reading a frame in chunks of one size. It is not masked: masking copies in and out of the kernel. */
   function bytesCopied(payloadLength: number, chunkLength: number, ownsChunks: boolean): number {
     const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(payloadLength) })
+    const reader = new FrameReader({ ownsChunks })
+    return copiedBy(() => {
+      let frames = 0
+      for (let i = 0; i < frame.length; i += chunkLength) {
+        for (const { payload } of reader.push(frame.slice(i, i + chunkLength))) frames += payload.length === payloadLength ? 1 : 0
+      }
+      expect(frames).toBe(1)
+    })
+  }
+
+  /** How many bytes a call copies from one array to another. */
+  function copiedBy(call: () => void): number {
     let copied = 0
     Uint8Array.prototype.set = function (source, offset) {
       copied += source.length
       set.call(this, source, offset)
     }
-    const reader = new FrameReader({ ownsChunks })
-    let frames = 0
-    for (let i = 0; i < frame.length; i += chunkLength) {
-      for (const { payload } of reader.push(frame.slice(i, i + chunkLength))) frames += payload.length === payloadLength ? 1 : 0
-    }
-    expect(frames).toBe(1)
+    call()
+    Uint8Array.prototype.set = set
     return copied
   }
 
@@ -290,5 +298,37 @@ describe('work', () => {
 
   test('on a chunk that holds the whole frame copies nothing when it is given away', () => {
     expect(bytesCopied(2 ** 16, 2 ** 17, true)).toBe(0)
+  })
+
+  test('on a chunk that holds the whole payload, and not the header, copies that of the header alone', () => {
+    const headerLength = 10
+    const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(2 ** 16) })
+    const reader = new FrameReader({ ownsChunks: true })
+    const copied = copiedBy(() => {
+      expect(reader.push(frame.slice(0, headerLength)).read()).toBeNull()
+      expect(reader.push(frame.slice(headerLength)).read()?.payload).toHaveLength(2 ** 16)
+    })
+    expect(copied).toBeLessThanOrEqual(headerLength)
+  })
+
+  test.each([true, false])('is linear if nobody reads, in chunks of any size (ownsChunks %p)', (ownsChunks) => {
+    for (const chunkLength of [1, 7, 1000]) {
+      const reader = new FrameReader({ ownsChunks })
+      const copied = copiedBy(() => {
+        for (let received = 0; received < 2 ** 16; received += chunkLength) reader.push(new Uint8Array(chunkLength))
+      })
+      expect(copied).toBeLessThan(4 * (2 ** 16 + chunkLength))
+    }
+  })
+
+  test('is linear in a long chunk with many frames, though what has been delivered is let go', () => {
+    const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(124) })
+    const chunk = concat(...Array.from({ length: 2 ** 11 }, () => frame))
+    const reader = new FrameReader({ ownsChunks: true }).push(chunk)
+    const copied = copiedBy(() => {
+      while (reader.read() !== null);
+    })
+    expect(copied).toBeLessThan(2 * chunk.length)
+    expect(reader.bufferedLength).toBe(0)
   })
 })

@@ -59,6 +59,11 @@ describe('MessageReader', () => {
       text('f'),
     ])
     expect(readMessageChunks(oneByOne(bytes('0101 61 8b00 8001 62')), options).messages).toEqual([text('ab')])
+
+    const reader = new MessageReader(options).push(bytes('8301 61'))
+    expect(() => reader.end()).not.toThrow()
+    expect(reader.bufferedLength).toBe(0)
+    expect(reader.read()).toBeNull()
   })
 
   test('data of a message may be written to without reaching another', () => {
@@ -102,12 +107,20 @@ describe('MessageReader', () => {
     expect(message?.type === 'binary' && message.data.buffer.byteLength).toBe(100_000)
   })
 
-  test('bufferedLength counts what has come of a message', () => {
+  test.each([Opcode.Text, Opcode.Binary])('bufferedLength counts what has come of a message (opcode %p)', (opcode) => {
     const reader = new MessageReader()
-    reader.push(bytes('0103 616263 80'))
+    reader.push(concat(Uint8Array.of(opcode), bytes('03 616263 80')))
     expect(reader.bufferedLength).toBe(6)
     expect(reader.read()).toBeNull()
     expect(reader.bufferedLength).toBe(3 + 1)
+  })
+
+  test('a binary message that comes in one piece is not copied: of a chunk that was given away it is a view', () => {
+    const chunk = bytes('8205 48656c6c6f 8100')
+    const message = new MessageReader({ ownsChunks: true }).push(chunk).read()
+    if (message?.type !== 'binary') throw new Error('a binary message was expected')
+    expect(message.data.buffer).toBe(chunk.buffer)
+    expect(hexOf(message.data)).toBe('48656c6c6f')
   })
 })
 
@@ -266,8 +279,10 @@ describe('MessageReader: UTF-8 (8.1)', () => {
 
   test('nothing is held after an error', () => {
     const reader = new MessageReader().push(concat(bytes('8101 ff'), new Uint8Array(100_000)))
-    expect(violationOf(() => reader.read())).toMatchObject({ rule: 'text-utf8' })
+    const error = thrownBy(() => reader.read())
+    expect(error).toMatchObject({ rule: 'text-utf8' })
     expect(reader.bufferedLength).toBe(0)
+    expect(thrownBy(() => reader.end())).toBe(error)
   })
 
   test('binary messages are not checked', () => {
@@ -380,6 +395,7 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
     expect(readMessageChunks([stream], { ...options, maxMessageLength: 100 }).messages).toEqual([text('a'.repeat(100))])
     const lenient = { ...options, inflate: (data: Uint8Array) => inflate(data, 1000), maxMessageLength: 99 }
     expect(readMessageChunks([stream], lenient)).toMatchObject({ messages: [], error: { rule: 'message-too-long', closeCode: 1009, offset: 0 } })
+    expect(() => new MessageReader(lenient).push(stream).read()).toThrow(/^a compressed message inflates to more than 99 bytes; /)
     for (const maxMessageLength of [1, 50, 99]) {
       expect(readMessageChunks([stream], { ...options, maxMessageLength: Math.max(maxMessageLength, stream.length) })).toMatchObject({
         messages: [],
@@ -400,7 +416,8 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
       expect(thrownBy(() => throwing.read())).toBe(thrown)
     }
     const wrong = Reflect.construct(MessageReader, [{ ...options, inflate: () => 'text' }])
-    expect(() => wrong instanceof MessageReader && wrong.push(bytes('c10100')).read()).toThrow(TypeError)
+    const message = 'the result of inflate must be a Uint8Array, not string'
+    expect(() => wrong instanceof MessageReader && wrong.push(bytes('c10100')).read()).toThrow(new TypeError(message))
   })
 
   test('RSV1 of some other extension does not compress', () => {
@@ -408,18 +425,20 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
   })
 })
 
-test.each<[unknown[], typeof Error]>([
-  [[null], TypeError],
-  [[{ maxMessageLength: '1' }], TypeError],
-  [[{ maxMessageLength: -1 }], RangeError],
-  [[{ maxPayloadLength: 0.5 }], RangeError],
-  [[{ extensions: { permessageDeflate: true } }], TypeError],
-  [[{ inflate: true }], TypeError],
-  [[{ ownsChunks: 'yes' }], TypeError],
-  [[{ streamAbove: 'x' }], TypeError],
-  [[{ extensions: null }], TypeError],
-])('MessageReader: %j is wrong use', (args, kind) => {
-  expect(thrownBy(() => Reflect.construct(MessageReader, args))).toBeInstanceOf(kind)
+test.each<[unknown, string, string]>([
+  [null, 'TypeError', 'options'],
+  [{ maxMessageLength: '1' }, 'TypeError', 'maxMessageLength'],
+  [{ maxMessageLength: -1 }, 'RangeError', 'maxMessageLength'],
+  [{ maxPayloadLength: 0.5 }, 'RangeError', 'maxPayloadLength'],
+  [{ extensions: { permessageDeflate: true } }, 'TypeError', 'permessageDeflate needs inflate'],
+  [{ inflate: true }, 'TypeError', 'inflate'],
+  [{ ownsChunks: 'yes' }, 'TypeError', 'ownsChunks'],
+  [{ streamAbove: 'x' }, 'TypeError', 'streamAbove'],
+  [{ streamAbove: -1 }, 'RangeError', 'streamAbove'],
+  [{ extensions: null }, 'TypeError', 'extensions'],
+])('MessageReader: %j is wrong use, and the error says of what', (options, name, what) => {
+  const error = thrownBy(() => Reflect.construct(MessageReader, [options]))
+  expect(error).toMatchObject({ name, message: expect.stringContaining(what) })
 })
 
 test('MessageReader.push: anything but bytes is wrong use, and changes nothing', () => {
@@ -480,19 +499,20 @@ describe('fragmentMessage (5.4)', () => {
     )
   })
 
-  test.each<[unknown[], typeof Error]>([
-    [[null, 1], TypeError],
-    [[{ opcode: 1 }, 1], TypeError],
-    [[{ opcode: 1, payload: [1] }, 1], TypeError],
-    [[{ opcode: 0, payload: 'a' }, 1], RangeError],
-    [[{ opcode: 8, payload: 'a' }, 1], RangeError],
-    [[{ opcode: '1', payload: 'a' }, 1], TypeError],
-    [[{ opcode: 1, payload: 'a', rsv1: 1 }, 1], TypeError],
-    [[{ opcode: 1, payload: 'a' }, 0], RangeError],
-    [[{ opcode: 1, payload: 'a' }, -1], RangeError],
-    [[{ opcode: 1, payload: 'a' }, 1.5], RangeError],
-    [[{ opcode: 1, payload: 'a' }, '1'], TypeError],
-  ])('%j is wrong use, at once', (args, kind) => {
-    expect(thrownBy(() => Reflect.apply(fragmentMessage, undefined, args))).toBeInstanceOf(kind)
+  test.each<[unknown[], string, string]>([
+    [[null, 1], 'TypeError', 'message'],
+    [[{ opcode: 1 }, 1], 'TypeError', 'payload'],
+    [[{ opcode: 1, payload: [1] }, 1], 'TypeError', 'payload'],
+    [[{ opcode: 0, payload: 'a' }, 1], 'RangeError', 'opcode'],
+    [[{ opcode: 8, payload: 'a' }, 1], 'RangeError', 'opcode'],
+    [[{ opcode: '1', payload: 'a' }, 1], 'TypeError', 'opcode'],
+    [[{ opcode: 1, payload: 'a', rsv1: 1 }, 1], 'TypeError', 'rsv1'],
+    [[{ opcode: 1, payload: 'a' }, 0], 'RangeError', 'maxPayloadLength'],
+    [[{ opcode: 1, payload: 'a' }, -1], 'RangeError', 'maxPayloadLength'],
+    [[{ opcode: 1, payload: 'a' }, 1.5], 'RangeError', 'maxPayloadLength'],
+    [[{ opcode: 1, payload: 'a' }, '1'], 'TypeError', 'maxPayloadLength'],
+  ])('%j is wrong use, at once, and the error says of what', (args, name, what) => {
+    const error = thrownBy(() => Reflect.apply(fragmentMessage, undefined, args))
+    expect(error).toMatchObject({ name, message: expect.stringContaining(what) })
   })
 })

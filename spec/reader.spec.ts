@@ -43,6 +43,13 @@ describe('FrameReader: chunks', () => {
     }
   })
 
+  test('a chunk that begins inside a frame is not taken for a frame, though it may look like some', () => {
+    const [header, payload] = [bytes('82'), concat(bytes('81 00000000 61'), hello)]
+    expect(readChunks([header, payload]).frames).toMatchObject([{ opcode: 2, payload: '61' }, { opcode: 1 }])
+    expect(readChunks([bytes('8207 8100'), bytes('8100 8100 81')]).frames).toMatchObject([{ opcode: 2, payload: '81008100810081' }])
+    expect(readChunks([bytes('8204'), bytes('8100 8100')]).frames).toMatchObject([{ opcode: 2, payload: '81008100' }])
+  })
+
   test('empty chunks change nothing', () => {
     const nothing = new Uint8Array(0)
     expect(readChunks([nothing, hello.subarray(0, 3), nothing, nothing, hello.subarray(3), nothing]).frames).toHaveLength(1)
@@ -110,6 +117,15 @@ describe('FrameReader: fragmentation (5.4)', () => {
     expect(reading.error).toMatchObject({ rule, offset })
     expect(reading.detectedAfter).toBe(bytes(hex).length)
     expect(reading.frames).toHaveLength(frameCount)
+  })
+
+  test.each([
+    ['0100 8100', 'continuation-expected'],
+    ['0100 8900 8101 61', 'continuation-expected'],
+    ['0100 8000 8000', 'continuation-unexpected'],
+  ])('in %s the last frame comes out of order, and comes whole', (hex, rule) => {
+    const offset = bytes(hex).length - (hex.endsWith('61') ? 3 : 2)
+    expect(read(hex)).toMatchObject({ error: { rule, offset }, frames: Array(offset / 2).fill({}) })
   })
 
   test('a reserved opcode that an extension defines begins a message too', () => {
@@ -214,15 +230,15 @@ describe('FrameReader: the end of the stream', () => {
     expect(thrownBy(() => (frameCount > 0 ? unread.read() : unread.end()))).toMatchObject({ rule: 'truncated', offset })
   })
 
-  test('frames that have come can still be read, then the error after them', () => {
-    const reader = new FrameReader().push(concat(hello, hello, bytes('83')))
+  test('frames that have come can still be read in their order, then the error after them', () => {
+    const reader = new FrameReader().push(concat(hello, bytes('8901 61'), bytes('83')))
     reader.end()
     reader.end()
-    expect(reader.bufferedLength).toBe(23)
-    expect(reader.read()).not.toBeNull()
-    expect(reader.bufferedLength).toBe(12)
-    expect(reader.read()).not.toBeNull()
-    expect(violationOf(() => reader.read())).toMatchObject({ rule: 'opcode-reserved', offset: 22 })
+    expect(reader.bufferedLength).toBe(15)
+    expect(reader.read()).toMatchObject({ opcode: Opcode.Text })
+    expect(reader.bufferedLength).toBe(4)
+    expect(reader.read()).toMatchObject({ opcode: Opcode.Ping })
+    expect(violationOf(() => reader.read())).toMatchObject({ rule: 'opcode-reserved', offset: 14 })
   })
 
   test('nothing can be pushed after it', () => {
@@ -338,12 +354,21 @@ describe('FrameReader: what goes wrong outside it', () => {
     expect(thrownBy(() => reader.read())).toBe(error)
   })
 
-  test('the payload that was read last may be transferred', () => {
-    const reader = new FrameReader().push(hello)
+  test.each(['8185 37fa213d 7f9f4d5158', '0185 37fa213d 7f9f4d5158'])('the payload that was read last may be transferred (%s)', (hex) => {
+    const reader = new FrameReader().push(bytes(hex))
     const payload = reader.read()?.payload
     expect(payload && structuredClone(payload, { transfer: [payload.buffer] })).toHaveLength(5)
     expect(reader.read()).toBeNull()
-    expect([...reader.push(hello)]).toHaveLength(1)
+    expect([...reader.push(bytes('8900'))]).toHaveLength(1)
+  })
+
+  test.each(['82', '8202', '8202 01'])('so it may when %s after it has been looked at, which cannot be delivered yet', (begun) => {
+    const reader = new FrameReader().push(concat(hello, bytes(begun)))
+    const payload = reader.read()?.payload
+    expect(reader.read()).toBeNull()
+    expect(payload && structuredClone(payload, { transfer: [payload.buffer] })).toHaveLength(5)
+    expect(reader.read()).toBeNull()
+    expect([...reader.push(bytes('8202 0102').subarray(bytes(begun).length))].map((frame) => hexOf(frame.payload))).toEqual(['0102'])
   })
 
   test('no memory for a chunk is final: no bytes are lost unnoticed', () => {
@@ -391,6 +416,12 @@ describe('FrameReader: streamAbove (5.4)', () => {
     expect(greeting && textOf(greeting.payload)).toBe('Hello')
     expect(joined(pieces)).toEqual({ opcodes: [2, 0, 0, 0], fins: [false, false, false, true], payload: hexOf(payload) })
     expect(pieces.every(({ maskingKey }) => maskingKey === 0x01020304)).toBe(true)
+  })
+
+  test('a piece that looks like frames is a piece', () => {
+    const reader = new FrameReader({ streamAbove: 5 })
+    const pieces = ['8206 8100', '8100', '8900 8100'].flatMap((hex) => [...reader.push(bytes(hex))])
+    expect(pieces.map(({ opcode, payload }) => [opcode, hexOf(payload)])).toEqual([[2, '8100'], [0, '8100'], [0, '8900'], [1, '']])
   })
 
   test('byte by byte, no piece is empty', () => {
