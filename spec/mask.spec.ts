@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { applyMask, randomMaskingKey } from '../src/index.js'
-import { maskInto } from '../src/mask.js'
+import { BLOCK_LENGTH, maskingKernel } from '../src/kernel.js'
+import { KERNEL_FROM, maskInto } from '../src/mask.js'
 import { PlainMask } from '../src/words.js'
 import { referenceMask } from './reference/encode.js'
 import { bytes, hexOf, textOf } from './support.js'
@@ -165,6 +166,68 @@ describe('masking (5.3)', () => {
     [0, 0, 0, 5],
   ])('(data of 4 bytes, %p, %p, %p, %p) is out of range: RangeError', (...args) => {
     expect(() => applyMask(new Uint8Array(4), ...args)).toThrow(RangeError)
+  })
+})
+
+describe('the kernel, which is faster for long data, and for copies of shorter', () => {
+  const { set } = Uint8Array.prototype
+  afterEach(() => {
+    Uint8Array.prototype.set = set
+    jest.restoreAllMocks()
+  })
+
+  /** How often the kernel masks its block, and how many bytes are copied into it, out of it and elsewhere. */
+  function work(call: () => void): { blocks: number; copied: number } {
+    const kernel = maskingKernel()
+    if (kernel === null) throw new Error('there is no WebAssembly here')
+    const mask = jest.spyOn(kernel, 'mask')
+    let copied = 0
+    Uint8Array.prototype.set = function (source, offset) {
+      copied += source.length
+      set.call(this, source, offset)
+    }
+    call()
+    Uint8Array.prototype.set = set
+    const blocks = mask.mock.calls.length
+    mask.mockRestore()
+    return { blocks, copied }
+  }
+
+  const memory = (length: number) => new Uint8Array(length)
+
+  test.each([
+    [1, 0],
+    [KERNEL_FROM - 1, 0],
+    [KERNEL_FROM, 1],
+    [BLOCK_LENGTH, 1],
+    [BLOCK_LENGTH + 1, 2],
+    [100_000, 7],
+  ])('masks %p bytes in place in %p blocks, and copies them in and out', (length, blocks) => {
+    expect(work(() => applyMask(memory(length + 5), 7, 0, 5))).toEqual({ blocks, copied: blocks === 0 ? 0 : 2 * length })
+  })
+
+  test.each([
+    [100, 1],
+    [KERNEL_FROM, 1],
+    [BLOCK_LENGTH, 1],
+    [100_000, 7],
+  ])('masks %p bytes that are copied in %p blocks, in the same pass', (length, blocks) => {
+    for (const start of [0, 5]) {
+      const copy = () => maskInto(memory(length + 5), start, start + length, memory(length), 0, 7, 0)
+      expect(work(copy)).toEqual({ blocks, copied: 2 * length })
+    }
+  })
+
+  test.each([100, BLOCK_LENGTH])('masks %p bytes in the same pass where they overlap the place where they go', (length) => {
+    const overlapping = memory(length + 5)
+    expect(work(() => maskInto(overlapping, 0, length, overlapping, 5, 7, 0))).toEqual({ blocks: 1, copied: 2 * length })
+  })
+
+  test('is left out where somebody keeps views for data that is not long', () => {
+    const target = memory(KERNEL_FROM)
+    const plainMask = new PlainMask(target)
+    const copy = (length: number) => work(() => maskInto(memory(length), 0, length, target, 0, 7, 0, plainMask)).blocks
+    expect([100, KERNEL_FROM - 1, KERNEL_FROM].map(copy)).toEqual([0, 0, 1])
   })
 })
 

@@ -420,8 +420,8 @@ describe('FrameReader: streamAbove (5.4)', () => {
 
   test('a piece that looks like frames is a piece', () => {
     const reader = new FrameReader({ streamAbove: 5 })
-    const pieces = ['8206 8100', '8100', '8900 8100'].flatMap((hex) => [...reader.push(bytes(hex))])
-    expect(pieces.map(({ opcode, payload }) => [opcode, hexOf(payload)])).toEqual([[2, '8100'], [0, '8100'], [0, '8900'], [1, '']])
+    const pieces = ['8206 8100', '8100', '8900 8100', ''].map((hex) => reader.push(bytes(hex)).read())
+    expect(pieces.map((piece) => piece && [piece.opcode, hexOf(piece.payload)])).toEqual([[2, '8100'], [0, '8100'], [0, '8900'], [1, '']])
   })
 
   test('byte by byte, no piece is empty', () => {
