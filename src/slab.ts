@@ -12,7 +12,7 @@ export const MAX_SHARED_LENGTH = 2048
 
 /** Memory of which arrays are cut until it is used up. */
 export class Slab {
-  readonly bytes = new Uint8Array(SLAB_LENGTH)
+  readonly bytes: Uint8Array = new Uint8Array(SLAB_LENGTH)
   readonly plainMask = new PlainMask(this.bytes)
   readonly #buffer = this.bytes.buffer
   /** Where the next array begins, in bytes. */
