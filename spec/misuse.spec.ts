@@ -61,7 +61,7 @@ describe('a chunk that was given away, and', () => {
     expect(textOf(reader.read()?.payload ?? hello)).toBe('Hello')
     harm(memory)
     const error = thrownBy(() => reader.read())
-    expect(error).toMatchObject({ name: 'TypeError', message: 'the buffer of bytes still to be read has been transferred' })
+    expect(error).toMatchObject({ name: 'TypeError', message: expect.stringMatching(/transferred|detached|out of bounds/i) })
     expect(thrownBy(() => reader.push(hello))).toBe(error)
   })
 

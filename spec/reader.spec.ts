@@ -186,15 +186,16 @@ describe('FrameReader: errors', () => {
     expect(readChunks([bytes('827f 0000000001000001')], { maxPayloadLength: Infinity })).toMatchObject({ error: null })
   })
 
-  test.each<[unknown[], typeof Error]>([
-    [[null], TypeError],
-    [[{ ownsChunks: 1 }], TypeError],
-    [[{ streamAbove: '1' }], TypeError],
-    [[{ streamAbove: -1 }], RangeError],
-    [[{ maxPayloadLength: -1 }], RangeError],
-    [[{ sender: 'Client' }], TypeError],
-  ])('%j is wrong use', (args, kind) => {
-    expect(thrownBy(() => Reflect.construct(FrameReader, args))).toBeInstanceOf(kind)
+  test.each<[unknown, string, string]>([
+    [null, 'TypeError', 'options'],
+    [{ ownsChunks: 1 }, 'TypeError', 'ownsChunks'],
+    [{ streamAbove: '1' }, 'TypeError', 'streamAbove'],
+    [{ streamAbove: -1 }, 'RangeError', 'streamAbove'],
+    [{ maxPayloadLength: -1 }, 'RangeError', 'maxPayloadLength'],
+    [{ sender: 'Client' }, 'TypeError', 'sender'],
+  ])('%j is wrong use, and the error says of what', (options, name, what) => {
+    const error = thrownBy(() => Reflect.construct(FrameReader, [options]))
+    expect(error).toMatchObject({ name, message: expect.stringContaining(what) })
   })
 
   test('pushing anything but bytes is wrong use, and changes nothing', () => {
@@ -333,12 +334,15 @@ describe('FrameReader: ownership of chunks', () => {
 })
 
 describe('FrameReader: what goes wrong outside it', () => {
+  /** Which of them says so, the reader or the platform, depends on how the platform has compiled the reader by then. */
+  const TRANSFERRED = /transferred|detached/
+
   test('a transferred buffer is said to be one, and not taken for a violation', () => {
     const reader = new FrameReader().push(concat(hello, hello))
     const payload = reader.read()?.payload
     expect(payload && structuredClone(payload, { transfer: [payload.buffer] })).toHaveLength(5)
     const error = thrownBy(() => reader.read())
-    expect(error).toMatchObject({ name: 'TypeError', message: 'the buffer of bytes still to be read has been transferred' })
+    expect(error).toMatchObject({ name: 'TypeError', message: expect.stringMatching(TRANSFERRED) })
     expect(thrownBy(() => reader.push(hello))).toBe(error)
   })
 
