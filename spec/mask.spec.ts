@@ -5,7 +5,7 @@ import { BLOCK_LENGTH, maskingKernel } from '../src/kernel.js'
 import { KERNEL_FROM, maskInto } from '../src/mask.js'
 import { PlainMask } from '../src/words.js'
 import { referenceMask } from './reference/encode.js'
-import { bytes, hexOf, textOf } from './support.js'
+import { bytes, bytesCopied, hexOf, textOf } from './support.js'
 
 const key = fc.integer({ min: 0, max: 0xffffffff })
 
@@ -170,9 +170,7 @@ describe('masking (5.3)', () => {
 })
 
 describe('the kernel, which is faster for long data, and for copies of shorter', () => {
-  const { set } = Uint8Array.prototype
   afterEach(() => {
-    Uint8Array.prototype.set = set
     jest.restoreAllMocks()
   })
 
@@ -181,13 +179,7 @@ describe('the kernel, which is faster for long data, and for copies of shorter',
     const kernel = maskingKernel()
     if (kernel === null) throw new Error('there is no WebAssembly here')
     const mask = jest.spyOn(kernel, 'mask')
-    let copied = 0
-    Uint8Array.prototype.set = function (source, offset) {
-      copied += source.length
-      set.call(this, source, offset)
-    }
-    call()
-    Uint8Array.prototype.set = set
+    const copied = bytesCopied(call)
     const blocks = mask.mock.calls.length
     mask.mockRestore()
     return { blocks, copied }

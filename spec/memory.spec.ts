@@ -3,10 +3,10 @@
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { afterEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { FrameReader, MessageReader, Opcode, encodeFrame } from '../src/index.js'
 import type { Frame } from '../src/index.js'
-import { bytes, concat, textOf, utf8, violationOf } from './support.js'
+import { bytes, bytesCopied, concat, textOf, utf8, violationOf } from './support.js'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: unknown = runInNewContext('gc')
@@ -258,16 +258,11 @@ describe('a frame of 8 GiB, which nobody could hold', () => {
 })
 
 describe('work', () => {
-  const { set } = Uint8Array.prototype
-  afterEach(() => {
-    Uint8Array.prototype.set = set
-  })
-
   /** How many bytes are copied by reading a frame in chunks of one size. It is not masked: masking copies in and out of the kernel. */
-  function bytesCopied(payloadLength: number, chunkLength: number, ownsChunks: boolean): number {
+  function copiedInReading(payloadLength: number, chunkLength: number, ownsChunks: boolean): number {
     const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(payloadLength) })
     const reader = new FrameReader({ ownsChunks })
-    return copiedBy(() => {
+    return bytesCopied(() => {
       let frames = 0
       for (let i = 0; i < frame.length; i += chunkLength) {
         for (const { payload } of reader.push(frame.slice(i, i + chunkLength))) frames += payload.length === payloadLength ? 1 : 0
@@ -276,35 +271,23 @@ describe('work', () => {
     })
   }
 
-  /** How many bytes a call copies from one array to another. */
-  function copiedBy(call: () => void): number {
-    let copied = 0
-    Uint8Array.prototype.set = function (source, offset) {
-      copied += source.length
-      set.call(this, source, offset)
-    }
-    call()
-    Uint8Array.prototype.set = set
-    return copied
-  }
-
   test.each([true, false])('is linear: a payload is copied at most four times over, in chunks of any size (ownsChunks %p)', (ownsChunks) => {
     for (const payloadLength of [2 ** 10, 2 ** 16, 2 ** 20]) {
       for (const chunkLength of [1, 7, 1000, 65536].filter((length) => length < payloadLength)) {
-        expect(bytesCopied(payloadLength, chunkLength, ownsChunks)).toBeLessThan(4 * payloadLength)
+        expect(copiedInReading(payloadLength, chunkLength, ownsChunks)).toBeLessThan(4 * payloadLength)
       }
     }
   })
 
   test('on a chunk that holds the whole frame copies nothing when it is given away', () => {
-    expect(bytesCopied(2 ** 16, 2 ** 17, true)).toBe(0)
+    expect(copiedInReading(2 ** 16, 2 ** 17, true)).toBe(0)
   })
 
   test('on a chunk that holds the whole payload, and not the header, copies that of the header alone', () => {
     const headerLength = 10
     const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(2 ** 16) })
     const reader = new FrameReader({ ownsChunks: true })
-    const copied = copiedBy(() => {
+    const copied = bytesCopied(() => {
       expect(reader.push(frame.slice(0, headerLength)).read()).toBeNull()
       expect(reader.push(frame.slice(headerLength)).read()?.payload).toHaveLength(2 ** 16)
     })
@@ -314,7 +297,7 @@ describe('work', () => {
   test.each([true, false])('is linear if nobody reads, in chunks of any size (ownsChunks %p)', (ownsChunks) => {
     for (const chunkLength of [1, 7, 1000]) {
       const reader = new FrameReader({ ownsChunks })
-      const copied = copiedBy(() => {
+      const copied = bytesCopied(() => {
         for (let received = 0; received < 2 ** 16; received += chunkLength) reader.push(new Uint8Array(chunkLength))
       })
       expect(copied).toBeLessThan(4 * (2 ** 16 + chunkLength))
@@ -325,7 +308,7 @@ describe('work', () => {
     const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(124) })
     const chunk = concat(...Array.from({ length: 2 ** 11 }, () => frame))
     const reader = new FrameReader({ ownsChunks: true }).push(chunk)
-    const copied = copiedBy(() => {
+    const copied = bytesCopied(() => {
       while (reader.read() !== null);
     })
     expect(copied).toBeLessThan(2 * chunk.length)

@@ -1,10 +1,10 @@
 /**
  * Bytes that come in pieces: what is kept of them as it is, what is copied, and what comes of them in the end.
  */
-import { afterEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { Pieces } from '../src/pieces.js'
 import { referenceMask } from './reference/encode.js'
-import { bytes, concat, hexOf } from './support.js'
+import { bytes, bytesCopied, concat, hexOf } from './support.js'
 
 const NOTHING = new Uint8Array(0)
 
@@ -78,23 +78,6 @@ describe('a piece that was given is kept as it is', () => {
 })
 
 describe('work', () => {
-  const { set } = Uint8Array.prototype
-  afterEach(() => {
-    Uint8Array.prototype.set = set
-  })
-
-  /** How many bytes are copied, one array to the other, in a call. */
-  function bytesCopied(call: () => unknown): number {
-    let copied = 0
-    Uint8Array.prototype.set = function (source, offset) {
-      copied += source.length
-      set.call(this, source, offset)
-    }
-    call()
-    Uint8Array.prototype.set = set
-    return copied
-  }
-
   test('is one copy if at least half of what is wanted comes at first', () => {
     for (const first of [500, 501, 999]) {
       const pieces = new Pieces(1000, null)

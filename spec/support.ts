@@ -58,3 +58,19 @@ export function plain({ fin, rsv1, rsv2, rsv3, opcode, maskingKey, payload }: Fr
   const key = maskingKey === null ? null : maskingKey.toString(16).padStart(8, '0')
   return { fin, rsv1, rsv2, rsv3, opcode, maskingKey: key, payload: hexOf(payload) }
 }
+
+/** How many bytes a call copies from one array to another. */
+export function bytesCopied(call: () => unknown): number {
+  const { set } = Uint8Array.prototype
+  let copied = 0
+  Uint8Array.prototype.set = function (source, offset) {
+    copied += source.length
+    set.call(this, source, offset)
+  }
+  try {
+    call()
+  } finally {
+    Uint8Array.prototype.set = set
+  }
+  return copied
+}
