@@ -88,6 +88,12 @@ const peers = [
     where: ({ group, masked }) => group !== 'cut' && masked === (group === 'encode'),
   },
   { id: 'wslay', title: 'libwslay (C)', file: 'wslay.c', where: ({ group }) => group !== 'encode' },
+  {
+    id: 'least',
+    title: 'the least to be done',
+    file: 'least.mjs',
+    where: ({ group, type }) => group === 'decode' && type === 'binary',
+  },
   { id: 'copy', title: 'copying the bytes', file: 'copy.mjs', isFloor: true, where: () => true },
 ]
 
