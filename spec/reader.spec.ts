@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { FrameReader, Opcode, ProtocolError, encodeClosePayload, encodeFrame } from '../src/index.js'
 import type { Frame, FrameInit, ReaderOptions } from '../src/index.js'
 import { oneByOne, readChunks } from './reading.js'
-import { bytes, concat, hexOf, textOf, thrownBy, utf8, violationOf } from './support.js'
+import { TRANSFERRED, bytes, concat, hexOf, textOf, thrownBy, utf8, violationOf } from './support.js'
 
 const hello = bytes('8185 37fa213d 7f9f4d5158')
 
@@ -334,9 +334,6 @@ describe('FrameReader: ownership of chunks', () => {
 })
 
 describe('FrameReader: what goes wrong outside it', () => {
-  /** Which of them says so, the reader or the platform, depends on how the platform has compiled the reader by then. */
-  const TRANSFERRED = /transferred|detached/
-
   test('a transferred buffer is said to be one, and not taken for a violation', () => {
     const reader = new FrameReader().push(concat(hello, hello))
     const payload = reader.read()?.payload

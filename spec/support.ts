@@ -74,3 +74,12 @@ export function bytesCopied(call: () => unknown): number {
   }
   return copied
 }
+
+/**
+ * What a reader says when the buffer of bytes still to be read has been transferred. Under mutation testing, which runs the
+ * specs over and over in one process, V8 may have compiled the reader so that the platform notices first.
+ */
+export const TRANSFERRED =
+  process.env['JEST_WORKER_ID'] === undefined
+    ? /transferred|detached|out of bounds/i
+    : /^the buffer of bytes still to be read has been transferred$/
