@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { Opcode, encodeClosePayload, encodeFrame, rules } from '../src/index.js'
+import { Opcode, encodeClosePayload, encodeFrame } from '../src/index.js'
 import { concat, hexOf } from './support.js'
 
 const root = join(__dirname, '..')
@@ -134,10 +134,4 @@ describe('shell', () => {
     expect(stdout).toContain('"你好，世界 😀"')
     expect(stdout).toContain('1000 Normal Closure, "再见"')
   })
-})
-
-test('the rules are those of the source', () => {
-  const rows = [...readme.matchAll(/^\| `([a-z0-9-]+)` \| ([\d.]+) \| (\d{4}) \| (.*) \|$/gm)]
-  const expected = Object.entries(rules).map(([rule, { section, closeCode, statement }]) => [rule, section, String(closeCode), statement])
-  expect(rows.map(([, ...cells]) => cells)).toEqual(expected)
 })
