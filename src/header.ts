@@ -93,8 +93,8 @@ export const MAX_HEADER_LENGTH = 14
 export const MAX_CONTROL_PAYLOAD_LENGTH = 125
 
 /** Values of the 7 bits that announce an extended payload length. */
-const LENGTH_16 = 126
-const LENGTH_64 = 127
+export const LENGTH_16 = 126
+export const LENGTH_64 = 127
 
 /**
  * A header as it stands on the wire, FIN, RSV1-3 and the opcode still together: a reader fills one for every frame, and
@@ -229,47 +229,6 @@ export function readHeader(
   return true
 }
 
-/** Opcodes whose frames need nothing but to be delivered, a bit for each. */
-const ORDINARY_OPCODES = (1 << Opcode.Text) | (1 << Opcode.Binary) | (1 << Opcode.Ping) | (1 << Opcode.Pong)
-
-/**
- * Reads a header that breaks no rule when no message is open, if that is seen at a glance: the frame is a message of its own
- * without extensions and below 64 KiB, or a Ping or Pong, and it ends before `end`. Most do, and 20 ns are saved for each.
- *
- * @returns false for any other: then it is for {@link readHeader}
- */
-export function readOrdinaryHeader(bytes: Uint8Array, start: number, end: number, policy: FramePolicy, into: WireHeader): boolean {
-  if (end - start < 2) return false
-  const first = octetAt(bytes, start)
-  const second = octetAt(bytes, start + 1)
-  const opcode = first & Bit.opcode
-  if ((first & ~Bit.opcode) !== Bit.fin || ((ORDINARY_OPCODES >> opcode) & 1) === 0) return false
-  if ((second & Bit.mask) === policy.wrongMask) return false
-
-  let position = start + 2
-  let payloadLength = second & Bit.payloadLength
-  if (payloadLength >= LENGTH_16) {
-    if (payloadLength > LENGTH_16 || hasControlBit(opcode) || end < position + 2) return false
-    payloadLength = uint16(bytes, position)
-    position += 2
-    if (payloadLength < LENGTH_16) return false
-  }
-  if (payloadLength > policy.leastLimit) return false
-
-  let maskingKey: number | null = null
-  if ((second & Bit.mask) !== 0) {
-    if (end < position + 4) return false
-    maskingKey = int32(bytes, position)
-    position += 4
-  }
-  if (end - position < payloadLength) return false
-  into.firstByte = first
-  into.maskingKey = maskingKey
-  into.payloadLength = payloadLength
-  into.headerLength = position - start
-  return true
-}
-
 /** @returns the payload length that comes after 7 bits of 126 or 127, or null if more bytes are needed */
 function readExtendedLength(
   lengthField: number,
@@ -380,12 +339,18 @@ function rsvNames(bits: number): string {
   return `${names.map((name) => name.toUpperCase()).join(' and ')} ${names.length === 1 ? 'is' : 'are'}`
 }
 
-function uint16(bytes: Uint8Array, position: number): number {
+export function uint16(bytes: Uint8Array, position: number): number {
   return (octetAt(bytes, position) << 8) | octetAt(bytes, position + 1)
 }
 
-function int32(bytes: Uint8Array, position: number): number {
-  return (uint16(bytes, position) << 16) | uint16(bytes, position + 2)
+/** Without a call for each octet: one of the four that this takes is then not inlined in a loop that reads frames (Node 20). */
+export function int32(bytes: Uint8Array, position: number): number {
+  return (
+    ((bytes[position] ?? 0) << 24) |
+    ((bytes[position + 1] ?? 0) << 16) |
+    ((bytes[position + 2] ?? 0) << 8) |
+    (bytes[position + 3] ?? 0)
+  )
 }
 
 /**
@@ -455,8 +420,7 @@ export function writeHeader(
   if (maskingKey !== null) writeUint32(target, offset + headerLength - 4, maskingKey)
 
   const policy = framePolicy(options, Infinity, Infinity)
-  if (!isStrict(options) || readOrdinaryHeader(target, offset, offset + headerLength + payloadLength, policy, headerReadBack)) return
-  readHeader(target, offset, offset + headerLength, policy, null, frameOffset, raise, headerReadBack)
+  if (isStrict(options)) readHeader(target, offset, offset + headerLength, policy, null, frameOffset, raise, headerReadBack)
 }
 
 const headerReadBack = /* @__PURE__ */ blankHeader()

@@ -11,10 +11,10 @@ import { PlainMask, rotate } from './words.js'
 const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
 /**
- * Input longer than this, in bytes, is moved to a smaller buffer when more than half of it has been parsed. What sockets
- * deliver at a time is shorter and is left alone, since a loop that reads it to its end lets go of it anyway.
+ * How many bytes that have been parsed may be held beyond as many as have not. What sockets deliver at a time is no more, and
+ * is left alone, since a loop that reads it to its end lets go of it anyway.
  */
-const LONG_INPUT = 2 ** 16
+export const MOST_WASTED = 2 ** 16
 
 export class Input {
   /** From `position` to `end` not parsed yet. Room after that is free to use. */
@@ -24,6 +24,8 @@ export class Input {
   #buffer: ArrayBufferLike = NOTHING.buffer
   #byteOffset = 0
   #plainMask: PlainMask | null = null
+  /** The empty payload, one for a whole chunk: it costs 15 ns of the 25 that an empty frame takes. */
+  #empty: Uint8Array | null = null
 
   /** How many bytes have not been parsed. */
   get length(): number {
@@ -49,10 +51,10 @@ export class Input {
     this.end += bytes.length
   }
 
-  /** Lets go of what has been parsed, at once or by moving the rest: no more bytes in all than were parsed. */
+  /** Lets go of what has been parsed, at once or by moving the rest, which is less than what was parsed. */
   trim(): void {
     if (this.position === this.end) this.drop()
-    else if (this.bytes.length > LONG_INPUT && 2 * this.length < this.bytes.length) this.#move(this.length)
+    else if (this.bytes.length > MOST_WASTED + 2 * this.length) this.#move(this.length)
   }
 
   /** Lets go of everything. */
@@ -72,11 +74,24 @@ export class Input {
   take(length: number, maskingKey: number | null, keyOffset: number): Uint8Array {
     const start = this.position
     this.position += length
-    const payload = new Uint8Array(this.#buffer, this.#byteOffset + start, length)
-    if (maskingKey === null) return payload
-    if (length >= KERNEL_FROM) maskInPlace(payload, 0, length, maskingKey, keyOffset)
-    else (this.#plainMask ??= new PlainMask(this.bytes)).mask(start, this.position, rotate(maskingKey, keyOffset))
+    const payload = this.view(start, length)
+    if (maskingKey !== null) this.unmask(payload, start, rotate(maskingKey, keyOffset))
     return payload
+  }
+
+  view(start: number, length: number): Uint8Array {
+    if (length === 0) return (this.#empty ??= new Uint8Array(this.#buffer, this.#byteOffset, 0))
+    return new Uint8Array(this.#buffer, this.#byteOffset + start, length)
+  }
+
+  /**
+   * @param payload - a view from `start`
+   * @param key - as it applies to its first octet
+   */
+  unmask(payload: Uint8Array, start: number, key: number): void {
+    const { length } = payload
+    if (length >= KERNEL_FROM) maskInPlace(payload, 0, length, key, 0)
+    else (this.#plainMask ??= new PlainMask(this.bytes)).mask(start, start + length, key)
   }
 
   #use(bytes: Uint8Array): void {
@@ -84,6 +99,7 @@ export class Input {
     this.#buffer = bytes.buffer
     this.#byteOffset = bytes.byteOffset
     this.#plainMask = null
+    this.#empty = null
   }
 
   #move(capacity: number): void {

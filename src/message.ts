@@ -1,18 +1,19 @@
 /**
  * Messages (RFC 6455, sections 5.4, 5.6 and 8.1): fragments put together, texts decoded, and messages cut into fragments.
  *
- * A `MessageReader` has its `FrameReader` deliver every data frame as it arrives, so that UTF-8 is checked in the middle of
+ * A `MessageReader` has its decoder deliver the payloads of texts as they arrive, so that UTF-8 is checked in the middle of
  * a frame too. A message that comes in one piece is delivered as it is; one that comes in several is gathered in one buffer,
  * which is all that fragments leave behind, however many there are.
  */
 import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject, isErrorNamed } from './arguments.js'
 import { decodeClosePayload } from './close.js'
+import { Decoder } from './decoder.js'
 import type { FrameInit } from './frame.js'
 import { Opcode, hasControlBit } from './opcode.js'
-import { Bit } from './options.js'
+import { Bit, readPolicy } from './options.js'
+import type { ReaderOptions } from './options.js'
 import { Pieces } from './pieces.js'
-import { Delivery, FrameReader, internals } from './reader.js'
-import type { ReaderOptions } from './reader.js'
+import { Delivery } from './reader.js'
 import { ProtocolError } from './rules.js'
 import { TextReader, foundInText } from './text.js'
 import { decodeText, offendingIndex, utf8Encoder } from './utf8.js'
@@ -66,9 +67,8 @@ export const DEFLATE_TAIL: Uint8Array = /* @__PURE__ */ Uint8Array.of(0x00, 0x00
  * ```
  */
 export class MessageReader implements Iterable<Message> {
-  readonly #frames: FrameReader
+  readonly #decoder: Decoder
   readonly #inflate: MessageOptions['inflate']
-  readonly #maxMessageLength: number
 
   /** The data message in progress; null if it is none that is delivered. */
   #type: 'text' | 'binary' | null = null
@@ -77,7 +77,6 @@ export class MessageReader implements Iterable<Message> {
   #text: TextReader | null = null
   #pieces: Pieces | null = null
 
-  #failure: { readonly error: unknown } | null = null
   /** A message that `end` came upon, kept for `read`, and how many of the bytes held it came from. */
   #ready: { readonly message: Message; readonly length: number } | null = null
 
@@ -87,28 +86,24 @@ export class MessageReader implements Iterable<Message> {
    */
   constructor(options: MessageOptions = {}) {
     assertObject(options, 'options')
-    const { maxMessageLength = DEFAULT_MAX_MESSAGE_LENGTH, maxPayloadLength = maxMessageLength, inflate } = options
-    const { streamAbove = Infinity } = options
+    const { maxMessageLength = DEFAULT_MAX_MESSAGE_LENGTH, inflate } = options
     assertLimit(maxMessageLength, 'maxMessageLength')
-    assertLimit(streamAbove, 'streamAbove')
     if (inflate !== undefined && typeof inflate !== 'function') throw new TypeError('inflate must be a function')
     if (options.extensions?.permessageDeflate === true && inflate === undefined) {
       throw new TypeError('permessageDeflate needs inflate: this package does not inflate messages by itself')
     }
     this.#inflate = options.extensions?.permessageDeflate === true ? inflate : undefined
-    this.#maxMessageLength = maxMessageLength
-    this.#frames = new FrameReader({ ...options, maxPayloadLength })
-    internals.readMessages(this.#frames, maxMessageLength)
+    this.#decoder = new Decoder(options, readPolicy(options, maxMessageLength, maxMessageLength), true)
   }
 
   /** Whether a Close frame has been read. What follows it is discarded (RFC 6455, section 1.4). */
   get closed(): boolean {
-    return this.#frames.closed && this.#ready === null
+    return this.#decoder.closed && this.#ready === null
   }
 
   /** How many bytes are held: those not parsed yet, and the payload of a message that has not ended. */
   get bufferedLength(): number {
-    return this.#frames.bufferedLength + (this.#text?.length ?? 0) + (this.#pieces?.length ?? 0) + (this.#ready?.length ?? 0)
+    return this.#decoder.bufferedLength + (this.#text?.length ?? 0) + (this.#pieces?.length ?? 0) + (this.#ready?.length ?? 0)
   }
 
   /**
@@ -120,8 +115,7 @@ export class MessageReader implements Iterable<Message> {
    * @throws TypeError if `chunk` is not a `Uint8Array`, or after `end`
    */
   push(chunk: Uint8Array): this {
-    if (this.#failure !== null) throw this.#failure.error
-    this.#frames.push(chunk)
+    this.#decoder.push(chunk)
     return this
   }
 
@@ -131,7 +125,6 @@ export class MessageReader implements Iterable<Message> {
    * @throws ProtocolError if the next bytes break a rule, or if one has been thrown before: the same
    */
   read(): Message | null {
-    if (this.#failure !== null) throw this.#failure.error
     const message = this.#ready?.message ?? this.#next()
     this.#ready = null
     return message
@@ -149,11 +142,10 @@ export class MessageReader implements Iterable<Message> {
    *   what the bytes not yet read give
    */
   end(): void {
-    if (this.#failure !== null) throw this.#failure.error
     if (this.#ready !== null) return
     const held = this.bufferedLength
     try {
-      this.#frames.end()
+      this.#decoder.end()
     } catch (error) {
       this.#fail(error)
     }
@@ -162,11 +154,12 @@ export class MessageReader implements Iterable<Message> {
   }
 
   #next(): Message | null {
+    const decoder = this.#decoder
     try {
       for (;;) {
-        const payload = internals.readPayload(this.#frames)
+        const payload = decoder.read()
         if (payload === null) return null
-        const message = this.#accept(internals.firstByteOf(this.#frames), payload)
+        const message = this.#accept(decoder.firstByte, payload)
         if (message !== null) return message
       }
     } catch (error) {
@@ -175,10 +168,8 @@ export class MessageReader implements Iterable<Message> {
   }
 
   #fail(error: unknown): never {
-    this.#failure = { error }
     this.#forget()
-    internals.release(this.#frames)
-    throw error
+    this.#decoder.fail(error)
   }
 
   /** @returns the message that the frame completes, if it does */
@@ -229,19 +220,20 @@ export class MessageReader implements Iterable<Message> {
   #inflated(pieces: Pieces, last: Uint8Array): Uint8Array {
     pieces.add(last, 0, last.length, true)
     const data = pieces.joined(DEFLATE_TAIL, 0, DEFLATE_TAIL.length)
+    const { maxMessageLength } = this.#decoder.policy
     try {
-      const inflated = this.#inflate?.(data, this.#maxMessageLength)
+      const inflated = this.#inflate?.(data, maxMessageLength)
       assertBytes(inflated, 'the result of inflate')
-      if (inflated.length <= this.#maxMessageLength) return inflated
+      if (inflated.length <= maxMessageLength) return inflated
     } catch (error) {
       if (!isErrorNamed(error, 'RangeError')) throw error
     }
-    const found = `a compressed message inflates to more than ${this.#maxMessageLength} bytes`
-    throw new ProtocolError('message-too-long', internals.frameOffsetOf(this.#frames), found)
+    const found = `a compressed message inflates to more than ${maxMessageLength} bytes`
+    throw new ProtocolError('message-too-long', this.#decoder.frameOffset, found)
   }
 
   #refuseText(found: string): never {
-    throw new ProtocolError('text-utf8', internals.frameOffsetOf(this.#frames), found)
+    throw new ProtocolError('text-utf8', this.#decoder.frameOffset, found)
   }
 
   #forget(): void {

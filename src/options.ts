@@ -46,6 +46,28 @@ export interface FrameOptions extends ConnectionOptions {
   readonly maxPayloadLength?: number
 }
 
+/** Options of a `FrameReader`. */
+export interface ReaderOptions extends FrameOptions {
+  /**
+   * The longest payload of a data frame, in bytes. Default 16 MiB, since a reader holds what it reads; `Infinity` lifts
+   * it.
+   */
+  readonly maxPayloadLength?: number
+  /**
+   * `false`, the default: chunks are never written to, payloads never alias them, and a chunk may be reused as soon as
+   * `push` has returned. `true`: the caller gives its chunks away; they are unmasked in place, payloads may be views of
+   * them, and nothing is copied unless a frame is cut by the end of a chunk.
+   */
+  readonly ownsChunks?: boolean
+  /**
+   * A data frame whose payload is longer than this many bytes is delivered as it arrives, as the sequence of fragments
+   * that RFC 6455, section 5.4, lets an intermediary make of it, and nothing is buffered. Default `Infinity`: never. A frame
+   * that an extension other than permessage-deflate has a hand in (its opcode or an RSV bit) is delivered whole all
+   * the same, since its fragmentation must not be changed. `maxPayloadLength` holds for such frames too.
+   */
+  readonly streamAbove?: number
+}
+
 /** The fields of the first two bytes of a frame, where they stand in theirs (RFC 6455, section 5.2). */
 export const Bit = { fin: 0x80, rsv1: 0x40, rsv2: 0x20, rsv3: 0x10, opcode: 0x0f, mask: 0x80, payloadLength: 0x7f } as const
 

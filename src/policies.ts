@@ -4,16 +4,11 @@
 import { plainPolicy } from './options.js'
 import type { FramePolicy } from './options.js'
 
-/** The policy of a reader whose messages are limited. */
-export function withMaxMessageLength(policy: FramePolicy, maxMessageLength: number): FramePolicy {
-  return shared({ ...policy, maxMessageLength, leastLimit: Math.min(policy.maxPayloadLength, maxMessageLength) })
-}
-
 const last = { limited: plainPolicy, unlimited: plainPolicy }
 
 /** A hundred thousand readers with the same options have the same policy, instead of 80 bytes each. */
 export function shared(policy: FramePolicy): FramePolicy {
-  // A MessageReader comes here twice, once for its FrameReader.
+  // So that those who make a FrameReader and a MessageReader by turns share them too.
   const kind = policy.maxMessageLength === Infinity ? 'unlimited' : 'limited'
   const known = last[kind]
   const isKnown =

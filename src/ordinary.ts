@@ -1,0 +1,63 @@
+/**
+ * The short way for most frames: a message of its own, or a Ping or Pong, below 64 KiB, without extensions, all of it there.
+ * Such a frame breaks no rule, and that is seen at a glance; any other is left to those who say why.
+ *
+ * One function with few calls, since V8 compiles it into the loop that reads messages: a frame of 16 bytes takes 30 ns, of which
+ * a view and an object are 18, and took 42 with a function for each step (Node 20).
+ */
+import { LENGTH_16, LENGTH_64, int32, uint16 } from './header.js'
+import { MOST_WASTED } from './input.js'
+import type { Input } from './input.js'
+import { Opcode, hasControlBit } from './opcode.js'
+import { Bit } from './options.js'
+import type { FramePolicy } from './options.js'
+
+/** Opcodes whose frames need nothing but to be delivered, a bit for each. */
+const ORDINARY_OPCODES = (1 << Opcode.Text) | (1 << Opcode.Binary) | (1 << Opcode.Ping) | (1 << Opcode.Pong)
+
+/**
+ * Takes the next frame if it is ordinary, where no fragmented message is open.
+ *
+ * @param into - told what else there is to know of the frame
+ * @returns the payload, or null for any other frame: then nothing has been taken
+ */
+export function takeOrdinaryFrame(
+  input: Input,
+  policy: FramePolicy,
+  into: { firstByte: number; maskingKey: number | null },
+): Uint8Array | null {
+  const { bytes, position, end } = input
+  const first = bytes[position]
+  const second = bytes[position + 1]
+  // They are missing, too, when somebody has transferred the memory.
+  if (first === undefined || second === undefined || end < position + 2) return null
+  const opcode = first ^ Bit.fin // More than an opcode if FIN is clear or an RSV bit set.
+  if (opcode > Bit.opcode || ((ORDINARY_OPCODES >> opcode) & 1) === 0) return null
+  if ((second & Bit.mask) === policy.wrongMask) return null
+
+  // What follows may not have come yet, and be read as anything: then the payload ends after the input.
+  let start = position + 2
+  let payloadLength = second & Bit.payloadLength
+  if (payloadLength >= LENGTH_16) {
+    if (payloadLength === LENGTH_64 || hasControlBit(opcode)) return null
+    payloadLength = uint16(bytes, start)
+    if (payloadLength < LENGTH_16) return null
+    start += 2
+  }
+  if (payloadLength > policy.leastLimit) return null
+  let maskingKey: number | null = null
+  if ((second & Bit.mask) !== 0) {
+    maskingKey = int32(bytes, start)
+    start += 4
+  }
+  const payloadEnd = start + payloadLength
+  if (payloadEnd > end) return null
+
+  into.firstByte = first
+  into.maskingKey = maskingKey
+  input.position = payloadEnd
+  const payload = input.view(start, payloadLength)
+  if (maskingKey !== null) input.unmask(payload, start, maskingKey)
+  if (payloadEnd === end || end > MOST_WASTED) input.trim()
+  return payload
+}
