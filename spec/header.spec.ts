@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { decodeHeader, encodeHeader } from '../src/index.js'
 import type { EncodeOptions, FrameHeader, FrameHeaderInit, FrameOptions } from '../src/index.js'
-import { blankHeader, readOrdinaryHeader } from '../src/header.js'
-import { readPolicy } from '../src/options.js'
-import { bytes, concat, hexOf, thrownBy, violationOf } from './support.js'
+import { bytes, hexOf, thrownBy, violationOf } from './support.js'
 
 const plainHeader: FrameHeader = {
   fin: true,
@@ -199,43 +197,6 @@ describe('decodeHeader reports each violation at the first byte that makes it ce
     ['88 7d', {}],
   ])('%s is legal with %j', (hex, options) => {
     expect(decodeHeader(bytes(hex), options)).not.toBeNull()
-  })
-})
-
-describe('readOrdinaryHeader, which spares most frames the checks of the others,', () => {
-  const read = (hex: string, options: FrameOptions = {}, missing = 0) => {
-    const { payloadLength } = decodeHeader(bytes(hex), { extensions: { rsv1: true, opcodes: [3] } }) ?? plainHeader
-    const data = concat(bytes('ffff'), bytes(hex), new Uint8Array(payloadLength), bytes('ffff'))
-    const into = blankHeader()
-    return readOrdinaryHeader(data, 2, data.length - 2 - missing, readPolicy(options, Infinity), into) ? into : null
-  }
-
-  test.each<[string, object, FrameOptions?]>([
-    ['8100', { firstByte: 0x81, payloadLength: 0, headerLength: 2, maskingKey: null }],
-    ['827d', { firstByte: 0x82, payloadLength: 125, headerLength: 2, maskingKey: null }],
-    ['8900', { firstByte: 0x89, payloadLength: 0, headerLength: 2, maskingKey: null }],
-    ['8a85 37fa213d', { firstByte: 0x8a, payloadLength: 5, headerLength: 6, maskingKey: 0x37fa213d }],
-    ['8280 00000001', { firstByte: 0x82, payloadLength: 0, headerLength: 6, maskingKey: 1 }],
-    ['827e 007e', { payloadLength: 126, headerLength: 4, maskingKey: null }],
-    ['82fe ffff 00000001', { payloadLength: 65535, headerLength: 8, maskingKey: 1 }],
-    ['8105', { payloadLength: 5 }, { maxPayloadLength: 5, sender: 'server' }],
-    ['8180 00000001', { maskingKey: 1 }, { sender: 'client' }],
-  ])('reads %s of a frame that has come whole', (hex, header, options = {}) => {
-    expect(read(hex, options)).toMatchObject(header)
-    for (let missing = 1; missing <= 2; missing++) expect(read(hex, options, missing)).toBeNull()
-  })
-
-  test.each<[string, FrameOptions?]>([
-    ['0100'],
-    ['8000'],
-    ['8800'],
-    ['c100', { extensions: { rsv1: true } }],
-    ['8300', { extensions: { opcodes: [3] } }],
-    ['827f 0000000000010000'],
-    ['8105', { sender: 'client' }],
-    ['8106', { maxPayloadLength: 5 }],
-  ])('leaves %s with %j to them', (hex, options = {}) => {
-    expect(read(hex, options)).toBeNull()
   })
 })
 

@@ -248,9 +248,9 @@ describe('randomMaskingKey (5.3, 10.3)', () => {
       if (array instanceof Int32Array) array.forEach((_, i) => (array[i] = ++next))
       return array
     })
-    const drawn = Array.from({ length: 1000 }, randomMaskingKey).filter((value) => value <= next)
+    const drawn = Array.from({ length: 10_000 }, randomMaskingKey).filter((value) => value <= next)
     expect(new Set(drawn).size).toBe(drawn.length)
-    expect(drawn.length).toBeGreaterThanOrEqual(1000 - 256)
+    expect(drawn.length).toBeGreaterThanOrEqual(10_000 - 2048)
     expect(draws.mock.calls.length).toBeLessThan(10)
   })
 
@@ -258,7 +258,7 @@ describe('randomMaskingKey (5.3, 10.3)', () => {
     Object.defineProperty(globalThis, 'crypto', { value, configurable: true })
     const message = 'randomMaskingKey needs Web Crypto: globalThis.crypto.getRandomValues is missing'
     // Keys that have been drawn before are good ones, and are given first.
-    const drawUp = () => Array.from({ length: 257 }, randomMaskingKey)
+    const drawUp = () => Array.from({ length: 2049 }, randomMaskingKey)
     expect(drawUp).toThrow(new TypeError(message))
     expect(() => randomMaskingKey()).toThrow(new TypeError(message))
   })

@@ -1,12 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { readPolicy } from '../src/options.js'
 import type { FrameOptions } from '../src/options.js'
-import { shared, withMaxMessageLength } from '../src/policies.js'
+import { shared } from '../src/policies.js'
 
-/** What a MessageReader takes: one policy for its frames, and from that one for its messages. */
+/** What a FrameReader and a MessageReader take. */
 function policiesOf(options: FrameOptions, maxMessageLength: number) {
-  const ofFrames = shared(readPolicy(options, 16))
-  return { ofFrames, ofMessages: withMaxMessageLength(ofFrames, maxMessageLength) }
+  return { ofFrames: shared(readPolicy(options, 16)), ofMessages: shared(readPolicy(options, 16, maxMessageLength)) }
 }
 
 test('readers with the same options, made one after another, share their policies', () => {

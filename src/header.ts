@@ -167,9 +167,17 @@ const decodedHeader = /* @__PURE__ */ blankHeader()
 export function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): Uint8Array {
   assertObject(header, 'header')
   assertInteger(header.payloadLength, 'payloadLength', 0, 2 ** 64 - 2 ** 11)
-  const wireHeader = wireHeaderOf(header, header.payloadLength, options)
+  const { payloadLength, maskingKey = null } = header
+  const firstByte = ordinaryFirstByte(header, payloadLength, maskingKey, options)
+  if (firstByte !== 0) {
+    const target = new Uint8Array(ordinaryHeaderLength(payloadLength, maskingKey))
+    writeOrdinaryHeader(target, 0, firstByte, payloadLength, maskingKey)
+    return target
+  }
+  const wireHeader = wireHeaderOf(header, payloadLength, options)
   const target = new Uint8Array(wireHeader.headerLength)
-  writeHeader(wireHeader, target, 0, 0, options)
+  writeHeader(wireHeader, target, 0)
+  checkHeader(wireHeader, target, 0, 0, options)
   return target
 }
 
@@ -392,19 +400,66 @@ function lengthBitsOf(payloadLength: number, options?: EncodeOptions): LengthBit
   return lengthBits
 }
 
+/** Opcodes whose frames break no rule with FIN set and no RSV bit, a bit for each. */
+export const ORDINARY_OPCODES = (1 << Opcode.Text) | (1 << Opcode.Binary) | (1 << Opcode.Ping) | (1 << Opcode.Pong)
+
 /**
- * Writes a header at `offset` and then, if strict, reads it back: so the rules are those of reading, and checked in one
- * place.
+ * The first byte of a frame that breaks no rule, if that is seen at a glance, as of most: then its header need not be made and
+ * checked field by field, which takes 30 ns.
  *
- * @param target - has room for `headerLength` bytes from `offset`
+ * @returns 0 for any other, and wherever something is not of its type or range
  */
-export function writeHeader(
-  header: WireHeader,
+export function ordinaryFirstByte(
+  frame: Omit<FrameHeaderInit, 'payloadLength'>,
+  payloadLength: number,
+  maskingKey: number | null,
+  options?: EncodeOptions,
+): number {
+  const { fin, rsv1, rsv2, rsv3, opcode } = frame
+  if (fin !== undefined && fin !== true) return 0
+  if ((rsv1 !== undefined && rsv1 !== false) || (rsv2 !== undefined && rsv2 !== false)) return 0
+  if (rsv3 !== undefined && rsv3 !== false) return 0
+  if (typeof opcode !== 'number' || (opcode & Bit.opcode) !== opcode || ((ORDINARY_OPCODES >> opcode) & 1) === 0) return 0
+  if (payloadLength > (hasControlBit(opcode) ? MAX_CONTROL_PAYLOAD_LENGTH : 0xffff)) return 0
+  if (maskingKey !== null && (typeof maskingKey !== 'number' || maskingKey >>> 0 !== maskingKey)) return 0
+  if (options !== undefined) {
+    assertObject(options, 'options')
+    const { sender, extensions, strict, lengthBits } = options
+    if (extensions !== undefined || strict !== undefined || lengthBits !== undefined) return 0
+    if (sender !== undefined && sender !== (maskingKey === null ? 'server' : 'client')) return 0
+  }
+  return Bit.fin | opcode
+}
+
+/** The length of the header of such a frame, in bytes. */
+export function ordinaryHeaderLength(payloadLength: number, maskingKey: number | null): number {
+  return (payloadLength < LENGTH_16 ? 2 : 4) + (maskingKey === null ? 0 : 4)
+}
+
+/** Writes the header of such a frame; `target` has room for it from `offset`. */
+export function writeOrdinaryHeader(
   target: Uint8Array,
   offset: number,
-  frameOffset: number,
-  options?: EncodeOptions,
+  firstByte: number,
+  payloadLength: number,
+  maskingKey: number | null,
 ): void {
+  const mask = maskingKey === null ? 0 : Bit.mask
+  let position = offset + 2
+  target[offset] = firstByte
+  if (payloadLength < LENGTH_16) {
+    target[offset + 1] = mask | payloadLength
+  } else {
+    target[offset + 1] = mask | LENGTH_16
+    target[offset + 2] = payloadLength >>> 8
+    target[offset + 3] = payloadLength
+    position = offset + 4
+  }
+  if (maskingKey !== null) writeUint32(target, position, maskingKey)
+}
+
+/** @param target - has room for `headerLength` bytes from `offset` */
+export function writeHeader(header: WireHeader, target: Uint8Array, offset: number): void {
   const { firstByte, maskingKey, payloadLength, headerLength } = header
   const lengthBytes = headerLength - (maskingKey === null ? 2 : 6)
   const lengthField = lengthBytes === 0 ? payloadLength : lengthBytes === 2 ? LENGTH_16 : LENGTH_64
@@ -418,7 +473,20 @@ export function writeHeader(
     target[offset + 3] = payloadLength
   }
   if (maskingKey !== null) writeUint32(target, offset + headerLength - 4, maskingKey)
+}
 
+/**
+ * Reads a header back that has been written, if strict: so the rules are those of reading, and checked in one place.
+ *
+ * @param frameOffset - for the report
+ */
+export function checkHeader(
+  { headerLength }: WireHeader,
+  target: Uint8Array,
+  offset: number,
+  frameOffset: number,
+  options?: EncodeOptions,
+): void {
   const policy = framePolicy(options, Infinity, Infinity)
   if (isStrict(options)) readHeader(target, offset, offset + headerLength, policy, null, frameOffset, raise, headerReadBack)
 }
