@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 /** In this order, the quick ones first: the first test that notices a mutant is the last that is run on it. */
 const specs = [
-  ...['octets', 'opcode', 'rules', 'utf8', 'close', 'kernel', 'mask', 'slab', 'pieces', 'policies', 'header', 'frame', 'reader', 'misuse'],
+  ...['octets', 'opcode', 'rules', 'utf8', 'close', 'kernel', 'mask', 'slab', 'pieces', 'policies', 'header', 'ordinary', 'frame', 'reader', 'misuse'],
   ...['inspect', 'explain', 'hex', 'message', 'text', 'memory', 'properties', 'vectors'],
 ]
 
