@@ -54,13 +54,12 @@ function cellOf(figure, reference) {
 export function printTargets({ figures }) {
   const targets = targetsOf(figures)
   if (targets.length === 0) return
-  console.log(`\n${'target'.padEnd(60)}${'at least'.padStart(10)}${'ratio'.padStart(10)}  reached`)
-  for (const { title, least, most, ratio, isOver, isReached } of targets) {
-    const over = isOver ? '>' : ''
-    const bound = least === undefined ? `most ${most}` : String(least)
-    console.log(
-      title.padEnd(60) + bound.padStart(10) + (over + ratioTitle(ratio)).padStart(10) + (isReached ? '  yes' : '  NO'),
-    )
+  const lineOf = (title, ...cells) => title.padEnd(60) + cells.map((cell) => cell.padStart(10)).join('')
+  console.log(`\n${lineOf('target', 'at least', 'ratio', 'bound')}  reached`)
+  for (const { title, least, most, ratio, bound, isOver, isReached } of targets) {
+    const asked = least === undefined ? `most ${most}` : String(least)
+    const cells = [ratio, bound ?? null].map((found) => (found === null ? '' : `${isOver ? '>' : ''}${ratioTitle(found)}`))
+    console.log(lineOf(title, asked, ...cells) + (isReached ? '  yes' : '  NO'))
   }
   console.log(`${targets.filter(({ isReached }) => isReached).length} of ${targets.length} reached`)
 }

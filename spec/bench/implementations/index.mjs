@@ -92,7 +92,7 @@ const peers = [
     id: 'least',
     title: 'the least to be done',
     file: 'least.mjs',
-    where: ({ group, type }) => group === 'decode' && type === 'binary',
+    where: ({ group }) => group === 'decode' || group === 'encode',
   },
   { id: 'copy', title: 'copying the bytes', file: 'copy.mjs', isFloor: true, where: () => true },
 ]
@@ -111,6 +111,6 @@ export function implementationsOf(builds) {
         options: { ...variant.options, build },
       })),
     ),
-    ...peers,
+    ...peers.map((peer) => (peer.id === 'least' ? { ...peer, options: { build: first } } : peer)),
   ]
 }

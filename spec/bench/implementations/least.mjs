@@ -1,14 +1,30 @@
 /**
- * The least that a decoder in JavaScript has to do for each message: find the header's fields, unmask the payload by words,
- * make a view of it and an object that says what it is. It checks nothing and knows that every frame is a whole message of
- * one size; a frame that is cut by the end of a chunk is put together from its two halves.
+ * The least that JavaScript has to do for each message, to give its users what this package gives them: a bound for the targets.
+ *
+ * Decoding: find the header's fields, unmask the payload, make a view of it, a string of that if it is a text, and an object that
+ * says what it is. It checks nothing and knows that every frame is a whole message of one size; a frame that is cut by the end
+ * of a chunk is put together from its two halves. Encoding: make an array, write the header that is known to be right, and the
+ * payload masked with a new key.
+ *
+ * Short payloads are unmasked by words; those that are long enough for it with the library's WebAssembly, which is faster than
+ * anything that JavaScript does.
  */
+let library
+
+/** Called once, before anything is made. */
+export async function load({ build }) {
+  library = await import(build)
+}
+
 export function versions() {
   return {}
 }
 
-export function decoder({ size, masked }, onData) {
-  const lengthBytes = size < 126 ? 0 : size < 2 ** 16 ? 2 : 8
+const BY_KERNEL_FROM = 512
+
+export function decoder({ size, masked, type }, onData) {
+  const decodeText = type === 'binary' ? null : new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
+  const lengthBytes = lengthBytesOf(size)
   const frameLength = 2 + lengthBytes + (masked ? 4 : 0) + size
   let begun = null
   return (chunk) => {
@@ -41,12 +57,15 @@ export function decoder({ size, masked }, onData) {
         payloadLength = Number(view.getBigUint64(at))
         at += 8
       }
+      let key = 0
       if (masked) {
-        const key = view.getInt32(at)
+        key = view.getInt32(at)
         at += 4
-        unmask(bytes, view, at, at + payloadLength, key)
+        if (payloadLength < BY_KERNEL_FROM) unmask(bytes, view, at, at + payloadLength, key)
       }
-      const message = { type: first & 0x0f, data: new Uint8Array(buffer, byteOffset + at, payloadLength) }
+      const payload = new Uint8Array(buffer, byteOffset + at, payloadLength)
+      if (masked && payloadLength >= BY_KERNEL_FROM) library.applyMask(payload, key >>> 0)
+      const message = { type: first & 0x0f, data: decodeText === null ? payload : decodeText.decode(payload) }
       onData(message.data)
       position = at + payloadLength
     }
@@ -64,4 +83,49 @@ function unmask(bytes, view, start, end, key) {
     bytes[position] ^= key >>> 24
     key = (key << 8) | (key >>> 24)
   }
+}
+
+/** Frames that are longer are written into memory of their own, shorter ones side by side as `Buffer` does it. */
+const SHARED_BELOW = 2048
+const SLAB_LENGTH = 8192
+
+export function encoder({ size, masked }) {
+  const { randomMaskingKey, applyMask } = library
+  const lengthBytes = lengthBytesOf(size)
+  const headerLength = 2 + lengthBytes + (masked ? 4 : 0)
+  const frameLength = headerLength + size
+  const lengthField = (masked ? 0x80 : 0) | (lengthBytes === 0 ? size : lengthBytes === 2 ? 126 : 127)
+  let slab = null
+  let view = null
+  let used = SLAB_LENGTH
+  return (payload) => {
+    if (frameLength >= SHARED_BELOW) {
+      slab = new Uint8Array(frameLength)
+      view = new DataView(slab.buffer)
+      used = 0
+    } else if (used + frameLength > SLAB_LENGTH) {
+      slab = new Uint8Array(SLAB_LENGTH)
+      view = new DataView(slab.buffer)
+      used = 0
+    }
+    const start = used
+    const payloadStart = start + headerLength
+    used += frameLength
+    slab[start] = 0x82
+    slab[start + 1] = lengthField
+    if (lengthBytes === 2) view.setUint16(start + 2, size)
+    else if (lengthBytes === 8) view.setBigUint64(start + 2, BigInt(size))
+    if (size > 0) slab.set(payload, payloadStart)
+    if (masked) {
+      const key = randomMaskingKey()
+      view.setUint32(payloadStart - 4, key)
+      if (size < BY_KERNEL_FROM) unmask(slab, view, payloadStart, used, key | 0)
+      else applyMask(slab, key, 0, payloadStart, used)
+    }
+    return frameLength >= SHARED_BELOW ? slab : new Uint8Array(slab.buffer, start, frameLength)
+  }
+}
+
+function lengthBytesOf(size) {
+  return size < 126 ? 0 : size < 2 ** 16 ? 2 : 8
 }
