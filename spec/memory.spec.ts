@@ -105,6 +105,19 @@ describe('memory held', () => {
     expect(reader.bufferedLength).toBe(0)
   })
 
+  test('of input that was put together from chunks is at most twice what is left and 64 KiB', () => {
+    const count = 500
+    const frames = concat(...Array.from({ length: 64 }, () => encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(1000) })))
+    const before = memoryInUse()
+    const readers = Array.from({ length: count }, () => {
+      const reader = new FrameReader().push(frames.subarray(0, -1)).push(frames.subarray(-1))
+      for (let i = 0; i < 63; i++) if (reader.read() === null) throw new Error('too early')
+      return reader
+    })
+    expect(readers.every(({ bufferedLength }) => bufferedLength === 1004)).toBe(true)
+    expect((memoryInUse() - before) / count).toBeLessThan(2 * 1004 + 2 ** 16 + 1024)
+  })
+
   test('of a message is at most twice its payload, whatever the number of its fragments', () => {
     const reader = new MessageReader()
     const fragments = concat(...Array.from({ length: 1000 }, () => bytes('0001 61')))

@@ -78,6 +78,19 @@ describe('a chunk that was given away, and', () => {
     expect(reader.bufferedLength).toBe(0)
   })
 
+  test.each([2, 3, 5])('shrinks with its array to %p bytes, inside the header of an empty frame, gives an error that is final', (length) => {
+    for (const hex of ['8180 37fa213d', '0180 37fa213d']) {
+      const memory: ArrayBuffer = Reflect.construct(ArrayBuffer, [6, { maxByteLength: 200 }])
+      const chunk = new Uint8Array(memory)
+      chunk.set(bytes(hex))
+      const reader = new FrameReader({ ownsChunks: true }).push(chunk)
+      Reflect.apply(Reflect.get(ArrayBuffer.prototype, 'resize'), memory, [length])
+      const error = thrownBy(() => reader.read())
+      expect(error).toMatchObject({ name: 'RangeError' })
+      expect(thrownBy(() => reader.read())).toBe(error)
+    }
+  })
+
   test('was copied instead, it may be shrunk, transferred and overwritten at once', () => {
     const memory = new ArrayBuffer(100)
     const reader = new FrameReader().push(threeFrames(memory))

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
-import { MAX_SHARED_LENGTH, Slab } from '../src/slab.js'
+import { MAX_SHARED_LENGTH, Slab, slabFor } from '../src/slab.js'
 
 test('memory is cut into arrays that do not overlap, until it is used up', () => {
-  const slab = new Slab()
+  const slab = new Slab(8192)
   const arrays: Uint8Array[] = []
   for (const length of [1, 0, 3, 100]) {
     expect(slab.hasRoom(length)).toBe(true)
@@ -17,8 +17,17 @@ test('memory is cut into arrays that do not overlap, until it is used up', () =>
 })
 
 test('no memory is left to cut when somebody has transferred it', () => {
-  const slab = new Slab()
+  const slab = new Slab(8192)
   const array = slab.cut(5)
   structuredClone(array, { transfer: [array.buffer] })
   expect(slab.hasRoom(1)).toBe(false)
+})
+
+test('arrays of up to 2 KiB are cut from memory that they share, as long as there is room, and longer ones have their own', () => {
+  const memoryOf = (length: number) => slabFor(length).cut(length).buffer
+  memoryOf(MAX_SHARED_LENGTH)
+  const memories = [1, 100, MAX_SHARED_LENGTH, 200].map(memoryOf)
+  expect(new Set(memories).size).toBeLessThanOrEqual(2)
+  expect(new Set(Array.from({ length: 9 }, () => memoryOf(1000))).size).toBeGreaterThan(1)
+  expect(memoryOf(MAX_SHARED_LENGTH + 1).byteLength).toBe(MAX_SHARED_LENGTH + 1)
 })

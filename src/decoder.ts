@@ -2,7 +2,8 @@
  * The incremental decoder (RFC 6455, sections 5.2 to 5.5), which a `FrameReader` and a `MessageReader` have in common.
  *
  * Goals: the same frames and the same error however the bytes are cut; work linear in the bytes; memory of at most twice
- * the bytes that came and have not been delivered, whatever lengths the headers claim and however small the chunks are.
+ * the bytes that came and have not been delivered, plus 64 KiB, whatever lengths the headers claim and however small the chunks
+ * are.
  *
  * To that end `push` parses nothing. It makes the chunk the input, by copying it unless it was given away; from then on all
  * input is the reader's own, so that payloads can be unmasked where they lie and delivered as views. Only what belongs to
@@ -30,7 +31,7 @@ export class Decoder {
   readonly policy: FramePolicy
   readonly #ownsChunks: boolean
   readonly #streamAbove: number
-  #streamsTexts = false
+  readonly #streamsTexts: boolean
 
   readonly #input = new Input()
 
@@ -47,7 +48,7 @@ export class Decoder {
   /** The message that the next data frame may continue. */
   readonly #message: MessageState = { open: false, isText: false, length: 0 }
 
-  /** Whether a frame begins where the input does, outside a fragmented message. */
+  /** Whether a frame begins where the input does, outside a fragmented message, and none is #ready. */
   #isBetweenMessages = true
 
   /** Of the frame that was read last, as it was delivered: FIN, RSV1-3 and the opcode. */
@@ -66,7 +67,8 @@ export class Decoder {
   #ready: { readonly payload: Uint8Array; readonly length: number } | null = null
 
   /**
-   * @param options - of which the policy is made
+   * @param options - for `ownsChunks` and `streamAbove`
+   * @param policy - made of the same options
    * @param streamsTexts - whether the payloads of texts are delivered as they arrive, so that they can be checked
    * @throws TypeError or RangeError for options of another type or range
    */
@@ -115,7 +117,7 @@ export class Decoder {
     this.#received += chunk.length
   }
 
-  /** The payload of the next frame, whose first byte is then in `firstByte`, or null if more bytes are needed. */
+  /** The payload of the next frame, the rest of which is then in `firstByte` and `maskingKey`, or null if more bytes are needed. */
   read(): Uint8Array | null {
     return (this.#isBetweenMessages ? this.#readOrdinary() : null) ?? this.#readAny()
   }

@@ -24,7 +24,7 @@ export class Input {
   #buffer: ArrayBufferLike = NOTHING.buffer
   #byteOffset = 0
   #plainMask: PlainMask | null = null
-  /** The empty payload, one for a whole chunk: it costs 15 ns of the 25 that an empty frame takes. */
+  /** The empty payload, one for a whole chunk, since to make one for each takes 15 ns of the 35 of an empty frame. */
   #empty: Uint8Array | null = null
 
   /** How many bytes have not been parsed. */
@@ -51,7 +51,7 @@ export class Input {
     this.end += bytes.length
   }
 
-  /** Lets go of what has been parsed, at once or by moving the rest, which is less than what was parsed. */
+  /** Lets go of what has been parsed, at once or, if that is much, by moving the rest. */
   trim(): void {
     if (this.position === this.end) this.drop()
     else if (this.bytes.length > MOST_WASTED + 2 * this.length) this.#move(this.length)
@@ -79,8 +79,9 @@ export class Input {
     return payload
   }
 
+  /** @throws what the platform throws if the memory has been transferred or resized */
   view(start: number, length: number): Uint8Array {
-    if (length === 0) return (this.#empty ??= new Uint8Array(this.#buffer, this.#byteOffset, 0))
+    if (length === 0 && start <= this.bytes.length) return (this.#empty ??= new Uint8Array(this.#buffer, this.#byteOffset, 0))
     return new Uint8Array(this.#buffer, this.#byteOffset + start, length)
   }
 

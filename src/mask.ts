@@ -119,7 +119,7 @@ function maskByKernel(
   return true
 }
 
-/** How many keys are drawn at a time: a call of Web Crypto takes 5 us however few bytes it gives, 21 ns a key if 256 are drawn. */
+/** How many keys are drawn at a time: a call of Web Crypto takes 5 us for 1 KiB as for 8: 21 ns a key if 256 are drawn, 7 if 2048. */
 const KEYS_PER_DRAW = 2048
 const keys = /* @__PURE__ */ new Int32Array(KEYS_PER_DRAW)
 let keysLeft = 0

