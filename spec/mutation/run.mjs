@@ -3,7 +3,7 @@
  * Fails if too many do, or if they are not those of survivors.json.
  *
  *   npm test                              all of src
- *   npm test -- src/utf8.ts src/hex.ts    some of its files
+ *   npm test -- src/utf8.ts src/hex.ts    some of its files, or lines of them: src/hex.ts:20-40
  *   CONCURRENCY=1 npm test                one mutant at a time instead of two
  */
 import { readFileSync, readdirSync } from 'node:fs'
@@ -22,9 +22,10 @@ process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
 
 const given = process.argv.slice(2)
 const files = given.length > 0 ? given : readdirSync('src').map((name) => `src/${name}`)
+const isWithState = (file) => withState.includes(file.split(':')[0])
 const report = {
-  ...(await mutated('stateless', files.filter((file) => !withState.includes(file)), {})),
-  ...(await mutated('stateful', files.filter((file) => withState.includes(file)), { maxTestRunnerReuse: 1 })),
+  ...(await mutated('stateless', files.filter((file) => !isWithState(file)), {})),
+  ...(await mutated('stateful', files.filter(isWithState), { maxTestRunnerReuse: 1 })),
 }
 
 /** @returns what the report has of each file */
