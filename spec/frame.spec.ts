@@ -162,12 +162,12 @@ describe('encodeFrame (5.2)', () => {
     }
   })
 
-  test('up to 2048 bytes they share memory, longer ones have their own', () => {
+  test('from 65 to 2048 bytes they share memory, shorter and longer ones have their own', () => {
     const framesOf = (payloadLength: number) =>
       [1, 2].map(() => encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(payloadLength) }))
     const [first, second] = framesOf(2044)
     expect(first).toHaveLength(2048)
-    const [third] = framesOf(10)
+    const [third] = framesOf(63)
     expect(new Set([first, second, third].map((frame) => frame?.buffer)).size).toBeLessThan(3)
     const longer = framesOf(2045).map((frame) => frame.buffer)
     expect(longer.map(({ byteLength }) => byteLength)).toEqual([2049, 2049])
