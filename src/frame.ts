@@ -12,7 +12,6 @@ import {
   readHeader,
   wireHeaderOf,
   writeHeader,
-  writeOrdinaryHeader,
 } from './header.js'
 import type { EncodeOptions, FrameHeader, FrameHeaderInit, WireHeader } from './header.js'
 import { maskInPlace, maskInto } from './mask.js'
@@ -125,7 +124,7 @@ export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Arr
     return slab.cut(length)
   }
   const target = new Uint8Array(length)
-  writeOrdinaryHeader(target, 0, firstByte, payload.length, key)
+  writeHeader(target, 0, firstByte, key, payload.length, headerLength)
   if (key !== null) maskOctetsInto(payload, target, headerLength, key)
   else if (payload.length > 0) target.set(payload, headerLength)
   return target
@@ -230,8 +229,9 @@ function writeOrdinaryFrame(
   offset: number,
   plainMask?: PlainMask,
 ): void {
-  writePayload(payload, target, offset + ordinaryHeaderLength(payload.length, maskingKey), maskingKey, plainMask)
-  writeOrdinaryHeader(target, offset, firstByte, payload.length, maskingKey)
+  const headerLength = ordinaryHeaderLength(payload.length, maskingKey)
+  writePayload(payload, target, offset + headerLength, maskingKey, plainMask)
+  writeHeader(target, offset, firstByte, maskingKey, payload.length, headerLength)
 }
 
 /**
@@ -271,7 +271,7 @@ function writeFrame(
   const isClose = (firstByte & Bit.opcode) === Opcode.Close
   const start = offset + headerLength
   writePayload(payload, target, start, isClose ? null : maskingKey, plainMask)
-  writeHeader(header, target, offset)
+  writeHeader(target, offset, firstByte, maskingKey, payloadLength, headerLength)
   checkHeader(header, target, offset, frameOffset, options)
   if (!isClose) return
   if (isStrict(options)) readClosePayload(target.subarray(start, start + payloadLength), frameOffset, raise)

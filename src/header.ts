@@ -170,13 +170,14 @@ export function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): 
   assertInteger(payloadLength, 'payloadLength', 0, 2 ** 64 - 2 ** 11)
   const firstByte = ordinaryFirstByte(header, payloadLength, maskingKey, options)
   if (firstByte !== 0) {
-    const target = new Uint8Array(ordinaryHeaderLength(payloadLength, maskingKey))
-    writeOrdinaryHeader(target, 0, firstByte, payloadLength, maskingKey)
+    const headerLength = ordinaryHeaderLength(payloadLength, maskingKey)
+    const target = new Uint8Array(headerLength)
+    writeHeader(target, 0, firstByte, maskingKey, payloadLength, headerLength)
     return target
   }
   const wireHeader = wireHeaderOf(header, payloadLength, options)
   const target = new Uint8Array(wireHeader.headerLength)
-  writeHeader(wireHeader, target, 0)
+  writeHeader(target, 0, wireHeader.firstByte, maskingKey, payloadLength, wireHeader.headerLength)
   checkHeader(wireHeader, target, 0, 0, options)
   return target
 }
@@ -439,31 +440,19 @@ export function ordinaryHeaderLength(payloadLength: number, maskingKey: number |
   return (payloadLength < LENGTH_16 ? 2 : 4) + (maskingKey === null ? 0 : 4)
 }
 
-/** Writes the header of such a frame; `target` has room for it from `offset`. */
-export function writeOrdinaryHeader(
+/**
+ * Writes a header.
+ *
+ * @param target - has room for `headerLength` bytes from `offset`
+ */
+export function writeHeader(
   target: Uint8Array,
   offset: number,
   firstByte: number,
-  payloadLength: number,
   maskingKey: number | null,
+  payloadLength: number,
+  headerLength: number,
 ): void {
-  const mask = maskingKey === null ? 0 : Bit.mask
-  let position = offset + 2
-  target[offset] = firstByte
-  if (payloadLength < LENGTH_16) {
-    target[offset + 1] = mask | payloadLength
-  } else {
-    target[offset + 1] = mask | LENGTH_16
-    target[offset + 2] = payloadLength >>> 8
-    target[offset + 3] = payloadLength
-    position = offset + 4
-  }
-  if (maskingKey !== null) writeUint32(target, position, maskingKey)
-}
-
-/** @param target - has room for `headerLength` bytes from `offset` */
-export function writeHeader(header: WireHeader, target: Uint8Array, offset: number): void {
-  const { firstByte, maskingKey, payloadLength, headerLength } = header
   const lengthBytes = headerLength - (maskingKey === null ? 2 : 6)
   const lengthField = lengthBytes === 0 ? payloadLength : lengthBytes === 2 ? LENGTH_16 : LENGTH_64
   target[offset] = firstByte
