@@ -6,6 +6,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { ProtocolError, decodeFrame, decodeHeader, encodeFrame, encodeFrameInto, encodeHeader } from '../src/index.js'
 import type { EncodeOptions, FrameInit, FrameOptions } from '../src/index.js'
+import { ordinaryFirstByte, ordinaryHeaderLength } from '../src/header.js'
 import { Input } from '../src/input.js'
 import { readPolicy } from '../src/options.js'
 import { takeOrdinaryFrame } from '../src/ordinary.js'
@@ -70,6 +71,51 @@ describe('takeOrdinaryFrame', () => {
   })
 })
 
+describe('ordinaryFirstByte', () => {
+  test.each<[number, FrameInit, number?, EncodeOptions?]>([
+    [0x81, { opcode: 1 }],
+    [0x82, { opcode: 2 }],
+    [0x89, { opcode: 9 }],
+    [0x8a, { opcode: 10 }],
+    [0x81, { opcode: 1, fin: true, rsv1: false, rsv2: false, rsv3: false }],
+    [0x81, { opcode: 1 }, 65535],
+    [0x8a, { opcode: 10 }, 125],
+    [0x81, { opcode: 1, maskingKey: 0 }],
+    [0x81, { opcode: 1, maskingKey: 0xffff_ffff }],
+    [0x81, { opcode: 1 }, 5, {}],
+    [0x81, { opcode: 1 }, 5, { strict: true }],
+    [0x81, { opcode: 1 }, 5, { sender: 'server' }],
+    [0x81, { opcode: 1, maskingKey: 0 }, 5, { sender: 'client', extensions: { permessageDeflate: true } }],
+
+    [0, { opcode: 1, fin: false }],
+    [0, { opcode: 1, rsv1: true }],
+    [0, { opcode: 1, rsv2: true }],
+    [0, { opcode: 1, rsv3: true }],
+    [0, { opcode: 0 }],
+    [0, { opcode: 8 }],
+    [0, { opcode: 3 }],
+    [0, { opcode: 11 }],
+    [0, { opcode: 1 + 32 }],
+    [0, { opcode: 1 }, 65536],
+    [0, { opcode: 9 }, 126],
+    [0, { opcode: 1, maskingKey: -1 }],
+    [0, { opcode: 1, maskingKey: 2 ** 32 }],
+    [0, { opcode: 1 }, 5, { sender: 'client' }],
+    [0, { opcode: 1, maskingKey: 0 }, 5, { sender: 'server' }],
+    [0, { opcode: 1 }, 5, { strict: false }],
+    [0, { opcode: 1 }, 5, { lengthBits: 7 }],
+  ])('is %p for %j of %p bytes with %j', (expected, frame, payloadLength = 5, options) => {
+    expect(ordinaryFirstByte(frame, payloadLength, frame.maskingKey ?? null, options)).toBe(expected)
+  })
+
+  test.each([0, 1, 125, 126, 127, 65535])('and the header of a frame of %p bytes is as long as it is', (payloadLength) => {
+    for (const maskingKey of [null, 7]) {
+      const { length } = encodeHeader({ opcode: 2, payloadLength, maskingKey }, { strict: false })
+      expect(ordinaryHeaderLength(payloadLength, maskingKey)).toBe(length)
+    }
+  })
+})
+
 describe('a frame that is encoded the short way', () => {
   /** What comes of it: bytes in hex, or what is thrown. */
   function outcome(encode: () => Uint8Array): string {
@@ -99,10 +145,11 @@ describe('a frame that is encoded the short way', () => {
     }))
   const anyOptions = fc.constantFrom<EncodeOptions[]>({}, { sender: 'client' }, { sender: 'server' }, { extensions: { rsv1: true } })
 
-  test('is the same as the long way gives, which `strict: true` takes', () => {
+  test('is the same as the long way gives, which takes `lengthBits`', () => {
     fc.assert(
       fc.property(anyFrame, anyOptions, ({ payload = new Uint8Array(0), ...frame }, options) => {
-        const long = outcome(() => encodeFrame({ ...frame, payload }, { ...options, strict: true }))
+        const lengthBits = payload.length < 126 ? 7 : payload.length < 65536 ? 16 : 64
+        const long = outcome(() => encodeFrame({ ...frame, payload }, { ...options, lengthBits }))
         expect(outcome(() => encodeFrame({ ...frame, payload }, options))).toBe(long)
         const target = new Uint8Array(70_000).fill(0xee)
         const into = outcome(() => target.subarray(9, 9 + encodeFrameInto({ ...frame, payload }, target, 9, options)))
@@ -110,7 +157,7 @@ describe('a frame that is encoded the short way', () => {
         expect(target.subarray(0, 9).every((octet) => octet === 0xee)).toBe(true)
 
         const header = { ...frame, payloadLength: payload.length }
-        const longHeader = outcome(() => encodeHeader(header, { ...options, strict: true }))
+        const longHeader = outcome(() => encodeHeader(header, { ...options, lengthBits }))
         expect(outcome(() => encodeHeader(header, options))).toBe(longHeader)
       }),
       { numRuns: 2000 },
