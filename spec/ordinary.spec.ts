@@ -61,8 +61,7 @@ describe('takeOrdinaryFrame', () => {
     expect([payloadLength, left]).toEqual([undefined, all])
   })
 
-  // Which decodeHeader refuses.
-  test.each(['897e 007e', '827e 007d', '8b00', '827f 0000000000000000'])('leaves %s, which breaks a rule', (hex) => {
+  test.each(['897e 007e', '827e 007d', '8b00', '827f 0000000000000000', '827f 007e000000000000'])('leaves %s, which breaks a rule or has not come whole', (hex) => {
     const input = new Input()
     input.set(concat(bytes(hex), new Uint8Array(200)), 0)
     const { length } = input
@@ -178,7 +177,7 @@ describe('a frame that is encoded the short way', () => {
     expect(frames.map(({ buffer }) => buffer.byteLength)).toEqual([64, 64, 64])
   })
 
-  test.each<[string, object, EncodeOptions?]>([
+  test.each<[string, object, unknown?]>([
     ['opcode must be a number, not bigint', { opcode: 1n }],
     ['opcode must be a whole number from 0 to 15, not 1.5', { opcode: 1.5 }],
     ['opcode must be a whole number from 0 to 15, not 17', { opcode: 17 }],
@@ -188,9 +187,14 @@ describe('a frame that is encoded the short way', () => {
     ['rsv1 must be a boolean, not number', { opcode: 1, rsv1: 0 }],
     ['rsv2 must be a boolean, not null', { opcode: 1, rsv2: null }],
     ['rsv3 must be a boolean, not string', { opcode: 1, rsv3: '' }],
-  ])('is not one of wrong fields: %s', (message, frame) => {
-    for (const encode of [encodeFrame, (wrong: FrameInit) => encodeFrameInto(wrong, new Uint8Array(99))]) {
-      expect(() => Reflect.apply(encode, undefined, [frame])).toThrow(expect.objectContaining({ message }))
+    ['options must be an object, not string', { opcode: 1 }, 'client'],
+    ['options must be an object, not null', { opcode: 1 }, null],
+    ['extensions must be an object, not null', { opcode: 1 }, { extensions: null }],
+    ['extensions.rsv1 must be a boolean, not number', { opcode: 1 }, { extensions: { rsv1: 1 } }],
+  ])('is not one of wrong fields or options: %s', (message, frame, options = {}) => {
+    const encodeInto = (wrong: FrameInit, wrongOptions?: EncodeOptions) => encodeFrameInto(wrong, new Uint8Array(99), 0, wrongOptions)
+    for (const encode of [encodeFrame, encodeInto]) {
+      expect(() => Reflect.apply(encode, undefined, [frame, options])).toThrow(expect.objectContaining({ message }))
     }
   })
 })

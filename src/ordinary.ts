@@ -8,6 +8,7 @@
 import { LENGTH_16, LENGTH_64, ORDINARY_OPCODES, int32, uint16 } from './header.js'
 import { MOST_WASTED } from './input.js'
 import type { Input } from './input.js'
+import { octetAt } from './octets.js'
 import { hasControlBit } from './opcode.js'
 import { Bit } from './options.js'
 import type { FramePolicy } from './options.js'
@@ -24,15 +25,13 @@ export function takeOrdinaryFrame(
   into: { firstByte: number; maskingKey: number | null },
 ): Uint8Array | null {
   const { bytes, position, end } = input
-  const first = bytes[position]
-  const second = bytes[position + 1]
-  // They are missing, too, when somebody has transferred the memory.
-  if (first === undefined || second === undefined || end < position + 2) return null
+  // Where nothing has come yet, anything may be read: then the payload ends after the input.
+  const first = octetAt(bytes, position)
+  const second = octetAt(bytes, position + 1)
   const opcode = first ^ Bit.fin // More than an opcode if FIN is clear or an RSV bit set.
   if (opcode > Bit.opcode || ((ORDINARY_OPCODES >> opcode) & 1) === 0) return null
   if ((second & Bit.mask) === policy.wrongMask) return null
 
-  // What follows may not have come yet, and be read as anything: then the payload ends after the input.
   let start = position + 2
   let payloadLength = second & Bit.payloadLength
   if (payloadLength >= LENGTH_16) {
