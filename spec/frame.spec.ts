@@ -174,6 +174,20 @@ describe('encodeFrame (5.2)', () => {
     expect(longer[0]).not.toBe(longer[1])
   })
 
+  test.each([2039, 2040, 2041, 2042, 16_384, 65_519, 65_520, 65_521, 65_535, 65_536])(
+    'masks a payload of %p bytes in memory of its own length, and leaves the payload as it is',
+    (payloadLength) => {
+      const payload = Uint8Array.from({ length: payloadLength }, (_, i) => i * 37)
+      const flags = { fin: true, rsv1: false, rsv2: false, rsv3: false }
+      const frame = { ...flags, opcode: Opcode.Binary, maskingKey: 0x89abcdef, payload }
+      const expected = referenceEncode(frame)
+      const encoded = encodeFrame(frame, { sender: 'client' })
+      expect(Buffer.compare(encoded, expected)).toBe(0)
+      expect(payload.every((octet, i) => octet === ((i * 37) & 0xff))).toBe(true)
+      if (expected.length > 2048) expect(encoded.buffer.byteLength).toBe(expected.length)
+    },
+  )
+
   test('takes a Frame as decodeFrame gives it', () => {
     const data = bytes('8185 37fa213d 7f9f4d5158')
     const frame = decodeFrame(data)?.frame

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { BLOCK_LENGTH, maskingKernel } from '../src/kernel.js'
+import { MEMORY_LENGTH, maskingKernel } from '../src/kernel.js'
 import { bytes, concat } from './support.js'
 
 const source = readFileSync(join(__dirname, '../src/kernel.ts'), 'utf8')
@@ -64,17 +64,18 @@ describe('the module', () => {
 })
 
 describe('the kernel', () => {
-  test('masks the beginning of its block, in steps of 64 bytes, as the byte loop does', () => {
+  test('masks the beginning of its memory, in steps of 64 bytes, as the byte loop does', () => {
     const kernel = maskingKernel()
     if (kernel === null) throw new Error('there is no WebAssembly here')
-    expect(kernel.block).toHaveLength(BLOCK_LENGTH)
+    expect(kernel.memory).toHaveLength(MEMORY_LENGTH)
+    expect(kernel.memory.buffer).toBe(kernel.buffer)
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: BLOCK_LENGTH }), fc.integer({ min: 0, max: 0xffff_ffff }), (length, key) => {
-        kernel.block.forEach((_, i, block) => (block[i] = i * 7))
+      fc.property(fc.integer({ min: 1, max: MEMORY_LENGTH }), fc.integer({ min: 0, max: 0xffff_ffff }), (length, key) => {
+        kernel.memory.forEach((_, i, memory) => (memory[i] = i * 7))
         kernel.mask(length, key)
         const masked = Math.ceil(length / 64) * 64
-        const expected = Uint8Array.from(kernel.block, (_, i) => (i * 7) ^ (i < masked ? key >>> ((i % 4) * 8) : 0))
-        expect(Buffer.compare(kernel.block, expected)).toBe(0)
+        const expected = Uint8Array.from(kernel.memory, (_, i) => (i * 7) ^ (i < masked ? key >>> ((i % 4) * 8) : 0))
+        expect(Buffer.compare(kernel.memory, expected)).toBe(0)
       }),
       { numRuns: 100 },
     )
@@ -99,9 +100,12 @@ describe('where there is no kernel', () => {
       const { applyMask, encodeFrame, maskingKernel: kernel } = { ...required('../src/index'), ...required('../src/kernel') }
       if (typeof applyMask !== 'function' || typeof encodeFrame !== 'function' || typeof kernel !== 'function') throw new Error('no')
       if (webAssembly !== present) expect(kernel()).toBeNull()
-      const frame: unknown = encodeFrame({ opcode: 2, payload: masked, maskingKey: key })
+      const frames: unknown[] = [masked, masked.slice(0, 5000)].map((payload) => encodeFrame({ opcode: 2, payload, maskingKey: key }))
       applyMask(masked, key)
-      expect(frame).toEqual(concat(bytes('82ff 00000000000186a0 37fa213d'), masked))
+      expect(frames).toEqual([
+        concat(bytes('82ff 00000000000186a0 37fa213d'), masked),
+        concat(bytes('82fe 1388 37fa213d'), masked.subarray(0, 5000)),
+      ])
     })
     return masked
   }

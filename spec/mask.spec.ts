@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { applyMask, randomMaskingKey } from '../src/index.js'
+import { Opcode, applyMask, encodeFrame, randomMaskingKey } from '../src/index.js'
 import { BLOCK_LENGTH, maskingKernel } from '../src/kernel.js'
 import { KERNEL_FROM, maskInto } from '../src/mask.js'
 import { PlainMask } from '../src/words.js'
@@ -213,6 +213,14 @@ describe('the kernel, which is faster for long data, and for copies of shorter',
   test.each([100, BLOCK_LENGTH])('masks %p bytes in the same pass where they overlap the place where they go', (length) => {
     const overlapping = memory(length + 5)
     expect(work(() => maskInto(overlapping, 0, length, overlapping, 5, 7, 0))).toEqual({ blocks: 1, copied: 2 * length })
+  })
+
+  test('masks a frame of 2 KiB to 64 KiB where it was copied to, and copies it once more, with nothing filled with zeros', () => {
+    const encoded = (payloadLength: number) =>
+      work(() => encodeFrame({ opcode: Opcode.Binary, payload: memory(payloadLength), maskingKey: 7 }))
+    expect(encoded(2041)).toEqual({ blocks: 1, copied: 2041 })
+    expect(encoded(65_520)).toEqual({ blocks: 1, copied: 65_520 })
+    expect(encoded(65_521)).toEqual({ blocks: 4, copied: 2 * 65_521 })
   })
 
   test('is left out where somebody keeps views for data that is not long', () => {

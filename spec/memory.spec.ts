@@ -317,6 +317,22 @@ describe('work', () => {
     }
   })
 
+  test.each([64, 80, 128])('is linear while as many frames wait as 64 chunks hold, and %p are read for every 64 that come', (readAtATime) => {
+    const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(1020) })
+    const chunk = concat(...Array.from({ length: 64 }, () => frame))
+    const reader = new FrameReader({ ownsChunks: true })
+    for (let i = 0; i < 64; i++) reader.push(chunk.slice())
+    let pushed = 0
+    const copied = bytesCopied(() => {
+      for (let i = 0; i < 256; i++) {
+        reader.push(chunk.slice())
+        pushed += chunk.length
+        for (let read = 0; read < readAtATime; read++) reader.read()
+      }
+    })
+    expect(copied).toBeLessThan(10 * pushed)
+  })
+
   test('is linear in a long chunk with many frames, though what has been delivered is let go', () => {
     const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(124) })
     const chunk = concat(...Array.from({ length: 2 ** 11 }, () => frame))

@@ -47,13 +47,13 @@ describe('what comes of pieces', () => {
     }
   })
 
-  test.each([6, 16, Infinity])('begins and ends where a piece does, a part of its array (%p bytes are wanted)', (total) => {
+  test.each([16, Infinity])('begins and ends where a piece does, a part of its array (%p bytes are wanted)', (total) => {
     const pieces = new Pieces(total, null)
     const source = bytes('000102030405060708')
     pieces.add(source, 2, 5, false)
-    if (total === 16) pieces.add(source, 0, 9, true)
-    if (total === 16) pieces.add(source, 7, 8, true)
-    expect(hexOf(pieces.joined(source, 6, 9))).toBe(total === 16 ? '02030400010203040506070807060708' : '020304060708')
+    pieces.add(source, 0, 9, true)
+    pieces.add(source, 7, 8, true)
+    expect(hexOf(pieces.joined(source, 6, 9))).toBe('02030400010203040506070807060708')
   })
 
   test('is not changed by writing to pieces that were not given', () => {
@@ -78,16 +78,24 @@ describe('a piece that was given is kept as it is', () => {
 })
 
 describe('work', () => {
+  /** How many bytes are copied when so many are wanted, and some come at first, the rest one by one. */
+  function copiedOf(total: number, first: number): number {
+    return bytesCopied(() => {
+      const pieces = new Pieces(total, null)
+      pieces.add(counting(first), 0, first, false)
+      for (let i = first; i < total; i++) pieces.add(counting(1), 0, 1, false)
+      pieces.joined(NOTHING, 0, 0)
+    })
+  }
+
   test('is one copy if at least half of what is wanted comes at first', () => {
-    for (const first of [500, 501, 999]) {
-      const pieces = new Pieces(1000, null)
-      const copied = bytesCopied(() => {
-        pieces.add(counting(first), 0, first, false)
-        for (let i = first; i < 1000; i++) pieces.add(counting(1), 0, 1, false)
-        pieces.joined(NOTHING, 0, 0)
-      })
-      expect(copied).toBe(1000)
-    }
+    expect([2500, 2501, 4999].map((first) => copiedOf(5000, first))).toEqual([5000, 5000, 5000])
+    expect(copiedOf(5000, 2499)).toBeGreaterThan(5000)
+  })
+
+  test('is one copy if no more than 2 KiB are wanted', () => {
+    expect([1, 2, 2048].map((total) => copiedOf(total, 1))).toEqual([1, 2, 2048])
+    expect(copiedOf(2049, 1)).toBeGreaterThan(2049)
   })
 
   test('is linear if it comes in short pieces', () => {

@@ -2,8 +2,7 @@
  * The payload of Close frames (RFC 6455, sections 5.5.1 and 7.4): nothing, or a close code of 2 bytes and a reason.
  */
 import { assertBytes, assertInteger } from './arguments.js'
-import { checkClosePayloadLength, checkControlPayloadLength } from './header.js'
-import { octetAt } from './octets.js'
+import { checkClosePayloadLength, checkControlPayloadLength, uint16 } from './header.js'
 import { Opcode } from './opcode.js'
 import { raise } from './rules.js'
 import type { Report } from './rules.js'
@@ -113,7 +112,7 @@ export function readClosePayload(
   report: Report,
 ): { code: number; reason: string } {
   if (payload.length === 0) return { code: NO_STATUS_RCVD, reason: '' }
-  const code = (octetAt(payload, 0) << 8) | octetAt(payload, 1)
+  const code = uint16(payload, 0)
   checkCloseCode(code, frameOffset, report)
   const reason = decodeText(payload.subarray(2))
   if (reason === null) report('close-reason-utf8', frameOffset, 'the close reason is not UTF-8')

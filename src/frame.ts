@@ -14,17 +14,16 @@ import {
   writeHeader,
 } from './header.js'
 import type { EncodeOptions, FrameHeader, FrameHeaderInit, WireHeader } from './header.js'
-import { maskInPlace, maskInto } from './mask.js'
+import { maskInPlace, maskInto, maskedCopy } from './mask.js'
+import { NOTHING } from './octets.js'
 import { Opcode } from './opcode.js'
 import { Bit, readPolicy } from './options.js'
 import type { FrameOptions } from './options.js'
 import { raise } from './rules.js'
-import { slabFor } from './slab.js'
+import { MAX_SHARED_LENGTH, slabFor } from './slab.js'
 import { utf8Encoder } from './utf8.js'
 import { maskOctetsInto, maskOnce } from './words.js'
 import type { PlainMask } from './words.js'
-
-const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
 /** A frame as it was read. Its masking key is the one that the payload was masked with. */
 export interface Frame extends Omit<FrameHeader, 'payloadLength' | 'headerLength'> {
@@ -118,13 +117,15 @@ export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Arr
   const key = signed(maskingKey)
   const headerLength = ordinaryHeaderLength(payload.length, key)
   const length = headerLength + payload.length
-  if (length > SHORT_FRAME) {
+  const masked = key !== null && length > MAX_SHARED_LENGTH ? maskedCopy(payload, headerLength, key) : null
+  if (masked === null && length > SHORT_FRAME) {
     const slab = slabFor(length)
     writeOrdinaryFrame(firstByte, key, payload, slab.bytes, slab.used, slab.plainMask)
     return slab.cut(length)
   }
-  const target = new Uint8Array(length)
+  const target = masked ?? new Uint8Array(length)
   writeHeader(target, 0, firstByte, key, payload.length, headerLength)
+  if (masked !== null) return masked
   if (key !== null) maskOctetsInto(payload, target, headerLength, key)
   else if (payload.length > 0) target.set(payload, headerLength)
   return target

@@ -6,9 +6,8 @@
  * a Buffer, and a view of words as much, but each once for a whole chunk.
  */
 import { KERNEL_FROM, maskInPlace } from './mask.js'
+import { NOTHING } from './octets.js'
 import { PlainMask, rotate } from './words.js'
-
-const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
 /**
  * How many bytes that have been parsed may be held beyond as many as have not. What sockets deliver at a time is no more, and
@@ -44,9 +43,12 @@ export class Input {
     this.end = bytes.length
   }
 
-  /** Puts bytes after input that nobody has read yet, in a buffer that doubles when it is full. */
+  /**
+   * Puts bytes after input that nobody has read yet, in a buffer that grows when it is full, by half: if it doubled, `trim` would
+   * move what is in it for every frame that is read while others come.
+   */
   append(bytes: Uint8Array): void {
-    if (this.end + bytes.length > this.bytes.length) this.#move(2 * (this.length + bytes.length))
+    if (this.end + bytes.length > this.bytes.length) this.#move(Math.ceil(1.5 * (this.length + bytes.length)))
     this.bytes.set(bytes, this.end)
     this.end += bytes.length
   }

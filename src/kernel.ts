@@ -3,16 +3,18 @@
  * that octets are copied in and out; through it 16 KiB are masked at about 20 GB/s, by 32-bit words at 7 GB/s (Node 20).
  */
 
+/** In bytes: a page of WebAssembly. */
+export const MEMORY_LENGTH = 65536
+
 /** In bytes. Larger blocks do not stay in the nearest cache together with where they come from and go to. */
 export const BLOCK_LENGTH = 16384
 
 export interface Kernel {
-  /** The memory, at whose beginning the block is. */
   readonly buffer: ArrayBuffer
-  /** Of {@link BLOCK_LENGTH}, to be filled before `mask` and emptied after it. */
-  readonly block: Uint8Array
+  /** All of the buffer, {@link MEMORY_LENGTH}: to be filled before `mask` and emptied after it. */
+  readonly memory: Uint8Array
   /**
-   * Masks the beginning of the block.
+   * Masks the beginning of the memory.
    *
    * @param length - in bytes, from 1; the rest of 64 is masked with it
    * @param key - its first octet is the least significant one, for memory of WebAssembly is little-endian
@@ -91,7 +93,7 @@ function makeKernel(): Kernel | null {
     const { m: memory, f: mask } = new WebAssembly.Instance(new WebAssembly.Module(KERNEL_MODULE)).exports
     if (!(memory instanceof WebAssembly.Memory) || typeof mask !== 'function') return null
     const { buffer } = memory
-    return { buffer, block: new Uint8Array(buffer, 0, BLOCK_LENGTH), mask: (length, key) => void mask(length, key) }
+    return { buffer, memory: new Uint8Array(buffer), mask: (length, key) => void mask(length, key) }
   } catch {
     return null
   }

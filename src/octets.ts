@@ -16,6 +16,9 @@ export function wordAt(words: Int32Array, index: number): number {
   return words[index] ?? 0
 }
 
+/** No octets. Never given to anybody who could transfer its buffer. */
+export const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0)
+
 const HEX_PAIRS = /* @__PURE__ */ Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
 
 /** A masking key as it reads on the wire. */

@@ -5,6 +5,7 @@
  * so that a million of them are no million objects. Held are at most twice the bytes that came, plus 64 KiB.
  */
 import { maskInto } from './mask.js'
+import { NOTHING } from './octets.js'
 
 /** In bytes: shorter pieces are put together. */
 const LONG_PIECE = 4096
@@ -16,14 +17,15 @@ const LAST_BLOCK = 16384
 /** In bytes: what a piece that is kept may waste of its buffer. */
 const MOST_WASTED = 65536
 
-const NOTHING = /* @__PURE__ */ new Uint8Array(0)
+/** In bytes: what is wanted has its memory at once if it is no more, since three arrays take longer than one: 200 ns of 900 (Node 20). */
+const SHORT_WHOLE = 2048
 
 export class Pieces {
   /** In bytes. */
   length = 0
   readonly #total: number
   readonly #maskingKey: number | null
-  /** What is wanted, if at least half of it came at first: then the rest is put there directly. */
+  /** What is wanted, if it is short or at least half of it came at first: then all is put there directly. */
   #whole: Uint8Array | null = null
   /** Else all that came, in order, and after them the block that is being filled. */
   #kept: Uint8Array[] = []
@@ -46,10 +48,16 @@ export class Pieces {
    */
   add(bytes: Uint8Array, start: number, end: number, isGiven: boolean): void {
     const length = end - start
-    if (this.length === 0 && 2 * length >= this.#total) this.#whole = new Uint8Array(this.#total)
-    if (this.#whole !== null) copy(bytes, start, end, this.#whole, this.length, this.#maskingKey)
-    else if (length < LONG_PIECE) this.#put(bytes, start, end)
-    else this.#keep(isGiven && wastesLittle(bytes, length) ? bytes.subarray(start, end) : new Uint8Array(bytes.subarray(start, end)))
+    if (this.length === 0 && Math.max(2 * length, SHORT_WHOLE) >= this.#total) this.#whole = new Uint8Array(this.#total)
+    if (this.#whole !== null) {
+      copy(bytes, start, end, this.#whole, this.length, this.#maskingKey)
+    } else if (length < LONG_PIECE) {
+      this.#put(bytes, start, end)
+    } else {
+      this.#sealBlock()
+      const piece = bytes.subarray(start, end)
+      this.#kept.push(isGiven && wastesLittle(bytes, length) ? piece : new Uint8Array(piece))
+    }
     this.length += length
   }
 
@@ -94,11 +102,6 @@ export class Pieces {
     const larger = new Uint8Array(Math.min(Math.max(capacity, FIRST_BLOCK), LAST_BLOCK))
     larger.set(this.#block.subarray(0, this.#blockLength))
     this.#block = larger
-  }
-
-  #keep(piece: Uint8Array): void {
-    this.#sealBlock()
-    this.#kept.push(piece)
   }
 
   #sealBlock(): void {

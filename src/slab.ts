@@ -16,7 +16,7 @@ export class Slab {
   readonly plainMask: PlainMask
   readonly #buffer: ArrayBufferLike
   /** Where the next array begins, in bytes. */
-  #used = 0
+  used = 0
 
   /** @param length - in bytes */
   constructor(length: number) {
@@ -25,19 +25,15 @@ export class Slab {
     this.#buffer = this.bytes.buffer
   }
 
-  get used(): number {
-    return this.#used
-  }
-
   /** Whether so many bytes are left: none are when somebody has transferred the memory. */
   hasRoom(length: number): boolean {
-    return this.#used + length <= this.bytes.length
+    return this.used + length <= this.bytes.length
   }
 
   /** @returns a view of the next bytes, which are the caller's from now on */
   cut(length: number): Uint8Array {
-    const start = this.#used
-    this.#used += length
+    const start = this.used
+    this.used += length
     return new Uint8Array(this.#buffer, start, length)
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The text of a message, which must be UTF-8 as a whole, though not frame by frame (RFC 6455, sections 5.6 and 8.1).
  */
-import { octetAt } from './octets.js'
+import { NOTHING, octetAt } from './octets.js'
 import { Pieces } from './pieces.js'
 import { decodeText, offendingIndex, unfinishedLength, utf8Decoder, utf8Encoder } from './utf8.js'
 
@@ -11,8 +11,6 @@ export interface TextViolation {
   readonly pieceBytes: number
   readonly found: string
 }
-
-const NOTHING = /* @__PURE__ */ new Uint8Array(0)
 
 /** Follows a text from piece to piece. */
 export class TextCheck {
