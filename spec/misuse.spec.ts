@@ -79,16 +79,53 @@ describe('a chunk that was given away, and', () => {
   })
 
   test.each([2, 3, 5])('shrinks with its array to %p bytes, inside the header of an empty frame, gives an error that is final', (length) => {
-    for (const hex of ['8180 37fa213d', '0180 37fa213d']) {
+    for (const [hex, name] of [['8180 37fa213d', 'RangeError'], ['0180 37fa213d', 'TypeError']] as const) {
       const memory: ArrayBuffer = Reflect.construct(ArrayBuffer, [6, { maxByteLength: 200 }])
       const chunk = new Uint8Array(memory)
       chunk.set(bytes(hex))
       const reader = new FrameReader({ ownsChunks: true }).push(chunk)
       Reflect.apply(Reflect.get(ArrayBuffer.prototype, 'resize'), memory, [length])
       const error = thrownBy(() => reader.read())
-      expect(error).toMatchObject({ name: 'RangeError' })
+      expect(error).toMatchObject({ name })
       expect(thrownBy(() => reader.read())).toBe(error)
     }
+  })
+
+  /** A chunk with the beginning of a frame of so many bytes, all 0x11, masked: it shrinks with its memory, which is returned. */
+  function givenAway(reader: FrameReader, payloadLength: number, come: number): ArrayBuffer {
+    const payload = new Uint8Array(payloadLength).fill(0x11)
+    const frame = encodeFrame({ opcode: Opcode.Binary, payload, maskingKey: 0x01020304 })
+    const memory: ArrayBuffer = Reflect.construct(ArrayBuffer, [8 + come, { maxByteLength: 2 ** 17 }])
+    const chunk = new Uint8Array(memory)
+    chunk.set(frame.subarray(0, 8 + come))
+    reader.push(chunk)
+    return memory
+  }
+
+  test.each([
+    [1000, 300],
+    [1000, 600],
+    [3000, 600],
+    [20_000, 6000],
+    [20_000, 12_000],
+  ])('shrinks in a payload of %p bytes, %p of which have come, gives a final TypeError, and nothing of another stream', (payloadLength, come) => {
+    const reader = new FrameReader({ ownsChunks: true })
+    const memory = givenAway(reader, payloadLength, come)
+    const secret = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(30_000).fill(0x53), maskingKey: 0x01020304 })
+    expect(new FrameReader({ ownsChunks: true }).push(secret).read()?.payload).toHaveLength(30_000)
+    Reflect.apply(Reflect.get(ArrayBuffer.prototype, 'resize'), memory, [58])
+    const error = thrownBy(() => reader.read())
+    expect(error).toMatchObject({ name: 'TypeError', message: expect.stringMatching(TRANSFERRED) })
+    expect(thrownBy(() => reader.push(new Uint8Array(payloadLength)))).toBe(error)
+  })
+
+  test.each([0, 5, 99])('has shrunk to %p bytes when the next one comes before it has been read, gives a TypeError, which is final', (length) => {
+    const reader = new FrameReader({ ownsChunks: true })
+    const memory = givenAway(reader, 1000, 300)
+    Reflect.apply(Reflect.get(ArrayBuffer.prototype, 'resize'), memory, [length])
+    const error = thrownBy(() => reader.push(hello))
+    expect(error).toMatchObject({ name: 'TypeError', message: expect.stringMatching(TRANSFERRED) })
+    expect(thrownBy(() => reader.read())).toBe(error)
   })
 
   test('was copied instead, it may be shrunk, transferred and overwritten at once', () => {

@@ -76,10 +76,10 @@ export function bytesCopied(call: () => unknown): number {
 }
 
 /**
- * What a reader says when the buffer of bytes still to be read has been transferred. Under mutation testing, which runs the
+ * What a reader says when the buffer of bytes still to be read has been transferred or resized. Under mutation testing, which runs the
  * specs over and over in one process, V8 may have compiled the reader so that the platform notices first.
  */
 export const TRANSFERRED =
   process.env['JEST_WORKER_ID'] === undefined
     ? /transferred|detached|out of bounds/i
-    : /^the buffer of bytes still to be read has been transferred$/
+    : /^the buffer of bytes still to be read was transferred or resized$/

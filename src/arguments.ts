@@ -50,3 +50,13 @@ function kindOf(value: unknown): string {
   if (typeof value !== 'object') return typeof value
   return Object.prototype.toString.call(value).slice('[object '.length, -1)
 }
+
+/**
+ * To be called before bytes are copied from memory that was given away: if it is gone, nothing would be copied, and what was in
+ * the place where it should go would be taken for the payload.
+ *
+ * @throws TypeError unless it is still there
+ */
+export function assertThere(isThere: boolean): void {
+  if (!isThere) throw new TypeError('the buffer of bytes still to be read was transferred or resized')
+}

@@ -182,6 +182,7 @@ export class Decoder {
     const input = this.#input
     const header = this.#header
     try {
+      input.assertThere()
       if (!this.#insideFrame && !this.#readHeader()) return this.#wait()
       if (this.#payloadHeld > 0 || input.length < header.payloadLength) return this.#readPart() ?? this.#wait()
       this.#insideFrame = false
@@ -240,7 +241,6 @@ export class Decoder {
   /** Takes the rest of the input, which is less than a header. */
   #beginHeader(): void {
     const input = this.#input
-    if (input.isDetached) throw new TypeError('the buffer of bytes still to be read has been transferred')
     this.#headerBegun += String.fromCharCode(...input.bytes.subarray(input.position, input.end))
     input.position = input.end
   }

@@ -176,18 +176,16 @@ export class MessageReader implements Iterable<Message> {
   /** @returns the message that the frame completes, if it does */
   #accept(firstByte: number, payload: Uint8Array): Message | null {
     // Most are whole: not to look further takes 3 ns off the 22 of a frame of 16 bytes (Node 20).
-    if (firstByte === (Bit.fin | Opcode.Binary)) return { type: 'binary', data: payload }
+    if (firstByte === (Bit.fin | Opcode.Binary)) return this.#messageOf('binary', payload)
     if (firstByte === (Bit.fin | Opcode.Text)) return this.#messageOf('text', payload)
     const opcode = firstByte & Bit.opcode
     if (hasControlBit(opcode)) return controlMessageOf(opcode, payload)
-    const isFirst = opcode !== Opcode.Continuation
-    const isLast = (firstByte & Bit.fin) !== 0
-    if (isFirst) {
+    if (opcode !== Opcode.Continuation) {
       this.#type = opcode === Opcode.Text ? 'text' : opcode === Opcode.Binary ? 'binary' : null
       this.#isCompressed = (firstByte & Bit.rsv1) !== 0 && this.#inflate !== undefined
     }
     if (this.#type === null) return null
-    if (isFirst && isLast && !this.#isCompressed) return this.#messageOf(this.#type, payload)
+    const isLast = (firstByte & Bit.fin) !== 0
     if (this.#type === 'text' && !this.#isCompressed) return this.#readText(payload, isLast)
     return this.#gather(this.#type, payload, isLast)
   }
@@ -202,9 +200,9 @@ export class MessageReader implements Iterable<Message> {
     return { type: 'text', data: text.text() }
   }
 
-  /** The same for any other message that comes in pieces, and for those that are compressed. */
+  /** The same for any other message that comes in pieces, and for those that an extension has a hand in. */
   #gather(type: 'text' | 'binary', payload: Uint8Array, isLast: boolean): Message | null {
-    const pieces = (this.#pieces ??= new Pieces(Infinity, null))
+    const pieces = (this.#pieces ??= new Pieces())
     if (!isLast) {
       pieces.add(payload, 0, payload.length, true)
       return null

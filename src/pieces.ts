@@ -4,6 +4,7 @@
  * Long pieces are kept as they are and copied once, when all have come; short ones are put together in blocks on the way,
  * so that a million of them are no million objects. Held are at most twice the bytes that came, plus 64 KiB.
  */
+import { assertThere } from './arguments.js'
 import { maskInto } from './mask.js'
 import { NOTHING } from './octets.js'
 
@@ -33,10 +34,10 @@ export class Pieces {
   #blockLength = 0
 
   /**
-   * @param total - how many bytes will come; Infinity if that is not known
+   * @param total - how many bytes will come, if that is known
    * @param maskingKey - what they are masked with, if they are
    */
-  constructor(total: number, maskingKey: number | null) {
+  constructor(total = Infinity, maskingKey: number | null = null) {
     this.#total = total
     this.#maskingKey = maskingKey
   }
@@ -64,7 +65,7 @@ export class Pieces {
   /**
    * All that came and a last piece, in an array of its own.
    *
-   * @throws TypeError if the buffer of a piece has been transferred
+   * @throws TypeError if the buffer of a piece has been transferred or resized
    */
   joined(last: Uint8Array, start: number, end: number): Uint8Array {
     const whole = this.#whole ?? this.#joinedKept(this.length + end - start)
@@ -79,7 +80,7 @@ export class Pieces {
     let position = 0
     for (const piece of this.#kept) {
       // None was empty when it was kept.
-      if (piece.length === 0) throw new TypeError('the buffer of bytes still to be read has been transferred')
+      assertThere(piece.length > 0)
       copy(piece, 0, piece.length, whole, position, this.#maskingKey)
       position += piece.length
     }

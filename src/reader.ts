@@ -78,7 +78,7 @@ export class FrameReader implements Iterable<Frame> {
    *   or of the copy of it, and share that buffer with frames still to be read: write to the payload, but copy it before
    *   you transfer its buffer to another thread. Empty payloads may be one and the same array.
    * @throws ProtocolError if the next bytes break a rule, or if one has been thrown before: the same
-   * @throws TypeError if the buffer of bytes still to be read has been transferred
+   * @throws TypeError if the buffer of bytes still to be read has been transferred or resized
    */
   read(): Frame | null {
     const decoder = this.#decoder

@@ -67,7 +67,7 @@ export class TextReader {
   readonly #check = new TextCheck()
   readonly #decoded: (string | Uint8Array)[] = []
   /** What comes after that: short pieces, and the beginning of a character. */
-  #held = new Pieces(Infinity, null)
+  #held = new Pieces()
 
   /** @returns null if the text is UTF-8 so far; otherwise there is nothing more to add */
   add(piece: Uint8Array, isLast: boolean): TextViolation | null {
@@ -107,7 +107,7 @@ export class TextReader {
     // ASCII takes a byte a character, other texts may take two, which is too much if they are almost ASCII.
     const isSmall = decoded.length === decodedLength || decoded.length <= decodedLength - 32
     this.#decoded.push(isSmall ? decoded : utf8Encoder.encode(decoded))
-    this.#held = new Pieces(Infinity, null)
+    this.#held = new Pieces()
     this.#held.add(unfinished, 0, unfinished.length, true)
   }
 }

@@ -77,7 +77,7 @@ function isEverything({ quick, only, sizes, match }) {
 function pace({ quick, rounds, launches }) {
   const usual = quick
     ? { rounds: 3, launches: 1, warmUp: 120, round: 15 }
-    : { rounds: 4, launches: 2, warmUp: 200, round: 25 }
+    : { rounds: 4, launches: 2, warmUp: 300, round: 25 }
   return {
     ...usual,
     ...(rounds ? { rounds: Number(rounds) } : {}),
