@@ -133,11 +133,9 @@ export class Decoder {
   }
 
   #readOrdinary(): Uint8Array | null {
-    const frameOffset = this.#received - this.#input.length
+    this.#frameOffset = this.#received - this.#input.length
     try {
-      const payload = takeOrdinaryFrame(this.#input, this.policy, this)
-      if (payload !== null) this.#frameOffset = frameOffset
-      return payload
+      return takeOrdinaryFrame(this.#input, this.policy, this)
     } catch (error) {
       return this.fail(error)
     }
@@ -148,10 +146,9 @@ export class Decoder {
     if (this.#closed) return null
     const payload = this.#ready?.payload ?? this.#next()
     this.#ready = null
-    if (payload !== null) {
-      if ((this.firstByte & Bit.opcode) === Opcode.Close) this.#close()
-      else this.#input.trim()
-    }
+    // If none has come, the one before was no Close frame either.
+    if ((this.firstByte & Bit.opcode) === Opcode.Close) this.#close()
+    else this.#input.trim()
     this.#isBetweenMessages = !this.#insideFrame && !this.#message.open && this.#headerBegun === ''
     return payload
   }

@@ -124,6 +124,7 @@ export class MessageReader implements Iterable<Message> {
    * @returns the next message, or `null` if more bytes are needed. Its data may be a view, as the payload of a frame: see
    *   `FrameReader`.
    * @throws ProtocolError if the next bytes break a rule, or if one has been thrown before: the same
+   * @throws TypeError if the buffer of bytes still to be read has been transferred or resized
    */
   read(): Message | null {
     const message = this.#ready?.message ?? this.#next()
