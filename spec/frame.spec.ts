@@ -162,16 +162,18 @@ describe('encodeFrame (5.2)', () => {
     }
   })
 
-  test('from 65 to 2048 bytes they share memory, shorter and longer ones have their own', () => {
-    const framesOf = (payloadLength: number) =>
-      [1, 2].map(() => encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(payloadLength) }))
-    const [first, second] = framesOf(2044)
-    expect(first).toHaveLength(2048)
-    const [third] = framesOf(63)
-    expect(new Set([first, second, third].map((frame) => frame?.buffer)).size).toBeLessThan(3)
-    const longer = framesOf(2045).map((frame) => frame.buffer)
-    expect(longer.map(({ byteLength }) => byteLength)).toEqual([2049, 2049])
-    expect(longer[0]).not.toBe(longer[1])
+  test.each([null, 0x01020304])('from 65 to 2048 bytes they share memory, shorter and longer ones have their own (masking key %p)', (maskingKey) => {
+    const keyLength = maskingKey === null ? 0 : 4
+    const framesOf = (length: number, lengthBytes: number) =>
+      [1, 2].map(() => encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(length - 2 - lengthBytes - keyLength), maskingKey }))
+    const shared = [...framesOf(2048, 2), ...framesOf(65, 0)]
+    expect(shared.map(({ length }) => length)).toEqual([2048, 2048, 65, 65])
+    expect(new Set(shared.map(({ buffer }) => buffer)).size).toBeLessThan(3)
+    for (const [length, lengthBytes] of [[64, 0], [2049, 2]] as const) {
+      const own = framesOf(length, lengthBytes).map(({ buffer }) => buffer)
+      expect(own.map(({ byteLength }) => byteLength)).toEqual([length, length])
+      expect(own[0]).not.toBe(own[1])
+    }
   })
 
   test.each([2039, 2040, 2041, 2042, 16_384, 65_519, 65_520, 65_521, 65_535, 65_536])(

@@ -216,8 +216,10 @@ describe('the kernel, which is faster for long data, and for copies of shorter',
   })
 
   test('masks a frame of 2 KiB to 64 KiB where it was copied to, and copies it once more, with nothing filled with zeros', () => {
-    const encoded = (payloadLength: number) =>
-      work(() => encodeFrame({ opcode: Opcode.Binary, payload: memory(payloadLength), maskingKey: 7 }))
+    const encoded = (payloadLength: number, maskingKey: number | null = 7) =>
+      work(() => encodeFrame({ opcode: Opcode.Binary, payload: memory(payloadLength), maskingKey }))
+    expect(encoded(3000, null)).toEqual({ blocks: 0, copied: 3000 })
+    expect(encoded(50, null)).toEqual({ blocks: 0, copied: 50 })
     expect(encoded(2041)).toEqual({ blocks: 1, copied: 2041 })
     expect(encoded(65_520)).toEqual({ blocks: 1, copied: 65_520 })
     expect(encoded(65_521)).toEqual({ blocks: 4, copied: 2 * 65_521 })
