@@ -131,16 +131,9 @@ async function launchAll({
   }
 }
 
-/**
- * What glibc is told, in bytes: to keep the memory that is freed. Left to itself it gives it back to the system at the end of
- * its heap, or not, as that happened to be laid out when the process began, and each page that is taken anew costs 2 to 11 us:
- * a message of 16 KiB then takes twice to four times as long in one process as in the next, whoever decodes it.
- */
-const allocator = { MALLOC_TRIM_THRESHOLD_: String(2 ** 30), MALLOC_MMAP_THRESHOLD_: String(2 ** 25) }
-
 function start({ file, options, env }, task, { node, wslay }) {
   const { clock, input, benchCase } = task
-  if (file !== 'wslay.c') return new Worker(node, [workerFile, JSON.stringify({ file, options, ...task })], { ...allocator, ...env })
+  if (file !== 'wslay.c') return new Worker(node, [workerFile, JSON.stringify({ file, options, ...task })], env)
   return new Worker(wslay, [input, benchCase.masked ? 'masked' : 'unmasked', String(benchCase.chunkLength), clock])
 }
 
