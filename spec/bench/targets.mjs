@@ -57,9 +57,9 @@ export function targetsOf(figures) {
         const title = `${candidate.table}, ${sizeTitle(candidate.size)}: ${peer} / ${ours}`
         const bound = ratioOf(
           figure,
-          figures.find((other) => isOf(other, candidate, 'least')),
+          figures.find((other) => isOf(other, candidate, ours === 'encodeHeader' ? 'least-list' : 'least')),
         )
-        return [{ title, least, ratio, bound: ours === 'encodeHeader' ? null : bound, isOver: figure.isOver, isReached: ratio >= least }]
+        return [{ title, least, ratio, bound, isOver: figure.isOver, isReached: ratio >= least }]
       }),
   )
   return [...found, ...sameCostPerByte(figures)]

@@ -3,7 +3,7 @@
  *
  * Decoding: find the header's fields, unmask the payload, make a view of it, a string of that if it is a text, and an object that
  * says what it is. It checks nothing and knows that every frame is a whole message of one size; a frame that is cut by the end
- * of a chunk is put together from its two halves. Encoding: make an array, write the header that is known to be right, and the
+ * of a chunk is put together from its pieces. Encoding: make an array, write the header that is known to be right, and the
  * payload masked with a new key.
  *
  * Short payloads are unmasked by words; those that are long enough for it with the library's WebAssembly, which is faster than
@@ -26,19 +26,31 @@ export function decoder({ size, masked, type }, onData) {
   const decodeText = type === 'binary' ? null : new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
   const lengthBytes = lengthBytesOf(size)
   const frameLength = 2 + lengthBytes + (masked ? 4 : 0) + size
-  let begun = null
+  let pieces = []
+  let held = 0
   return (chunk) => {
     let start = 0
-    if (begun !== null) {
-      start = frameLength - begun.length
+    if (held > 0) {
+      start = Math.min(frameLength - held, chunk.length)
+      keep(chunk, 0, start)
+      if (held < frameLength) return
       const frame = new Uint8Array(frameLength)
-      frame.set(begun)
-      frame.set(chunk.subarray(0, start), begun.length)
-      begun = null
+      let position = 0
+      for (const piece of pieces) {
+        frame.set(piece, position)
+        position += piece.length
+      }
+      pieces = []
+      held = 0
       decode(frame, 0, onData)
     }
     const end = decode(chunk, start, onData)
-    if (end < chunk.length) begun = chunk.subarray(end)
+    if (end < chunk.length) keep(chunk, end, chunk.length)
+  }
+
+  function keep(chunk, start, end) {
+    pieces.push(chunk.subarray(start, end))
+    held += end - start
   }
 
   /** @returns where the last whole frame ends */
@@ -89,7 +101,8 @@ function unmask(bytes, view, start, end, key) {
 const SHARED_BELOW = 2048
 const SLAB_LENGTH = 8192
 
-export function encoder({ size, masked }) {
+export function encoder({ size, masked }, { asList = false }) {
+  if (asList) return listEncoder(size)
   const { randomMaskingKey, applyMask } = library
   const lengthBytes = lengthBytesOf(size)
   const headerLength = 2 + lengthBytes + (masked ? 4 : 0)
@@ -123,6 +136,22 @@ export function encoder({ size, masked }) {
       else applyMask(slab, key, 0, payloadStart, used)
     }
     return frameLength >= SHARED_BELOW ? slab : new Uint8Array(slab.buffer, start, frameLength)
+  }
+}
+
+/** A header that is known to be right, in an array of its own, and the payload as it is. */
+function listEncoder(size) {
+  const lengthBytes = lengthBytesOf(size)
+  return (payload) => {
+    const header = new Uint8Array(2 + lengthBytes)
+    header[0] = 0x82
+    if (lengthBytes === 0) {
+      header[1] = size
+    } else {
+      header[1] = lengthBytes === 2 ? 126 : 127
+      for (let i = 0, rest = size; i < lengthBytes; i++, rest = Math.floor(rest / 256)) header[1 + lengthBytes - i] = rest
+    }
+    return [header, payload]
   }
 }
 
