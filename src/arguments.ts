@@ -40,6 +40,16 @@ export function assertLimit(value: unknown, name: string): asserts value is numb
   if (value !== Infinity) assertInteger(value, `${name}, unless Infinity,`, 0, Number.MAX_SAFE_INTEGER)
 }
 
+/**
+ * To be called before bytes are taken from memory that was given away: if it is gone, nothing would be copied or unmasked, and
+ * what is in the place where it should go would be taken for the payload.
+ *
+ * @throws TypeError unless it is still there
+ */
+export function assertThere(isThere: boolean): void {
+  if (!isThere) throw new TypeError('the buffer of bytes still to be read was transferred or resized')
+}
+
 /** Whether something thrown is an error of that name, of whichever realm: a Jest test's is not that of the platform. */
 export function isErrorNamed(error: unknown, name: 'TypeError' | 'RangeError'): boolean {
   return typeof error === 'object' && error !== null && 'name' in error && error.name === name
@@ -49,14 +59,4 @@ function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (typeof value !== 'object') return typeof value
   return Object.prototype.toString.call(value).slice('[object '.length, -1)
-}
-
-/**
- * To be called before bytes are copied from memory that was given away: if it is gone, nothing would be copied, and what was in
- * the place where it should go would be taken for the payload.
- *
- * @throws TypeError unless it is still there
- */
-export function assertThere(isThere: boolean): void {
-  if (!isThere) throw new TypeError('the buffer of bytes still to be read was transferred or resized')
 }

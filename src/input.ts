@@ -82,9 +82,9 @@ export class Input {
     return payload
   }
 
-  /** @throws what the platform throws if the memory has been transferred or resized */
+  /** Of memory that is known to be there. */
   view(start: number, length: number): Uint8Array {
-    if (length === 0 && start <= this.bytes.length) return (this.#empty ??= new Uint8Array(this.#buffer, this.#byteOffset, 0))
+    if (length === 0) return (this.#empty ??= new Uint8Array(this.#buffer, this.#byteOffset, 0))
     return new Uint8Array(this.#buffer, this.#byteOffset + start, length)
   }
 

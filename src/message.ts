@@ -113,7 +113,8 @@ export class MessageReader implements Iterable<Message> {
    * @param chunk - any number of bytes; copied, unless `ownsChunks` says that it is given away
    * @returns this reader, so that it can be iterated over
    * @throws ProtocolError if one has been thrown before: the same
-   * @throws TypeError if `chunk` is not a `Uint8Array`, or after `end`
+   * @throws TypeError if `chunk` is not a `Uint8Array`, after `end`, or if the buffer of bytes still to be read has been transferred
+   *   or resized, which is final
    */
   push(chunk: Uint8Array): this {
     this.#decoder.push(chunk)

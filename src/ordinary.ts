@@ -47,7 +47,8 @@ export function takeOrdinaryFrame(
     start += 4
   }
   const payloadEnd = start + payloadLength
-  if (payloadEnd > end) return null
+  // Where memory has been taken away, the decoder says so: views of words made before would be empty, and nothing unmasked.
+  if (payloadEnd > end || bytes.length < end) return null
 
   into.firstByte = first
   into.maskingKey = maskingKey

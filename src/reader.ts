@@ -65,7 +65,8 @@ export class FrameReader implements Iterable<Frame> {
    * @param chunk - any number of bytes; copied, unless `ownsChunks` says that it is given away
    * @returns this reader, so that it can be iterated over
    * @throws ProtocolError if one has been thrown before: the same
-   * @throws TypeError if `chunk` is not a `Uint8Array`, or after `end`
+   * @throws TypeError if `chunk` is not a `Uint8Array`, after `end`, or if the buffer of bytes still to be read has been transferred
+   *   or resized, which is final
    * @throws RangeError if there is no memory for it, which is final like a ProtocolError
    */
   push(chunk: Uint8Array): this {
