@@ -379,6 +379,23 @@ describe('FrameReader: what goes wrong outside it', () => {
     expect(thrownBy(() => reader.read())).toBe(error)
     expect(reader.bufferedLength).toBe(0)
   })
+
+  test('nor are frames lost unnoticed if there is no memory to move the rest of a long chunk to', () => {
+    const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(1020) })
+    const reader = new FrameReader({ ownsChunks: true }).push(concat(...Array.from({ length: 200 }, () => frame)))
+    const noMemory = new RangeError('Array buffer allocation failed')
+    const { set } = Uint8Array.prototype
+    Uint8Array.prototype.set = () => {
+      throw noMemory
+    }
+    try {
+      expect(thrownBy(() => [...reader])).toBe(noMemory)
+    } finally {
+      Uint8Array.prototype.set = set
+    }
+    expect(thrownBy(() => reader.read())).toBe(noMemory)
+    expect(reader.bufferedLength).toBe(0)
+  })
 })
 
 describe('FrameReader: bufferedLength', () => {
