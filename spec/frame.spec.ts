@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { Opcode, decodeFrame, encodeClosePayload, encodeFrame, encodeFrameInto, encodedLength, randomMaskingKey } from '../src/index.js'
-import type { EncodeOptions, FrameInit, FrameOptions } from '../src/index.js'
+import type { EncodeOptions, FrameInit, DecodeOptions } from '../src/index.js'
 import { utf8Encoder } from '../src/utf8.js'
 import { referenceEncode } from './reference/encode.js'
 import { bytes, hexOf, plain, textOf, thrownBy, utf8, violationOf } from './support.js'
@@ -89,7 +89,7 @@ describe('decodeFrame (5.2)', () => {
     expect(decodeFrame(bytes('827f 001fffffffffffff 00'))).toBeNull()
   })
 
-  test.each<[string, string, FrameOptions, number]>([
+  test.each<[string, string, DecodeOptions, number]>([
     ['0000 8300', 'opcode-reserved', {}, 2],
     ['0000 8801 03', 'close-payload-length', {}, 2],
     ['0000 8802 03ed', 'close-code', {}, 2],

@@ -5,7 +5,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { ProtocolError, decodeFrame, decodeHeader, encodeFrame, encodeFrameInto, encodeHeader } from '../src/index.js'
-import type { EncodeOptions, FrameInit, FrameOptions } from '../src/index.js'
+import type { EncodeOptions, FrameInit, DecodeOptions } from '../src/index.js'
 import { ordinaryFirstByte, ordinaryHeaderLength } from '../src/header.js'
 import { Input } from '../src/input.js'
 import { readPolicy } from '../src/options.js'
@@ -14,7 +14,7 @@ import { bytes, concat, hexOf } from './support.js'
 
 describe('takeOrdinaryFrame', () => {
   /** The frame with zeros for a payload, between other bytes, the last `missing` of it not there yet. */
-  function take(hex: string, options: FrameOptions = {}, missing = 0) {
+  function take(hex: string, options: DecodeOptions = {}, missing = 0) {
     const { payloadLength = 0 } = decodeHeader(bytes(hex), { extensions: { rsv1: true, opcodes: [3] } }) ?? {}
     const data = concat(bytes('ffff'), bytes(hex), new Uint8Array(payloadLength), bytes('ffff'))
     const input = new Input()
@@ -25,7 +25,7 @@ describe('takeOrdinaryFrame', () => {
     return { ...into, payloadLength: payload?.length, left: input.length, all: bytes(hex).length + payloadLength }
   }
 
-  test.each<[string, object, FrameOptions?]>([
+  test.each<[string, object, DecodeOptions?]>([
     ['8100', { firstByte: 0x81, payloadLength: 0, maskingKey: null }],
     ['827d', { firstByte: 0x82, payloadLength: 125, maskingKey: null }],
     ['8900', { firstByte: 0x89, payloadLength: 0, maskingKey: null }],
@@ -45,7 +45,7 @@ describe('takeOrdinaryFrame', () => {
     }
   })
 
-  test.each<[string, FrameOptions?]>([
+  test.each<[string, DecodeOptions?]>([
     ['0100'],
     ['8000'],
     ['8800'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { FrameReader, Opcode, ProtocolError, encodeClosePayload, encodeFrame } from '../src/index.js'
-import type { Frame, FrameInit, ReaderOptions } from '../src/index.js'
+import type { Frame, FrameInit, FrameReaderOptions } from '../src/index.js'
 import { oneByOne, readChunks } from './reading.js'
 import { TRANSFERRED, bytes, concat, hexOf, textOf, thrownBy, utf8, violationOf } from './support.js'
 
@@ -85,7 +85,7 @@ describe('FrameReader: chunks', () => {
 })
 
 describe('FrameReader: fragmentation (5.4)', () => {
-  const read = (hex: string, options?: ReaderOptions) => readChunks([bytes(hex)], options)
+  const read = (hex: string, options?: FrameReaderOptions) => readChunks([bytes(hex)], options)
 
   test('control frames may come between fragments', () => {
     const { frames, error } = read('0103 48656c 8901 61 8a00 0000 8002 6c6f 8200')
@@ -100,7 +100,7 @@ describe('FrameReader: fragmentation (5.4)', () => {
     ])
   })
 
-  test.each<[string, string, number, number, ReaderOptions?]>([
+  test.each<[string, string, number, number, FrameReaderOptions?]>([
     ['80', 'continuation-unexpected', 0, 0],
     ['00', 'continuation-unexpected', 0, 0],
     ['8100 80', 'continuation-unexpected', 1, 2],
@@ -155,7 +155,7 @@ describe('FrameReader: errors', () => {
     expect(readChunks(oneByOne(stream)).error).toMatchObject({ rule: 'opcode-reserved', offset: 11 + 304 + 3 })
   })
 
-  test.each<[string, string, ReaderOptions?]>([
+  test.each<[string, string, FrameReaderOptions?]>([
     ['8802 03ed', 'close-code'],
     ['8882 00000000 0000', 'close-code'],
     ['8804 03e8 c328', 'close-reason-utf8'],
@@ -420,7 +420,7 @@ describe('FrameReader: streamAbove (5.4)', () => {
 
   const payload = Uint8Array.from({ length: 1000 }, (_, i) => (i * 7) & 0xff)
   const long = (init: Partial<FrameInit> = {}) => encodeFrame({ opcode: Opcode.Binary, payload, maskingKey: 0x01020304, ...init }, { strict: false })
-  const streaming = (options: ReaderOptions = {}) => new FrameReader({ streamAbove: 999, ...options })
+  const streaming = (options: FrameReaderOptions = {}) => new FrameReader({ streamAbove: 999, ...options })
 
   test.each([true, false])('a longer frame is delivered as it arrives, as fragments (ownsChunks %p)', (ownsChunks) => {
     const reader = streaming({ ownsChunks })
@@ -473,7 +473,7 @@ describe('FrameReader: streamAbove (5.4)', () => {
     expect(pieces.map(({ rsv1 }) => rsv1)).toEqual([true, false])
   })
 
-  test.each<[Partial<FrameInit>, ReaderOptions['extensions']]>([
+  test.each<[Partial<FrameInit>, FrameReaderOptions['extensions']]>([
     [{ rsv1: true }, { rsv1: true, permessageDeflate: true }],
     [{ rsv2: true }, { rsv2: true }],
     [{ rsv3: true }, { rsv3: true }],

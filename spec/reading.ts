@@ -3,7 +3,7 @@
  */
 import { constants, inflateRawSync } from 'node:zlib'
 import { FrameReader, MessageReader } from '../src/index.js'
-import type { CompressedMessage, Message, MessageOptions, ReaderOptions } from '../src/index.js'
+import type { CompressedMessage, Message, MessageReaderOptions, FrameReaderOptions } from '../src/index.js'
 import { hexOf, plain, violation } from './support.js'
 import type { Violation } from './support.js'
 
@@ -18,7 +18,7 @@ export interface Reading {
 }
 
 /** Pushes chunk by chunk and reads after each what can be read. */
-export function readChunks(chunks: Iterable<Uint8Array>, options: ReaderOptions = {}): Reading {
+export function readChunks(chunks: Iterable<Uint8Array>, options: FrameReaderOptions = {}): Reading {
   const reader = new FrameReader(options)
   const frames: object[] = []
   let pushed = 0
@@ -50,7 +50,7 @@ export function plainMessage(message: Message | CompressedMessage): object {
 }
 
 /** The same with a `MessageReader`. */
-export function readMessageChunks(chunks: Iterable<Uint8Array>, options?: MessageOptions) {
+export function readMessageChunks(chunks: Iterable<Uint8Array>, options?: MessageReaderOptions) {
   const reader = new MessageReader(options)
   const messages: object[] = []
   let pushed = 0

@@ -17,7 +17,7 @@ import type { MessageState } from './header.js'
 import { Input } from './input.js'
 import { Opcode, hasControlBit } from './opcode.js'
 import { Bit } from './options.js'
-import type { FramePolicy, ReaderOptions } from './options.js'
+import type { FramePolicy, FrameReaderOptions } from './options.js'
 import { takeOrdinaryFrame } from './ordinary.js'
 import { Pieces } from './pieces.js'
 import { shared } from './policies.js'
@@ -72,7 +72,7 @@ export class Decoder {
    * @param streamsTexts - whether the payloads of texts are delivered as they arrive, so that they can be checked
    * @throws TypeError or RangeError for options of another type or range
    */
-  constructor(options: ReaderOptions, policy: FramePolicy, streamsTexts: boolean) {
+  constructor(options: FrameReaderOptions, policy: FramePolicy, streamsTexts: boolean) {
     const { ownsChunks = false, streamAbove = Infinity } = options
     assertBoolean(ownsChunks, 'ownsChunks')
     assertLimit(streamAbove, 'streamAbove')

@@ -18,7 +18,7 @@ import { maskInPlace, maskInto, maskedCopy } from './mask.js'
 import { NOTHING } from './octets.js'
 import { Opcode } from './opcode.js'
 import { Bit, readPolicy } from './options.js'
-import type { FrameOptions } from './options.js'
+import type { DecodeOptions } from './options.js'
 import { raise } from './rules.js'
 import { MAX_SHARED_LENGTH, slabFor } from './slab.js'
 import { utf8Encoder } from './utf8.js'
@@ -59,7 +59,7 @@ export interface FrameInit extends Omit<FrameHeaderInit, 'payloadLength'> {
  */
 export function decodeFrame(
   bytes: Uint8Array,
-  options?: FrameOptions,
+  options?: DecodeOptions,
   offset = 0,
 ): { frame: Frame; bytesRead: number } | null {
   assertBytes(bytes, 'bytes')

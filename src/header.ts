@@ -8,7 +8,7 @@ import { MAX_MASKING_KEY } from './mask.js'
 import { octetAt } from './octets.js'
 import { Opcode, hasControlBit, opcodeName } from './opcode.js'
 import { Bit, allowedRsvBits, framePolicy, readPolicy, rsvBitsOf } from './options.js'
-import type { ConnectionOptions, FrameOptions, FramePolicy } from './options.js'
+import type { ConnectionOptions, DecodeOptions, FramePolicy } from './options.js'
 import { raise } from './rules.js'
 import type { Report } from './rules.js'
 
@@ -132,7 +132,7 @@ export function blankHeader(): WireHeader {
  */
 export function decodeHeader(
   bytes: Uint8Array,
-  options?: FrameOptions,
+  options?: DecodeOptions,
   offset = 0,
   into?: FrameHeader,
 ): FrameHeader | null {

@@ -13,22 +13,22 @@ import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from './header.js
 import type { LengthBits, MessageState, WireHeader } from './header.js'
 import { maskInPlace } from './mask.js'
 import { DEFAULT_MAX_MESSAGE_LENGTH, DEFLATE_TAIL, MessageReader } from './message.js'
-import type { Message, MessageOptions } from './message.js'
+import type { Message, MessageReaderOptions } from './message.js'
 import { hexOf, keyHex, octetAt } from './octets.js'
 import { Opcode, hasControlBit } from './opcode.js'
 import { Bit, readPolicy } from './options.js'
-import type { FrameOptions, FramePolicy } from './options.js'
+import type { DecodeOptions, FramePolicy } from './options.js'
 import { ProtocolError, rules, violationMessage } from './rules.js'
 import type { Report, RuleId } from './rules.js'
 import { TextCheck } from './text.js'
 
 /** Options of {@link inspect}: those of a `MessageReader`, with the same defaults. */
-export interface InspectOptions extends FrameOptions, Pick<MessageOptions, 'maxMessageLength'> {
+export interface InspectOptions extends DecodeOptions, Pick<MessageReaderOptions, 'maxMessageLength'> {
   /**
    * As for a `MessageReader`, but not required for permessage-deflate: without it compressed messages are left as they are,
    * and so is a message on which it throws anything but a `RangeError`.
    */
-  readonly inflate?: MessageOptions['inflate']
+  readonly inflate?: MessageReaderOptions['inflate']
 }
 
 /** One rule broken by one frame. */

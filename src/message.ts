@@ -11,7 +11,7 @@ import { Decoder } from './decoder.js'
 import type { FrameInit } from './frame.js'
 import { Opcode, hasControlBit } from './opcode.js'
 import { Bit, readPolicy } from './options.js'
-import type { ReaderOptions } from './options.js'
+import type { FrameReaderOptions } from './options.js'
 import { Pieces } from './pieces.js'
 import { Delivery } from './reader.js'
 import { ProtocolError } from './rules.js'
@@ -26,7 +26,7 @@ export type Message =
   | { type: 'close'; code: number; reason: string }
 
 /** Options of a {@link MessageReader}. */
-export interface MessageOptions extends ReaderOptions {
+export interface MessageReaderOptions extends FrameReaderOptions {
   /** The longest payload of a data frame, in bytes. Default: `maxMessageLength`. */
   readonly maxPayloadLength?: number
   /** Of no effect: a message is always delivered as a whole. */
@@ -68,7 +68,7 @@ export const DEFLATE_TAIL: Uint8Array = /* @__PURE__ */ Uint8Array.of(0x00, 0x00
  */
 export class MessageReader implements Iterable<Message> {
   readonly #decoder: Decoder
-  readonly #inflate: MessageOptions['inflate']
+  readonly #inflate: MessageReaderOptions['inflate']
 
   /** The data message in progress; null if it is none that is delivered. */
   #type: 'text' | 'binary' | null = null
@@ -84,7 +84,7 @@ export class MessageReader implements Iterable<Message> {
    * @param options - read once
    * @throws TypeError or RangeError for options of another type or range, and for permessage-deflate without `inflate`
    */
-  constructor(options: MessageOptions = {}) {
+  constructor(options: MessageReaderOptions = {}) {
     assertObject(options, 'options')
     const { maxMessageLength = DEFAULT_MAX_MESSAGE_LENGTH, inflate } = options
     assertLimit(maxMessageLength, 'maxMessageLength')

@@ -36,7 +36,7 @@ export interface ConnectionOptions {
 }
 
 /** Options shared by everything that reads frames. */
-export interface FrameOptions extends ConnectionOptions {
+export interface DecodeOptions extends ConnectionOptions {
   /**
    * The longest payload of a data frame, in bytes: a whole number or `Infinity`. A longer one is refused with
    * `payload-too-long` (1009) as soon as its length has been read. Control frames have a limit of their own (125).
@@ -47,7 +47,7 @@ export interface FrameOptions extends ConnectionOptions {
 }
 
 /** Options of a `FrameReader`. */
-export interface ReaderOptions extends FrameOptions {
+export interface FrameReaderOptions extends DecodeOptions {
   /**
    * The longest payload of a data frame, in bytes. Default 16 MiB, since a reader holds what it reads; `Infinity` lifts
    * it.
@@ -71,7 +71,7 @@ export interface ReaderOptions extends FrameOptions {
 /** The fields of the first two bytes of a frame, where they stand in theirs (RFC 6455, section 5.2). */
 export const Bit = { fin: 0x80, rsv1: 0x40, rsv2: 0x20, rsv3: 0x10, opcode: 0x0f, mask: 0x80, payloadLength: 0x7f } as const
 
-/** {@link FrameOptions} reduced to what is asked of every frame. */
+/** {@link DecodeOptions} reduced to what is asked of every frame. */
 export interface FramePolicy {
   /** Bit n is set when opcode n is defined. */
   readonly opcodes: number
@@ -111,7 +111,7 @@ const serverPolicy: FramePolicy = { ...plainPolicy, wrongMask: Bit.mask }
  * @throws TypeError or RangeError for a value that is not of the option's type or range
  */
 export function readPolicy(
-  options: FrameOptions | undefined,
+  options: DecodeOptions | undefined,
   defaultMaxPayloadLength: number,
   maxMessageLength = Infinity,
 ): FramePolicy {

@@ -5,7 +5,7 @@ import { Decoder } from './decoder.js'
 import { frameOf } from './frame.js'
 import type { Frame } from './frame.js'
 import { readPolicy } from './options.js'
-import type { ReaderOptions } from './options.js'
+import type { FrameReaderOptions } from './options.js'
 
 const DEFAULT_MAX_PAYLOAD_LENGTH = 16 * 2 ** 20
 
@@ -45,7 +45,7 @@ export class FrameReader implements Iterable<Frame> {
    * @param options - read once
    * @throws TypeError or RangeError for options of another type or range
    */
-  constructor(options: ReaderOptions = {}) {
+  constructor(options: FrameReaderOptions = {}) {
     this.#decoder = new Decoder(options, readPolicy(options, DEFAULT_MAX_PAYLOAD_LENGTH), false)
   }
 

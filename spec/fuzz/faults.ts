@@ -10,7 +10,7 @@ import type {
   InspectOptions,
   Inspection,
   Message,
-  ReaderOptions,
+  FrameReaderOptions,
 } from '../../src/index.js'
 import type { Library } from './check.js'
 
@@ -44,9 +44,9 @@ function errors(change: (error: library.ProtocolError) => object): Fault {
 }
 
 /** Of what it understands of its options. */
-function options(changed: ReaderOptions): Fault {
+function options(changed: FrameReaderOptions): Fault {
   class Faulty extends FrameReader {
-    constructor(given: ReaderOptions) {
+    constructor(given: FrameReaderOptions) {
       super({ ...given, ...changed })
     }
   }
