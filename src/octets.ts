@@ -17,7 +17,7 @@ export function wordAt(words: Int32Array, index: number): number {
 }
 
 /** No octets. Never given to anybody who could transfer its buffer. */
-export const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0)
+export const NOTHING: Uint8Array<ArrayBuffer> = /* @__PURE__ */ new Uint8Array(0)
 
 const HEX_PAIRS = /* @__PURE__ */ Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
 
