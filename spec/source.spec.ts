@@ -37,6 +37,7 @@ const layers = [
   'opcode',
   'utf8',
   'octets',
+  'memory',
   'arguments',
 ]
 

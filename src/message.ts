@@ -9,6 +9,7 @@ import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject, i
 import { decodeClosePayload } from './close.js'
 import { Decoder } from './decoder.js'
 import type { FrameInit } from './frame.js'
+import { viewOf } from './memory.js'
 import { Opcode, hasControlBit } from './opcode.js'
 import { Bit, readPolicy } from './options.js'
 import type { FrameReaderOptions } from './options.js'
@@ -16,7 +17,7 @@ import { Pieces } from './pieces.js'
 import { Delivery } from './reader.js'
 import { ProtocolError } from './rules.js'
 import { TextReader, foundInText } from './text.js'
-import { decodeText, offendingIndex, utf8Encoder } from './utf8.js'
+import { decodeText, encodeText, offendingIndex } from './utf8.js'
 
 /** A message, or a control frame, as a {@link MessageReader} delivers it. */
 export type Message =
@@ -28,22 +29,22 @@ export type Message =
 /** Options of a {@link MessageReader}. */
 export interface MessageReaderOptions extends FrameReaderOptions {
   /** The longest payload of a data frame, in bytes. Default: `maxMessageLength`. */
-  readonly maxPayloadLength?: number
+  readonly maxPayloadLength?: number | undefined
   /** Of no effect: a message is always delivered as a whole. */
-  readonly streamAbove?: number
+  readonly streamAbove?: number | undefined
   /**
    * The longest message, in bytes over all its fragments: a whole number or `Infinity`, default 64 MiB. A longer one is
    * refused with `message-too-long` (1009) as soon as the length of the fragment that exceeds it has been read. It holds for a
    * compressed message as it comes and as it is inflated.
    */
-  readonly maxMessageLength?: number
+  readonly maxMessageLength?: number | undefined
   /**
    * For permessage-deflate (RFC 7692), which is an error without it: returns the inflated message. `data` is the message
    * with the four bytes 00 00 ff ff appended (section 7.2.2), in a buffer of its own. The result is given away; it may have `maxLength` bytes:
    * if it has more, or if a `RangeError` is thrown, as zlib in Node.js does, that is `message-too-long`. Anything else that is
    * thrown is thrown by the reader, and final.
    */
-  readonly inflate?: (data: Uint8Array, maxLength: number) => Uint8Array
+  readonly inflate?: ((data: Uint8Array, maxLength: number) => Uint8Array) | undefined
 }
 
 export const DEFAULT_MAX_MESSAGE_LENGTH = 64 * 2 ** 20
@@ -271,7 +272,7 @@ function controlMessageOf(opcode: number, payload: Uint8Array): Message | null {
  * ```
  */
 export function fragmentMessage(
-  message: { readonly opcode: number; readonly payload: Uint8Array | string; readonly rsv1?: boolean },
+  message: { readonly opcode: number; readonly payload: Uint8Array | string; readonly rsv1?: boolean | undefined },
   maxPayloadLength: number,
 ): Iterable<FrameInit> {
   assertObject(message, 'message')
@@ -280,7 +281,7 @@ export function fragmentMessage(
   assertBoolean(rsv1, 'rsv1')
   assertLimit(maxPayloadLength, 'maxPayloadLength')
   if (maxPayloadLength === 0) throw new RangeError('maxPayloadLength must be at least 1')
-  const data = typeof payload === 'string' ? utf8Encoder.encode(payload) : payload
+  const data = typeof payload === 'string' ? encodeText(payload) : payload
   assertBytes(data, 'payload')
   return {
     *[Symbol.iterator]() {
@@ -292,7 +293,7 @@ export function fragmentMessage(
           opcode: isFirst ? opcode : Opcode.Continuation,
           fin: end === data.length,
           rsv1: isFirst && rsv1,
-          payload: data.subarray(start, end),
+          payload: viewOf(data, start, end),
         }
         start = end
       } while (start < data.length)

@@ -3,7 +3,7 @@
  */
 import { NOTHING, octetAt } from './octets.js'
 import { Pieces } from './pieces.js'
-import { decodeText, offendingIndex, unfinishedLength, utf8Decoder, utf8Encoder } from './utf8.js'
+import { decodeText, encodeText, offendingIndex, unfinishedLength, utf8Decoder } from './utf8.js'
 
 /** Why a text is none. */
 export interface TextViolation {
@@ -88,7 +88,7 @@ export class TextReader {
   /** The text, after its last piece. */
   text(): string {
     this.#decodeHeld()
-    return this.#decoded.map((part) => (typeof part === 'string' ? part : utf8Decoder.decode(part))).join('')
+    return this.#decoded.map((part) => (typeof part === 'string' ? part : utf8Decoder().decode(part))).join('')
   }
 
   /** Decodes what is held but for the beginning of a character. */
@@ -97,7 +97,7 @@ export class TextReader {
     const { unfinished } = this.#check
     if (length === unfinished.length) return
     const held = this.#held.joined(unfinished, 0, 0)
-    this.#keep(utf8Decoder.decode(held.subarray(0, length - unfinished.length)), length)
+    this.#keep(utf8Decoder().decode(held.subarray(0, length - unfinished.length)), length)
   }
 
   /** @param length - of the bytes it came from, the beginning of the next character included */
@@ -106,7 +106,7 @@ export class TextReader {
     const decodedLength = length - unfinished.length
     // ASCII takes a byte a character, other texts may take two, which is too much if they are almost ASCII.
     const isSmall = decoded.length === decodedLength || decoded.length <= decodedLength - 32
-    this.#decoded.push(isSmall ? decoded : utf8Encoder.encode(decoded))
+    this.#decoded.push(isSmall ? decoded : encodeText(decoded))
     this.#held = new Pieces()
     this.#held.add(unfinished, 0, unfinished.length, true)
   }
