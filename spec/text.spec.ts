@@ -28,8 +28,8 @@ function read(data: Uint8Array, pieceLength: number): TextReader {
 /** How many bytes are decoded by reading a text in pieces of one length. */
 function bytesDecoded(text: string, pieceLength: number): number {
   let decoded = 0
-  const decode = utf8Decoder.decode.bind(utf8Decoder)
-  jest.spyOn(utf8Decoder, 'decode').mockImplementation((input, options) => {
+  const decode = utf8Decoder().decode.bind(utf8Decoder())
+  jest.spyOn(utf8Decoder(), 'decode').mockImplementation((input, options) => {
     decoded += input?.byteLength ?? 0
     return decode(input, options)
   })
@@ -74,7 +74,7 @@ describe('decoding', () => {
   })
 
   test('leaves bytes where a string would take more than twice as many: two a character, and some for itself', () => {
-    const encode = jest.spyOn(utf8Encoder, 'encode')
+    const encode = jest.spyOn(utf8Encoder(), 'encode')
     const almostAscii = 'a'.repeat(1021) + '你'
     expect(read(utf8(almostAscii.repeat(10)), 1024).text()).toBe(almostAscii.repeat(10))
     expect(encode).toHaveBeenCalledTimes(10)

@@ -58,8 +58,8 @@ describe('offendingIndex (RFC 3629)', () => {
 
   test('decodes each byte of a long text once, and few of them again', () => {
     let decoded = 0
-    const decode = utf8Decoder.decode.bind(utf8Decoder)
-    jest.spyOn(utf8Decoder, 'decode').mockImplementation((input, options) => {
+    const decode = utf8Decoder().decode.bind(utf8Decoder())
+    jest.spyOn(utf8Decoder(), 'decode').mockImplementation((input, options) => {
       decoded += input?.byteLength ?? 0
       return decode(input, options)
     })
@@ -107,7 +107,7 @@ test('the offending byte of a text that comes in pieces is counted from the begi
 
 test('an error of the platform that is not about UTF-8 is not taken for bad bytes', () => {
   const tooLong = Object.assign(new Error('Cannot create a string longer than 0x1fffffe8 characters'), { code: 'ERR_STRING_TOO_LONG' })
-  jest.spyOn(utf8Decoder, 'decode').mockImplementation(() => {
+  jest.spyOn(utf8Decoder(), 'decode').mockImplementation(() => {
     throw tooLong
   })
   expect(thrownBy(() => decodeText(bytes('61')))).toBe(tooLong)
