@@ -291,7 +291,7 @@ describe('encodeFrameInto', () => {
     ['shared', new SharedArrayBuffer(80_000)],
   ])('encodes a string into %s memory also where the platform refuses to', (_kind, memory) => {
     const refused = new TypeError('the ArrayBufferView must not be resizable or shared')
-    jest.spyOn(TextEncoder.prototype, 'encodeInto').mockImplementation(() => {
+    const encodeInto = jest.spyOn(TextEncoder.prototype, 'encodeInto').mockImplementation(() => {
       throw refused
     })
     const target = new Uint8Array(memory)
@@ -303,6 +303,7 @@ describe('encodeFrameInto', () => {
       const offset = target.length - expected.length + 1
       expect(() => encodeFrameInto({ opcode: Opcode.Text, payload, maskingKey: 7 }, target, offset)).toThrow(new RangeError(message))
     }
+    expect(encodeInto).toHaveBeenCalled()
   })
 
   test.each([utf8('Hello'), 'Hello'])('counts the room for %j from offset on', (payload) => {

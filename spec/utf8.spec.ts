@@ -115,3 +115,28 @@ test('an error of the platform that is not about UTF-8 is not taken for bad byte
   expect(thrownBy(() => reader.read())).toBe(tooLong)
   expect(thrownBy(() => reader.read())).toBe(tooLong)
 })
+
+describe.each([
+  ['TextEncoder', 'encoding a string', 'encodeText', ['a']],
+  ['TextDecoder', 'decoding a text', 'decodeText', [bytes('61')]],
+] as const)('%s', (name, what, call, args) => {
+  const present = Object.getOwnPropertyDescriptor(globalThis, name) ?? {}
+  afterEach(() => {
+    Object.defineProperty(globalThis, name, present)
+  })
+
+  test('is looked for when it is first needed, and kept', () => {
+    jest.isolateModules(() => {
+      const { [call]: use } = jest.requireActual<typeof import('../src/utf8.js')>('../src/utf8')
+      for (const value of [undefined, {}]) {
+        Object.defineProperty(globalThis, name, { value, configurable: true })
+        expect(() => Reflect.apply(use, undefined, args)).toThrow(new TypeError(`${what} needs globalThis.${name}, which is missing`))
+      }
+      Object.defineProperty(globalThis, name, present)
+      const expected = Reflect.apply(use, undefined, args)
+      expect(expected).toEqual(call === 'encodeText' ? bytes('61') : 'a')
+      Object.defineProperty(globalThis, name, { value: undefined, configurable: true })
+      expect(Reflect.apply(use, undefined, args)).toEqual(expected)
+    })
+  })
+})
