@@ -5,7 +5,7 @@ import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject } 
 import type { FrameInit } from './frame.js'
 import { viewOf } from './memory.js'
 import { Opcode } from './opcode.js'
-import { utf8Encoder } from './utf8.js'
+import { encodeText } from './utf8.js'
 
 /**
  * Cuts a message into fragments (RFC 6455, section 5.4): the first has the opcode and, if asked for, RSV1, the others are
@@ -24,7 +24,7 @@ import { utf8Encoder } from './utf8.js'
  * ```
  */
 export function fragmentMessage(
-  message: { readonly opcode: number; readonly payload: Uint8Array | string; readonly rsv1?: boolean },
+  message: { readonly opcode: number; readonly payload: Uint8Array | string; readonly rsv1?: boolean | undefined },
   maxPayloadLength: number,
 ): Iterable<FrameInit> {
   assertObject(message, 'message')
@@ -33,7 +33,7 @@ export function fragmentMessage(
   assertBoolean(rsv1, 'rsv1')
   assertLimit(maxPayloadLength, 'maxPayloadLength')
   if (maxPayloadLength === 0) throw new RangeError('maxPayloadLength must be at least 1')
-  const data = typeof payload === 'string' ? utf8Encoder.encode(payload) : payload
+  const data = typeof payload === 'string' ? encodeText(payload) : payload
   assertBytes(data, 'payload')
   return {
     *[Symbol.iterator]() {

@@ -3,7 +3,7 @@
  */
 import { assertThere } from './arguments.js'
 import { KERNEL_FROM, maskInPlace } from './mask.js'
-import { isFixed, viewOf } from './memory.js'
+import { copyOf, isFixed, viewOf } from './memory.js'
 import { NOTHING } from './octets.js'
 import { PlainMask, rotate } from './words.js'
 
@@ -46,7 +46,7 @@ export class Input {
   /** Makes a copy of a chunk the input, from `start`. */
   copy(chunk: Uint8Array, start: number): void {
     // Not chunk.slice(): that of a Buffer does not copy.
-    const copied = new Uint8Array(start === 0 ? chunk : viewOf(chunk, start, chunk.length))
+    const copied = start === 0 ? new Uint8Array(chunk) : copyOf(chunk, start, chunk.length)
     this.#use(copied, copied.buffer, 0, 0, copied.length)
   }
 

@@ -113,7 +113,7 @@ function swapped(key: number): number {
 }
 
 /** 125 bytes in the form of 16 bits. */
-function encodeNotMinimally(frame: FrameInit, given?: EncodeOptions): Uint8Array {
+function encodeNotMinimally(frame: FrameInit, given?: EncodeOptions): Uint8Array<ArrayBuffer> {
   const isBoundary = frame.payload?.length === 125 && frame.opcode < 8
   return library.encodeFrame(frame, isBoundary ? { ...given, strict: false, lengthBits: 16 } : given)
 }
