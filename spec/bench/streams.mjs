@@ -6,9 +6,12 @@ import { createHash } from 'node:crypto'
 import { Receiver, Sender } from 'ws'
 
 /** Bytes of payload in a stream, about: few enough for the caches, in which a socket's data is when it is read. */
-const STREAM_LENGTH = 2 ** 20
-const MAX_MESSAGES = 8192
-const MIN_MESSAGES = 4
+const STREAM = { length: 2 ** 20, least: 4, most: 8192 }
+
+/** A socket's chunk has just been written when it is read: all of them together are to fit into a core's own cache. */
+const READ_STREAM = { length: 2 ** 18, least: 16, most: 2048 }
+
+const TINY_STREAM = { length: 2 ** 15, least: 4, most: 2048 }
 
 const OPCODES = { binary: 2, text: 1, utf8: 1 }
 
@@ -53,23 +56,26 @@ function traceOf(seed) {
   })
 }
 
-function messageCountOf(size) {
-  return Math.min(MAX_MESSAGES, Math.max(MIN_MESSAGES, Math.round(STREAM_LENGTH / (size + 1))))
+function messageCountOf({ group, size, chunkLength }) {
+  const isTiny = chunkLength < TINY
+  const { length, least, most } = group !== 'read' ? STREAM : isTiny ? TINY_STREAM : READ_STREAM
+  return Math.min(most, Math.max(least, Math.round(length / (size + 1))))
 }
 
 /** What is sent in a case of cases.mjs, in order. */
-function messagesOf({ group, type, size }, seed) {
+function messagesOf(benchCase, seed) {
+  const { group, type, size } = benchCase
   if (group === 'trace') return traceOf(seed)
-  const count = group === 'cut' ? 1 : messageCountOf(size)
+  const count = group === 'cut' ? 1 : messageCountOf(benchCase)
   return Array.from({ length: count }, () => ({ length: size, type }))
 }
 
 /**
  * What an encoder is given: one payload, to be sent over and over.
  */
-export function makePayload({ size }, seed) {
-  const bytes = randomBytes(size, seed)
-  const messages = messageCountOf(size)
+export function makePayload(benchCase, seed) {
+  const bytes = randomBytes(benchCase.size, seed)
+  const messages = messageCountOf(benchCase)
   const digest = makeDigest()
   for (let i = 0; i < messages; i++) digest.add(bytes)
   return { bytes, messages, digest: digest.end() }
@@ -134,7 +140,7 @@ export function makeDigest() {
 }
 
 /** Shorter chunks are views of a buffer that many share: a million buffers would measure the garbage collector. */
-const TINY = 64
+const TINY = 16
 const TINY_IN_BUFFER = 4096
 
 /**

@@ -9,6 +9,8 @@
  * Short payloads are unmasked by words; those that are long enough for it with the library's WebAssembly, which is faster than
  * anything that JavaScript does.
  */
+import Stream from 'node:stream'
+
 let library
 
 /** Called once, before anything is made. */
@@ -101,8 +103,18 @@ function unmask(bytes, view, start, end, key) {
 const SHARED_BELOW = 2048
 const SLAB_LENGTH = 8192
 
-export function encoder({ size, masked }, { asList = false }) {
-  if (asList) return listEncoder(size)
+/** In `write` cases the array is wrapped as `Writable.write` does it. */
+export function encoder(benchCase, { asList = false }) {
+  const encode = asList ? listEncoder(benchCase.size) : frameEncoder(benchCase)
+  if (benchCase.group !== 'write') return encode
+  if (!asList) return (payload) => Stream._uint8ArrayToBuffer(encode(payload))
+  return (payload) => {
+    const [header, samePayload] = encode(payload)
+    return [Stream._uint8ArrayToBuffer(header), samePayload]
+  }
+}
+
+function frameEncoder({ size, masked }) {
   const { randomMaskingKey, applyMask } = library
   const lengthBytes = lengthBytesOf(size)
   const headerLength = 2 + lengthBytes + (masked ? 4 : 0)
