@@ -43,7 +43,7 @@ async function run({ cases, implementations, ...settings }, folder) {
   if (!settings.cellsOnly) printTargets(report)
   printCells(report, settings.builds)
   if (settings.json !== null) writeFileSync(settings.json, `${JSON.stringify(report, null, 2)}\n`)
-  if (settings.chart !== null) await writeChart(settings.chart, report)
+  if (settings.chart !== null) await writeChart(settings.chart, [report])
   // What fails is shown, and must not pass for measured.
   if (report.figures.some(({ failure }) => failure !== null)) process.exitCode = 1
 }

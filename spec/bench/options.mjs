@@ -31,7 +31,7 @@ export const usage = `usage: node spec/bench/bench.mjs [OPTION]...
   --seed TEXT          of the payloads and masking keys
   --memory             measures memory only, which a run of everything does at its end
   --json FILE          writes the figures
-  --chart FILE         draws the ratios as SVG`
+  --chart FILE         draws the cells as SVG`
 
 const isText = { type: 'string' }
 
