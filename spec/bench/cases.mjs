@@ -20,8 +20,11 @@ const decoding = [true, false].flatMap((masked) => [
   ...UTF8_SIZES.filter(() => masked).map((size) => ({ group: 'decode', masked, type: 'utf8', size })),
 ])
 
+/** What stands for the length of a chunk that is exactly one frame. */
+const FRAME = 'frame'
+
 /** How a socket delivers less than `SOCKET_CHUNK`: one short message a read, or whatever TCP and TLS hold. */
-const reading = ['frame', TCP_CHUNK, TLS_CHUNK].flatMap((chunks) =>
+const reading = [FRAME, TCP_CHUNK, TLS_CHUNK].flatMap((chunks) =>
   [
     { masked: true, type: 'binary' },
     { masked: false, type: 'binary' },
@@ -34,7 +37,7 @@ const reading = ['frame', TCP_CHUNK, TLS_CHUNK].flatMap((chunks) =>
       type,
       size,
       chunks: chunkTitle(chunks),
-      chunkLength: chunks === 'frame' ? frameLength(size, masked) : chunks,
+      chunkLength: chunks === FRAME ? frameLength(size, masked) : chunks,
     })),
   ),
 )
@@ -62,6 +65,9 @@ const writing = [
   ...[0, 16, 125, 1024].map((size) => ({ group: 'write', masked: false, type: 'binary', size, parts: 'frame' })),
   ...[16_384, 2 ** 20].map((size) => ({ group: 'write', masked: false, type: 'binary', size, parts: 'header' })),
 ]
+
+/** How streams are cut in the cells, from what sockets deliver most to what they deliver least often. */
+export const cellChunks = [FRAME, TCP_CHUNK, TLS_CHUNK, SOCKET_CHUNK, 1].map(chunkTitle)
 
 /** Whether a case encodes one payload over and over; the others decode a stream. */
 export function isEncoding({ group }) {
@@ -93,7 +99,7 @@ export function sizeTitle(size) {
 }
 
 function chunkTitle(chunks) {
-  if (chunks === 'frame') return 'one frame a chunk'
+  if (chunks === FRAME) return 'one frame a chunk'
   return chunks >= 2 ** 14 ? `${chunks / 1024} KiB chunks` : `${chunks}-byte chunks`
 }
 

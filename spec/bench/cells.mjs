@@ -2,7 +2,7 @@
  * The cells: what this package wants never to lose to `ws`. A cell is one case and what our users get there, which depends on
  * whether they give their chunks away. Its ratio is the time of `ws` divided by ours.
  */
-import { cases } from './cases.mjs'
+import { cases, cellChunks } from './cases.mjs'
 import { beside, median, ratioOf } from './figures.mjs'
 
 /** What the cells are compared with. */
@@ -46,9 +46,10 @@ export const cellGroups = [
   },
 ]
 
-/** The cases in which one of the groups has a cell. */
+/** The cases in which one of the groups has a cell, those with the same chunks side by side. */
 export function casesOfCells(groups) {
-  return cases.filter((benchCase) => groups.some(({ where }) => where(benchCase)))
+  const order = ({ chunks }) => cellChunks.indexOf(chunks)
+  return cases.filter((benchCase) => groups.some(({ where }) => where(benchCase))).sort((a, b) => order(a) - order(b))
 }
 
 /**

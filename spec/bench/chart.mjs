@@ -7,7 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { View, parse } from 'vega'
 import { compile } from 'vega-lite'
-import { isEncoding, sizeTitle, typeTitles } from './cases.mjs'
+import { cellChunks, isEncoding, sizeTitle, typeTitles } from './cases.mjs'
 import { cellsOf } from './cells.mjs'
 
 /** Each of them can be told from white and from black, by people who do not see all colours too. */
@@ -28,8 +28,9 @@ function kindOf({ group, type, masked, parts }) {
   return `${typeTitles[type]}, ${mask}`
 }
 
+/** Left out are empty payloads, which only one of the panels has, and one-byte chunks. */
 const ROWS = { borrowed: 'borrowed (default)', given: 'given away' }
-const COLUMNS = ['one frame a chunk', '1460-byte chunks', '16 KiB chunks', '64 KiB chunks']
+const COLUMNS = cellChunks.slice(0, -1)
 const ENCODING = 'encoding'
 
 /** Grey is read on both pages; what must be seen at once takes the colour of the page's text. */
@@ -66,7 +67,7 @@ function valuesOf({ figures }) {
         kind: kindOf(cell.case),
         ratio: cell.ratio,
       }))
-      .filter(({ row, column }) => row === ENCODING || COLUMNS.includes(column)),
+      .filter(({ row, column, order }) => row === ENCODING || (COLUMNS.includes(column) && order > 0)),
   )
 }
 
@@ -104,7 +105,7 @@ function specificationOf(reports) {
           row: { field: 'row', type: 'nominal', sort: Object.values(ROWS), title: null },
           column: { field: 'column', type: 'nominal', sort: COLUMNS, title: null },
         },
-        spec: { width: 155, height: 120, layer: layersOf(decoding) },
+        spec: { width: 165, height: 120, layer: layersOf(decoding) },
       },
     ]
   }
@@ -115,7 +116,7 @@ function specificationOf(reports) {
       {
         title: `${nodeOf(machine)}: frames as a socket writes them`,
         data: { values: encoding },
-        width: 310,
+        width: 340,
         height: 120,
         layer: layersOf(encoding),
       },

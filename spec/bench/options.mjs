@@ -85,7 +85,7 @@ function isEverything({ quick, cells, only, sizes, match }) {
 /** How long it all takes: milliseconds for each process to get warm, and for each round. */
 function pace({ quick, rounds, launches }) {
   const usual = quick
-    ? { rounds: 5, launches: 1, warmUp: 120, round: 10 }
+    ? { rounds: 5, launches: 1, warmUp: 120, round: 15 }
     : { rounds: 4, launches: 2, warmUp: 300, round: 25 }
   return {
     ...usual,
