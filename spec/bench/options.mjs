@@ -25,7 +25,8 @@ export const usage = `usage: node spec/bench/bench.mjs [OPTION]...
   --ours FILE          another build of ours (its index.js) to be measured beside the first; can be repeated
   --node FILE          the Node.js that runs the implementations
   --clock cpu|wall     what is measured: the time that the process has had a core (the default), or the time of day
-  --quick              fewer rounds, and fewer sizes unless they or cells are named
+  --quick              fewer rounds, and fewer sizes unless they or cells are named; the cells alone (--cells all) if
+                       no other option says what is measured
   --rounds NUMBER      rounds in each process
   --launches NUMBER    processes one after another for each figure
   --seed TEXT          of the payloads and masking keys
@@ -61,7 +62,7 @@ export function readOptions(commandLine) {
   })
   if (values.help) return null
   if (!['cpu', 'wall'].includes(values.clock)) throw new Error(`no such clock: ${values.clock}`)
-  const groups = values.cells === undefined ? null : selectGroups(values.cells)
+  const groups = selectGroups(values)
   const builds = [ourBuild, ...values.ours.map((file) => pathToFileURL(resolve(file)).href)]
   return {
     cases: values.memory ? [] : selectCases(values, groups),
@@ -97,7 +98,11 @@ function pace({ quick, rounds, launches }) {
 /** What a quick run does without is the sizes between these, and the longest. */
 const QUICK_SIZES = [16, 1024, 16_384, 65_536, null]
 
-function selectGroups(names) {
+/** @returns {object[] | null} the groups of cells that alone are measured, or null for all cases */
+function selectGroups({ cells, quick, only, sizes, match, peers, variants, memory }) {
+  const isUnspecific = !memory && [only, sizes, match, peers, variants].every((value) => value === undefined)
+  const names = cells ?? (quick && isUnspecific ? 'all' : null)
+  if (names === null) return null
   const known = cellGroups.map(({ id }) => id)
   const wanted = names === 'all' ? known : listOf(names)
   const unknown = wanted.find((name) => !known.includes(name))
@@ -105,7 +110,6 @@ function selectGroups(names) {
   return cellGroups.filter(({ id }) => wanted.includes(id))
 }
 
-/** @param {object[] | null} groups of cells, or null for all cases */
 function selectCases({ only, sizes, match, quick }, groups) {
   const hasAllSizes = !quick || groups !== null
   const selected = (groups === null ? cases : casesOfCells(groups)).filter(
