@@ -114,9 +114,9 @@ function specificationOf(reports) {
     if (encoding.length === 0) return []
     return [
       {
-        title: `${nodeOf(machine)}: frames as a socket writes them`,
+        title: `${nodeOf(machine)}, encoding`,
         data: { values: encoding },
-        width: 340,
+        width: 330,
         height: 120,
         layer: layersOf(encoding),
       },

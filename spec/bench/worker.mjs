@@ -9,7 +9,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { isEncoding } from './cases.mjs'
-import { makeCutter } from './streams.mjs'
+import { makeCutter } from './cutter.mjs'
 
 const { file, options = {}, clock, benchCase, input, messages } = JSON.parse(process.argv[2])
 const implementation = await import(`./implementations/${file}`)
