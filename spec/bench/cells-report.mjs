@@ -5,6 +5,9 @@ import { isEncoding, sizeTitle, typeTitles } from './cases.mjs'
 import { PEER, cellsOf } from './cells.mjs'
 import { median, ratioTitle } from './figures.mjs'
 
+/** Builds that differ by less are not told apart in one run. */
+const SLOWER = 1.1
+
 /** @param {number} builds how many builds of ours were measured */
 export function printCells({ machine, figures }, builds) {
   const builtCells = Array.from({ length: builds }, (_, i) => cellsOf(figures, i + 1))
@@ -14,11 +17,15 @@ export function printCells({ machine, figures }, builds) {
     for (const { title, least, cells, summary } of groups) {
       if (summary !== null) {
         console.log(`\n${title}: time of ${PEER} / ours${build}, ${node}; bold: lost (below ${least})\n`)
-        printTable(cells, ({ ratio, isLost }) => (isLost ? `**${ratioTitle(ratio)}**` : ratioTitle(ratio)))
+        printTable(cells, ({ ratio, isLost }) => ratioCell(ratio, () => isLost))
+      }
+      if (i === 0 && cells.some(({ bound }) => bound !== null)) {
+        console.log(`\n${title}: time of ${PEER} / the least to be done, ${node}; bold: below ${least}\n`)
+        printTable(cells, ({ bound }) => ratioCell(bound, (ratio) => ratio < least))
       }
       if (i > 0) {
         console.log(`\n${title}: time of build ${i + 1} / build 1, ${node}; bold: slower by more than a tenth\n`)
-        printTable(cells, ({ change }) => (change > 1.1 ? `**${ratioTitle(change)}**` : ratioTitle(change)))
+        printTable(cells, ({ change }) => ratioCell(change, (ratio) => ratio > SLOWER))
       }
     }
   }
@@ -37,6 +44,11 @@ function printTable(cells, textOf) {
   print(lines[0])
   print(widths.map((width) => '-'.repeat(width)))
   lines.slice(1).forEach(print)
+}
+
+function ratioCell(ratio, isBold) {
+  if (ratio === null) return ''
+  return isBold(ratio) ? `**${ratioTitle(ratio)}**` : ratioTitle(ratio)
 }
 
 /** How the rows of a table are told apart. */
@@ -60,7 +72,7 @@ function printSummary(groups, node, build) {
     }
     if (build > 1) {
       const changes = cells.map(({ change }) => change)
-      const slower = changes.filter((change) => change > 1.1).length
+      const slower = changes.filter((change) => change > SLOWER).length
       console.log(`  ${title}: time / build 1: median ${ratioTitle(median(changes))}, ${slower} cells slower by more than a tenth`)
     }
   }

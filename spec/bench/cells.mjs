@@ -57,8 +57,9 @@ export function casesOfCells(groups) {
  *
  * @param {object[]} figures of measure.mjs
  * @param {number} build 1 for the first
- * @returns {object[]} the groups, each with `cells` (`case`, `ratio`, `isLost`; `change` is the time of this build divided by
- *   that of the first) and a `summary` of them; without groups of which nothing was measured
+ * @returns {object[]} the groups, each with `cells` and a `summary` of them, without those of which nothing was measured. A
+ *   cell has `case`, `ratio`, `isLost`; `change`, the time of this build divided by that of the first, or null; and `bound`, the
+ *   ratio that the least to be done reaches, or null if that was not measured
  */
 export function cellsOf(figures, build = 1) {
   return cellGroups
@@ -76,7 +77,8 @@ function cellOf(figures, { ours, least }, benchCase, build) {
   const ratio = ratioOf(inCase(PEER), figure)
   const change = build === 1 ? null : ratioOf(figure, first)
   if (ratio === null && change === null) return []
-  return [{ case: benchCase, ratio, change, isLost: ratio !== null && ratio < least }]
+  const bound = ratioOf(inCase(PEER), inCase('least') ?? inCase('least-list'))
+  return [{ case: benchCase, ratio, change, bound, isLost: ratio !== null && ratio < least }]
 }
 
 function summaryOf({ least, median: medianTarget }, cells) {
