@@ -89,13 +89,6 @@ new ProtocolError('no-such-rule', 0, '')
     expect(() => run(process.execPath, tsc, ...flags, ...args)).not.toThrow()
   })
 
-  test('has declarations that compilers before TypeScript 5.7 understand: no array type has a parameter', () => {
-    const declarations = join(folder, 'node_modules/websocket-frames/dist/esm')
-    for (const name of readdirSync(declarations).filter((file) => file.endsWith('.d.ts'))) {
-      expect(readFileSync(join(declarations, name), 'utf8')).not.toMatch(/Array<ArrayBuffer/)
-    }
-  })
-
   test('has no dependencies, and no more files than it needs', () => {
     const installed = join(folder, 'node_modules/websocket-frames')
     const manifest: unknown = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
