@@ -3,7 +3,7 @@
  */
 import { constants, inflateRawSync } from 'node:zlib'
 import { FrameReader, MessageReader } from '../src/index.js'
-import type { CompressedMessage, Message, MessageReaderOptions, FrameReaderOptions } from '../src/index.js'
+import type { Message, MessageReaderOptions, FrameReaderOptions } from '../src/index.js'
 import { hexOf, plain, violation } from './support.js'
 import type { Violation } from './support.js'
 
@@ -45,7 +45,7 @@ function isTruncated(reader: FrameReader): boolean {
 }
 
 /** A message with its bytes in hex. */
-export function plainMessage(message: Message | CompressedMessage): object {
+export function plainMessage(message: Message): object {
   return 'data' in message && typeof message.data !== 'string' ? { ...message, data: hexOf(message.data) } : message
 }
 

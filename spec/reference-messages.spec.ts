@@ -235,10 +235,10 @@ describe('permessage-deflate (RFC 7692)', () => {
   })
 
   test('without inflate it is given as it is, and not held to be text', () => {
-    const compressed = { type: 'text', compressed: true, data: [...bytes('f248cd')] }
+    const compressed = { type: 'compressed', opcode: 1, data: [...bytes('f248cd')] }
     expect(messagesOf('c103 f248cd', deflate)).toEqual([compressed])
     expect(messagesOf('4101 f2 8900 8002 48cd', deflate)).toEqual([ping(''), compressed])
-    expect(messagesOf('c201 ff', deflate)).toEqual([{ type: 'binary', compressed: true, data: [0xff] }])
+    expect(messagesOf('c201 ff', deflate)).toEqual([{ type: 'compressed', opcode: 2, data: [0xff] }])
   })
 
   test('RSV1 of some other extension does not compress', () => {

@@ -16,6 +16,10 @@ const layers = [
   'diagram',
   'hex',
   'inspect',
+  'examine',
+  'scan',
+  'ends',
+  'inspection',
   'message',
   'text',
   'reader',
@@ -37,6 +41,7 @@ const layers = [
   'opcode',
   'utf8',
   'octets',
+  'memory',
   'arguments',
 ]
 

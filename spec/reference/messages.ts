@@ -10,7 +10,7 @@ import { referenceDecode, utf8Characters } from './decode.js'
 import type { BegunFrame, ReferenceError, ReferenceFrame, ReferenceOptions } from './decode.js'
 
 export interface ReferenceMessageOptions extends Omit<ReferenceOptions, 'messageOpen'> {
-  /** In bytes. Left out: `maxMessageLength`. */
+  /** In bytes. Left out: none. */
   maxPayloadLength?: number
   /** In bytes. Left out: 64 MiB. */
   maxMessageLength?: number
@@ -22,7 +22,7 @@ export type ReferenceMessage =
   | { type: 'text'; data: string }
   | { type: 'binary' | 'ping' | 'pong'; data: number[] }
   | { type: 'close'; code: number; reason: string }
-  | { type: 'text' | 'binary'; compressed: true; data: number[] }
+  | { type: 'compressed'; opcode: 1 | 2; data: number[] }
 
 export interface ReferenceMessages {
   /** Those delivered before the error or the end, in the order in which they are complete. */
@@ -46,7 +46,7 @@ const PONG = 0xa
 
 /** The verdict of a MessageReader on these bytes. */
 export function referenceMessages(bytes: Uint8Array, options: ReferenceMessageOptions = {}): ReferenceMessages {
-  const { maxMessageLength = 64 * 1024 * 1024, maxPayloadLength = maxMessageLength, inflate, ...others } = options
+  const { maxMessageLength = 64 * 1024 * 1024, maxPayloadLength = Infinity, inflate, ...others } = options
   const begun: BegunFrame[] = []
   const decoded = referenceDecode(bytes, { ...others, maxPayloadLength }, begun)
   const messages: ReferenceMessage[] = []
@@ -117,7 +117,7 @@ export function referenceMessages(bytes: Uint8Array, options: ReferenceMessageOp
     const type = opcode === TEXT ? 'text' : 'binary'
 
     if (isCompressed && inflate === undefined) {
-      messages.push({ type, compressed: true, data: octets })
+      messages.push({ type: 'compressed', opcode, data: octets })
       continue
     }
     if (isCompressed && inflate !== undefined) {
