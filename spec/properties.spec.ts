@@ -227,8 +227,9 @@ describe('messages', () => {
 
   /** Stands for DEFLATE: turns some bytes into as many, some into more, and knows that the tail has been appended. */
   const inflate = (data: Uint8Array): Uint8Array => {
-    if (hexOf(data.subarray(-4)) !== '0000ffff') throw new Error('no tail')
-    const compressed = data.subarray(0, -4)
+    if (hexOf(data.subarray(-9)) !== '0000ffff010000ffff') throw new Error('no tail')
+    const compressed = data.subarray(0, -9)
+    if (compressed.at(-1) === 0xff) throw new Error('does not inflate')
     return compressed.length % 2 === 0 ? compressed.map((octet) => octet & 0x7f) : Uint8Array.from([...compressed, ...compressed])
   }
 

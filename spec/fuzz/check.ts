@@ -86,13 +86,14 @@ function positionsIn({ length }: Uint8Array): number[] {
   return Array.from({ length: Math.max(0, length - 1) }, (_, i) => i + 1)
 }
 
-/** Stands for DEFLATE: turns some bytes into as many, some into more, and is not given a message without the tail. */
+/** What RFC 7692, section 7.2.2, appends, and an empty final block. */
+const TAIL = [0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff]
+
+/** Stands for DEFLATE: turns some bytes into as many, some into more, refuses some, and is not given a message without the tail. */
 function inflate(data: Uint8Array): Uint8Array {
-  const { length } = data
-  const tail = data.subarray(length - 4)
-  if (tail[0] !== 0x00 || tail[1] !== 0x00 || tail[2] !== 0xff || tail[3] !== 0xff)
-    throw new Error('the tail is missing')
-  const compressed = data.subarray(0, length - 4)
+  const compressed = data.subarray(0, data.length - TAIL.length)
+  if (TAIL.some((octet, i) => data[compressed.length + i] !== octet)) throw new Error('the tail is missing')
+  if ((compressed.at(-1) ?? 0) % 8 === 7) throw new Error('it does not inflate')
   return compressed.length % 2 === 0
     ? compressed.map((octet) => octet & 0x7f)
     : Uint8Array.from([...compressed, ...compressed])

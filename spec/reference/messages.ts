@@ -14,7 +14,7 @@ export interface ReferenceMessageOptions extends Omit<ReferenceOptions, 'message
   maxPayloadLength?: number
   /** In bytes. Left out: 64 MiB. */
   maxMessageLength?: number
-  /** Left out: compressed messages are given as they are. What it throws is thrown. */
+  /** Left out: compressed messages are given as they are. What it throws is `deflate-data`. */
   inflate?: (data: Uint8Array, maxLength: number) => Uint8Array
 }
 
@@ -121,8 +121,13 @@ export function referenceMessages(bytes: Uint8Array, options: ReferenceMessageOp
       continue
     }
     if (isCompressed && inflate !== undefined) {
-      // RFC 7692, 7.2.2: the sender has removed these four octets from the end.
-      octets = Array.from(inflate(Uint8Array.from([...octets, 0x00, 0x00, 0xff, 0xff]), maxMessageLength))
+      // RFC 7692, 7.2.2: the sender has removed the first four of these octets from the end; the others are an empty final block.
+      const data = Uint8Array.from([...octets, 0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff])
+      try {
+        octets = Array.from(inflate(data, maxMessageLength))
+      } catch {
+        return broken('deflate-data', '7.2.2', 1007, frame, position)
+      }
       // 10.4: the limit. It comes first, since what inflates to more than that may have been cut off anywhere.
       if (octets.length > maxMessageLength) return broken('message-too-long', '10.4', 1009, frame, position)
     }
