@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { Opcode, encodeClosePayload, encodeFrame, explain, inspect } from '../src/index.js'
-import type { ExplainOptions, Frame, InspectOptions } from '../src/index.js'
+import type { ExplainOptions, FrameInit, InspectOptions } from '../src/index.js'
 import { bytes, concat, hexOf, thrownBy, utf8 } from './support.js'
 
-function frame(init: Partial<Frame>): Frame {
+function frame(init: Partial<FrameInit>): FrameInit {
   return { fin: true, rsv1: false, rsv2: false, rsv3: false, opcode: Opcode.Text, maskingKey: null, payload: new Uint8Array(0), ...init }
 }
 
@@ -55,7 +55,7 @@ describe('explain', () => {
 })
 
 describe('explain shows a payload', () => {
-  const payloadOf = (init: Partial<Frame>, options?: ExplainOptions) => explain(frame(init), options).split('\n')[1]?.slice(2)
+  const payloadOf = (init: Partial<FrameInit>, options?: ExplainOptions) => explain(frame(init), options).split('\n')[1]?.slice(2)
 
   test('as text where it is UTF-8, in frames of any opcode', () => {
     expect(payloadOf({ payload: utf8('你好 😀\n') })).toBe('"你好 😀\\n"')

@@ -6,7 +6,7 @@ import { DRAWN_PAYLOAD, bitDiagram } from './diagram.js'
 import { Ends } from './ends.js'
 import { examine } from './examine.js'
 import type { InspectOptions } from './examine.js'
-import type { Frame, FrameInit } from './frame.js'
+import type { FrameInit } from './frame.js'
 import { encodeHeader } from './header.js'
 import type { LengthBits } from './header.js'
 import type { InspectedFrame, Inspection } from './inspection.js'
@@ -15,8 +15,9 @@ import { viewOf } from './memory.js'
 import { NOTHING, keyHex } from './octets.js'
 import { opcodeName } from './opcode.js'
 import { count, flagNames, payloadLimitOf, shownEnd, shownPayload, shownViolation } from './shown.js'
+import type { ShownFrame } from './shown.js'
 import { explainAsTable } from './table.js'
-import { utf8Encoder } from './utf8.js'
+import { encodeText } from './utf8.js'
 
 /** Options of {@link explain}. Those of {@link InspectOptions} hold for bytes, but without limits there are none. */
 export interface ExplainOptions extends InspectOptions {
@@ -64,7 +65,8 @@ export function explain(subject: Uint8Array | FrameInit | Inspection, options: E
 
 function explainBytes(bytes: Uint8Array, options: InspectOptions, diagram: boolean, payloadLimit: number): string[] {
   const frames = new Ends<InspectedFrame>()
-  const found = examine(bytes, options, Infinity, (frame) => frames.add(frame), ignore)
+  const examination = { maxMessageLength: Infinity, textAs: 'bytes' } as const
+  const found = examine(bytes, options, examination, (frame) => frames.add(frame), ignore)
   const shown = frames.shown()
   const limit = payloadLimitOf(payloadLimit, shown.length)
   return [
@@ -80,16 +82,16 @@ function explainBytes(bytes: Uint8Array, options: InspectOptions, diagram: boole
 const ignore = (): void => {}
 
 /** @param frame - fields that are missing default as for `encodeFrame` */
-function wholeFrame(frame: FrameInit): Frame {
+function wholeFrame(frame: FrameInit): ShownFrame {
   const { fin = true, rsv1 = false, rsv2 = false, rsv3 = false, opcode, maskingKey = null, payload = NOTHING } = frame
-  const bytes = typeof payload === 'string' ? utf8Encoder.encode(payload) : payload
+  const bytes = typeof payload === 'string' ? encodeText(payload) : payload
   assertBytes(bytes, 'payload')
   return { fin, rsv1, rsv2, rsv3, opcode, maskingKey, payload: bytes }
 }
 
 /** @param lengthBits - the form of the payload length; the shortest if it is not known */
 function explainFrame(
-  frame: Frame,
+  frame: ShownFrame,
   offset: number | undefined,
   diagram: boolean,
   payloadLimit: number,
@@ -118,7 +120,7 @@ function explainFrame(
 }
 
 /** The header and as much of the masked payload as is drawn. */
-function beginningOnTheWire(header: Uint8Array, { maskingKey, payload }: Frame): Uint8Array {
+function beginningOnTheWire(header: Uint8Array, { maskingKey, payload }: ShownFrame): Uint8Array {
   const drawn = viewOf(payload, 0, Math.min(payload.length, DRAWN_PAYLOAD))
   const wire = new Uint8Array(header.length + drawn.length)
   wire.set(header)

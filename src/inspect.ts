@@ -34,7 +34,8 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspec
     for (const violation of frame.violations) violations.push(violation)
   }
   const onMessage = (message: Message) => messages.push(messageWithJSON(message))
-  const found = examine(bytes, options, DEFAULT_MAX_MESSAGE_LENGTH, onFrame, onMessage)
+  const examination = { maxMessageLength: DEFAULT_MAX_MESSAGE_LENGTH, textAs: 'string' } as const
+  const found = examine(bytes, options, examination, onFrame, onMessage)
   const { lastViolations, outcome, error, bytesRead, bytesNeeded, messageOpen } = found
   return inspectionWithJSON({
     bytes,

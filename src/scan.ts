@@ -36,7 +36,6 @@ export interface ScanEnd {
 export class Scan {
   readonly #bytes: Uint8Array<ArrayBuffer>
   readonly #policy: FramePolicy
-  readonly #permessageDeflate: boolean
   readonly #verdict: ProtocolError | null
   /** Each message once, by rule and by what was found: hostile input has millions of violations. */
   readonly #messages = new Map<RuleId, Map<string, string>>()
@@ -50,10 +49,9 @@ export class Scan {
    * @param bytes - payloads are unmasked in it, and become views of it
    * @param verdict - the error of a `MessageReader`; one that comes from inflated data cannot be found again here
    */
-  constructor(bytes: Uint8Array<ArrayBuffer>, policy: FramePolicy, permessageDeflate: boolean, verdict: ProtocolError | null) {
+  constructor(bytes: Uint8Array<ArrayBuffer>, policy: FramePolicy, verdict: ProtocolError | null) {
     this.#bytes = bytes
     this.#policy = policy
-    this.#permessageDeflate = permessageDeflate
     this.#verdict = verdict
   }
 
@@ -85,7 +83,7 @@ export class Scan {
       // A copy has no room to spare, as an array has that grew.
       onFrame(inspectedFrame(frameOf(firstByte, maskingKey, payload), offset, headerLength, lengthBitsOf(bytes, offset), violations.slice()))
       offset = end
-      advance(message, header)
+      advance(message, header, this.#policy)
       if (opcode === Opcode.Close) {
         message.open = false
         return this.#end(this.#violationsAfterClose(offset), offset, null)
@@ -130,7 +128,7 @@ export class Scan {
   #checkText(firstByte: number, payload: Uint8Array, isComplete: boolean): TextViolation | null {
     const opcode = firstByte & Bit.opcode
     if (opcode !== Opcode.Continuation) {
-      const isCompressed = this.#permessageDeflate && (firstByte & Bit.rsv1) !== 0
+      const isCompressed = (firstByte & this.#policy.compressedBit) !== 0
       this.#text = opcode === Opcode.Text && !isCompressed ? new TextCheck() : null
     }
     const text = this.#text

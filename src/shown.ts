@@ -4,11 +4,11 @@
 import { CloseCode, closeCodeName, readClosePayload } from './close.js'
 import type { Frame } from './frame.js'
 import type { Inspection, Violation } from './inspection.js'
-import { viewOf } from './memory.js'
+import { copyOf, viewOf } from './memory.js'
 import { hexOf, octetAt } from './octets.js'
 import { Opcode } from './opcode.js'
 import type { Rule } from './rules.js'
-import { decodeText, unfinishedLength, utf8Encoder } from './utf8.js'
+import { decodeText, encodeText, unfinishedLength } from './utf8.js'
 
 /** What is shown around the byte that makes a violation certain, in bytes. */
 const BYTES_BEFORE = 12
@@ -29,8 +29,11 @@ export function count(bytes: number): string {
   return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`
 }
 
+/** A frame to be described, its payload in memory of any kind. */
+export type ShownFrame = Omit<Frame, 'payload'> & { readonly payload: Uint8Array }
+
 /** FIN and the RSV bits, as far as they are set. */
-export function flagNames({ fin, rsv1, rsv2, rsv3 }: Frame): string[] {
+export function flagNames({ fin, rsv1, rsv2, rsv3 }: ShownFrame): string[] {
   const flags = { FIN: fin, RSV1: rsv1, RSV2: rsv2, RSV3: rsv3 }
   return Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [name] : []))
 }
@@ -41,7 +44,7 @@ export function flagNames({ fin, rsv1, rsv2, rsv3 }: Frame): string[] {
  * @param limit - in characters
  * @returns one line; empty for an empty payload, unless it is a Close frame's
  */
-export function shownPayload({ opcode, rsv1, rsv2, rsv3, payload }: Frame, limit: number): string {
+export function shownPayload({ opcode, rsv1, rsv2, rsv3, payload }: ShownFrame, limit: number): string {
   // The payload of an extension's frame is the extension's to interpret: permessage-deflate compresses it.
   if (rsv1 || rsv2 || rsv3) return elidedHex(payload, limit)
   if (opcode === Opcode.Close) return shownClose(payload, limit)
@@ -64,7 +67,7 @@ function isShownAsText(payload: Uint8Array, opcode: number): boolean {
 
 /** Decodes a copy: some decoders refuse memory that is shared or resizable. */
 function textOf(bytes: Uint8Array, start: number, end: number): string | null {
-  return decodeText(new Uint8Array(viewOf(bytes, start, end)))
+  return decodeText(copyOf(bytes, start, end))
 }
 
 function shownClose(payload: Uint8Array, limit: number): string {
@@ -101,7 +104,7 @@ function elidedText(bytes: Uint8Array, limit: number): string {
   const tail = textOf(bytes, tailStart, length) ?? ''
   const first = head.slice(0, lengthOf(head, half))
   const last = tail.slice(tail.length - lengthOfEnd(tail, half))
-  const elided = length - utf8Encoder.encode(first).length - utf8Encoder.encode(last).length
+  const elided = length - encodeText(first).length - encodeText(last).length
   return `${quoted(first)} ... ${count(elided)} ... ${quoted(last)}`
 }
 

@@ -14,7 +14,7 @@ export interface ReferenceMessageOptions extends Omit<ReferenceOptions, 'message
   maxPayloadLength?: number
   /** In bytes. Left out: 64 MiB. */
   maxMessageLength?: number
-  /** Left out: compressed messages are given as they are. What it throws is `deflate-data`. */
+  /** Left out: compressed messages are given as they are. What it throws means that the data does not inflate. */
   inflate?: (data: Uint8Array, maxLength: number) => Uint8Array
 }
 
@@ -121,10 +121,11 @@ export function referenceMessages(bytes: Uint8Array, options: ReferenceMessageOp
       continue
     }
     if (isCompressed && inflate !== undefined) {
-      // RFC 7692, 7.2.2: the sender has removed the first four of these octets from the end; the others are an empty final block.
-      const data = Uint8Array.from([...octets, 0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff])
+      // RFC 7692, 7.2.2: the sender has removed these four octets from the end.
+      // After them an empty final block makes a complete stream of DEFLATE (RFC 1951, 3.2.3 and 3.2.4).
+      const stream = [...octets, 0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff]
       try {
-        octets = Array.from(inflate(data, maxMessageLength))
+        octets = Array.from(inflate(Uint8Array.from(stream), Math.min(Math.max(maxMessageLength, 1), 2 ** 31 - 1)))
       } catch {
         return broken('deflate-data', '7.2.2', 1007, frame, position)
       }
