@@ -34,9 +34,9 @@ export interface EncodeOptions extends ConnectionOptions {
   readonly lengthBits?: LengthBits | undefined;
 }
 export interface ExplainOptions extends InspectOptions {
-  readonly diagram?: boolean;
-  readonly payloadLimit?: number;
-  readonly offset?: number;
+  readonly diagram?: boolean | undefined;
+  readonly payloadLimit?: number | undefined;
+  readonly offset?: number | undefined;
 }
 export interface Extensions {
   readonly permessageDeflate?: boolean | undefined;
@@ -87,7 +87,9 @@ export interface FrameReaderOptions extends DecodeOptions {
   readonly streamAbove?: number | undefined;
 }
 export type Inflate = (data: Uint8Array<ArrayBuffer>, maxLength: number) => Uint8Array;
-export interface InspectOptions extends DecodeOptions, Pick<MessageReaderOptions, 'maxMessageLength'> {
+export interface InspectOptions extends DecodeOptions {
+  readonly maxPayloadLength?: number | undefined;
+  readonly maxMessageLength?: MessageReaderOptions['maxMessageLength'];
   readonly inflate?: MessageReaderOptions['inflate'];
 }
 export interface InspectedFrame extends Frame {
@@ -174,6 +176,7 @@ export type TextAs = 'string' | 'bytes';
 export type TextOf<As extends TextAs> = As extends 'bytes' ? Uint8Array<ArrayBuffer> : string;
 export interface Violation {
   readonly rule: RuleId;
+  readonly rfc: Rule['rfc'];
   readonly section: string;
   readonly closeCode: number;
   readonly offset: number;
@@ -195,7 +198,7 @@ export declare function encodeFrame(frame: FrameInit, options?: EncodeOptions): 
 export declare function encodeFrameInto(frame: FrameInit, target: Uint8Array, offset?: number, options?: EncodeOptions): number;
 export declare function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): Uint8Array<ArrayBuffer>;
 export declare function encodedLength(frame: FrameInit, options?: EncodeOptions): number;
-export declare function explain(subject: Uint8Array | Frame | Inspection, options?: ExplainOptions): string;
+export declare function explain(subject: Uint8Array | FrameInit | Inspection, options?: ExplainOptions): string;
 export declare function formatHex(bytes: Uint8Array): string;
 export declare function fragmentMessage(message: {
   readonly opcode: number;

@@ -29,7 +29,6 @@ import {
   rules,
 } from 'websocket-frames'
 import type {
-  CompressedMessage,
   ConnectionOptions,
   EncodeOptions,
   ExplainOptions,
@@ -175,7 +174,7 @@ fragmentMessage({ opcode: Opcode.Text, payload: 'Hello' })
 
 const inspection: Inspection = inspect(bytes, inspectOptions)
 exactly<InspectedFrame[]>()(inspection.frames)
-exactly<(Message | CompressedMessage)[]>()(inspection.messages)
+exactly<Message[]>()(inspection.messages)
 exactly<'complete' | 'incomplete' | 'error'>()(inspection.outcome)
 exactly<ProtocolError | null>()(inspection.error)
 exactly<Violation[]>()(inspection.violations)
