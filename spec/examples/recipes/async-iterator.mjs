@@ -25,7 +25,7 @@ export async function* messagesOf(chunks, options) {
  * @param {AsyncIterable<import('websocket-frames').Message>} [messages]
  * @param {{ idle?: number, linger?: number }} [limits] milliseconds without any traffic; and for the peer to end after our Close
  */
-export async function echo(socket, messages = messagesOf(chunksOf(socket), { sender: 'client' }), { idle = 60_000, linger = 5_000 } = {}) {
+export async function echo(socket, messages = clientMessagesOf(socket), { idle = 60_000, linger = 5_000 } = {}) {
   const closed = new AbortController()
   socket.once('close', () => closed.abort())
   // Without a listener, a connection reset by the peer would end the process.
@@ -52,5 +52,13 @@ export async function echo(socket, messages = messagesOf(chunksOf(socket), { sen
   socket.once('close', () => clearTimeout(timer))
 }
 
-/** @param {import('node:net').Socket} socket which leaving the loop shall not destroy */
-export const chunksOf = (socket) => /** @type {AsyncIterable<Buffer>} */ (socket.iterator({ destroyOnReturn: false }))
+/**
+ * To leave the loop over a socket's chunks would destroy it, unless told not to.
+ *
+ * @param {import('node:net').Socket} socket
+ * @param {import('websocket-frames').MessageReaderOptions} [options]
+ */
+export function clientMessagesOf(socket, options) {
+  const chunks = /** @type {AsyncIterable<Buffer>} */ (socket.iterator({ destroyOnReturn: false }))
+  return messagesOf(chunks, { sender: 'client', ownsChunks: true, maxMessageLength: 2 ** 24, ...options })
+}

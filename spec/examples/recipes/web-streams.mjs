@@ -51,7 +51,7 @@ export function messageStream(chunks, options) {
  * @param {{ idle?: number, linger?: number }} [limits] milliseconds without a message; and for the peer to end after our Close
  */
 export async function echo({ readable, writable }, { idle = 60_000, linger = 5_000 } = {}) {
-  const messages = messageStream(readable, { sender: 'client' }).getReader()
+  const messages = messageStream(readable, { sender: 'client', ownsChunks: true, maxMessageLength: 2 ** 24 }).getReader()
   const writer = writable.getWriter()
   const send = (/** @type {import('websocket-frames').FrameInit} */ frame) => writer.write(encodeFrame(frame, { sender: 'server' }))
   const giveUp = () => void Promise.allSettled([messages.cancel(), writer.abort()])
