@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { ProtocolError, decodeFrame, decodeHeader, encodeFrame, encodeFrameInto, encodeHeader } from '../src/index.js'
 import type { EncodeOptions, FrameInit, DecodeOptions } from '../src/index.js'
-import { ordinaryFirstByte, ordinaryHeaderLength } from '../src/header.js'
+import { isOrdinary, ordinaryFirstByte, ordinaryHeaderLength } from '../src/header.js'
 import { Input } from '../src/input.js'
 import { readPolicy } from '../src/options.js'
 import { takeOrdinaryFrame } from '../src/ordinary.js'
@@ -70,7 +70,7 @@ describe('takeOrdinaryFrame', () => {
   })
 })
 
-describe('ordinaryFirstByte', () => {
+describe('ordinaryFirstByte and isOrdinary', () => {
   test.each<[number, FrameInit, number?, EncodeOptions?]>([
     [0x81, { opcode: 1 }],
     [0x82, { opcode: 2 }],
@@ -104,7 +104,9 @@ describe('ordinaryFirstByte', () => {
     [0, { opcode: 1 }, 5, { strict: false }],
     [0, { opcode: 1 }, 5, { lengthBits: 7 }],
   ])('is %p for %j of %p bytes with %j', (expected, frame, payloadLength = 5, options) => {
-    expect(ordinaryFirstByte(frame, payloadLength, frame.maskingKey ?? null, options)).toBe(expected)
+    const { fin, rsv1, rsv2, rsv3, opcode, maskingKey = null } = frame
+    const allowed = isOrdinary(maskingKey, options?.sender, options?.strict, options?.lengthBits)
+    expect(allowed ? ordinaryFirstByte(fin, rsv1, rsv2, rsv3, opcode, payloadLength, maskingKey) : 0).toBe(expected)
   })
 
   test.each([0, 1, 125, 126, 127, 65535])('and the header of a frame of %p bytes is as long as it is', (payloadLength) => {
