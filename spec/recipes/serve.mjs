@@ -6,35 +6,41 @@
 import { createServer } from 'node:net'
 import { Duplex } from 'node:stream'
 import { inflateRawSync } from 'node:zlib'
-import * as iterator from '../examples/recipes/async-iterator.mjs'
+import * as iterator from '../examples/recipes/async-echo.mjs'
 import * as handler from '../examples/recipes/data-handler.mjs'
 import { inflated } from '../examples/recipes/decompression-stream.mjs'
 import { createInflate } from '../examples/recipes/inflate.mjs'
-import * as web from '../examples/recipes/web-streams.mjs'
+import * as web from '../examples/recipes/web-echo.mjs'
 
 /** @typedef {import('node:net').Socket} Socket */
 /** @typedef {NonNullable<import('websocket-frames').MessageReaderOptions['inflate']>} Inflate */
 
 /** Milliseconds: short, since the peers wait for them to pass. */
-const limits = { idle: 1500, linger: 500 }
+const options = { idle: 1500, linger: 500, onError: () => {} }
 const extensions = { permessageDeflate: true }
 const MAX_MESSAGE_LENGTH = 2 ** 24
+
+/** The types of Node.js and of the DOM describe the same streams in different words. */
+function webStreamsOf(/** @type {Socket} */ socket) {
+  const streams = /** @type {unknown} */ (Duplex.toWeb(socket))
+  return /** @type {{ readable: ReadableStream<Uint8Array>, writable: WritableStream<Uint8Array> }} */ (streams)
+}
 
 /** @param {() => Inflate} create */
 function inflatingBy(create) {
   return (/** @type {Socket} */ socket) =>
-    iterator.echo(socket, iterator.clientMessagesOf(socket, { extensions, inflate: create() }), limits)
+    iterator.echo(socket, iterator.clientMessagesOf(socket, { extensions, inflate: create() }), options)
 }
 
 /** @type {Record<string, (socket: Socket) => unknown>} */
 const recipes = {
-  'data-handler': (socket) => handler.echo(socket, limits),
-  'async-iterator': (socket) => iterator.echo(socket, iterator.clientMessagesOf(socket), limits),
-  'web-streams': (socket) => web.echo(Duplex.toWeb(socket), limits),
+  'data-handler': (socket) => handler.echo(socket, options),
+  'async-iterator': (socket) => iterator.echo(socket, iterator.clientMessagesOf(socket), options),
+  'web-streams': (socket) => web.echo(webStreamsOf(socket), options),
   'inflate at once': inflatingBy(() => (data, maxLength) => inflateRawSync(data, { maxOutputLength: maxLength })),
   'inflate': inflatingBy(() => createInflate({ contextTakeover: true })),
   'decompression-stream': (socket) =>
-    iterator.echo(socket, inflated(iterator.clientMessagesOf(socket, { extensions }), MAX_MESSAGE_LENGTH), limits),
+    iterator.echo(socket, inflated(iterator.clientMessagesOf(socket, { extensions }), MAX_MESSAGE_LENGTH), options),
 }
 
 const recipe = recipes[process.argv[2] ?? '']

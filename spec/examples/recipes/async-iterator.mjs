@@ -1,10 +1,8 @@
-import { once } from 'node:events'
-import { MessageReader, Opcode, encodeFrame } from 'websocket-frames'
-import { replyToClose, replyToError } from './close.mjs'
+import { MessageReader } from 'websocket-frames'
 
 /**
- * Reads messages from anything that yields chunks. Messages keep their order, and an error is thrown after those before it. The
- * next chunk is not read before you have taken the messages of the last.
+ * Reads messages from anything that yields chunks: a socket, a file, the body of a response. Messages keep their order. An error is
+ * thrown after the messages before it. The next chunk is not read before you have taken the messages of the last.
  *
  * @param {AsyncIterable<Uint8Array>} chunks
  * @param {import('websocket-frames').MessageReaderOptions} [options]
@@ -16,49 +14,4 @@ export async function* messagesOf(chunks, options) {
     if (reader.closed) return
   }
   reader.end()
-}
-
-/**
- * Replies to the messages of a client.
- *
- * @param {import('node:net').Socket} socket after the opening handshake
- * @param {AsyncIterable<import('websocket-frames').Message>} [messages]
- * @param {{ idle?: number, linger?: number }} [limits] milliseconds without any traffic; and for the peer to end after our Close
- */
-export async function echo(socket, messages = clientMessagesOf(socket), { idle = 60_000, linger = 5_000 } = {}) {
-  const closed = new AbortController()
-  socket.once('close', () => closed.abort())
-  // Without a listener, a connection reset by the peer would end the process.
-  socket.on('error', () => socket.destroy())
-  socket.setTimeout(idle, () => socket.destroy())
-  const send = async (/** @type {import('websocket-frames').FrameInit} */ frame) => {
-    if (!socket.write(encodeFrame(frame, { sender: 'server' }))) await once(socket, 'drain', closed)
-  }
-  try {
-    for await (const message of messages) {
-      if (message.type === 'text') await send({ opcode: Opcode.Text, payload: message.data })
-      else if (message.type === 'binary') await send({ opcode: Opcode.Binary, payload: message.data })
-      else if (message.type === 'ping') await send({ opcode: Opcode.Pong, payload: message.data })
-      else if (message.type === 'close') await send({ opcode: Opcode.Close, payload: replyToClose(message) })
-    }
-  } catch (error) {
-    const payload = replyToError(error)
-    if (payload !== null && socket.writable) socket.write(encodeFrame({ opcode: Opcode.Close, payload }))
-  }
-  // Ends our direction only, and discards the rest: destroying the socket at once could keep the peer from reading our Close.
-  socket.end()
-  socket.resume()
-  const timer = setTimeout(() => socket.destroy(), linger)
-  socket.once('close', () => clearTimeout(timer))
-}
-
-/**
- * To leave the loop over a socket's chunks would destroy it, unless told not to.
- *
- * @param {import('node:net').Socket} socket
- * @param {import('websocket-frames').MessageReaderOptions} [options]
- */
-export function clientMessagesOf(socket, options) {
-  const chunks = /** @type {AsyncIterable<Buffer>} */ (socket.iterator({ destroyOnReturn: false }))
-  return messagesOf(chunks, { sender: 'client', ownsChunks: true, maxMessageLength: 2 ** 24, ...options })
 }

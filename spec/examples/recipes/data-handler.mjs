@@ -1,10 +1,11 @@
 import { FrameReader, Opcode, ProtocolError, encodeClosePayload, encodeFrame } from 'websocket-frames'
 
 /**
- * Echoes the frames of a client.
+ * Echoes the frames of a client. `idle` and `linger` are milliseconds: without any traffic, and for the peer to end the connection
+ * after our Close.
  *
  * @param {import('node:net').Socket} socket after the opening handshake
- * @param {{ idle?: number, linger?: number }} [limits] milliseconds without any traffic; and for the peer to end after our Close
+ * @param {{ idle?: number, linger?: number }} [options]
  */
 export function echo(socket, { idle = 60_000, linger = 5_000 } = {}) {
   const reader = new FrameReader({ sender: 'client', ownsChunks: true })
