@@ -1,0 +1,146 @@
+/**
+ * Checks that a text is UTF-8, piece by piece, without making a string of it (RFC 6455, section 8.1; RFC 3629, section 4).
+ *
+ * Everything that must be known of the pieces before fits into one number, the state: see {@link TextState}.
+ */
+import { BLOCK_LENGTH, maskingKernel } from './kernel.js'
+import { maskInto } from './mask.js'
+import { octetAt } from './octets.js'
+import { isSecond } from './utf8.js'
+import { reversed, rotate } from './words.js'
+
+/**
+ * The state of a text. A negative number says that the text is UTF-8 so far and ends inside a character: the upper three octets of the
+ * number are the one to three octets of that character, the last one uppermost, and the lowest octet is 1.
+ */
+export const TextState = {
+  /** All of it is ASCII. The state before the first piece, too. */
+  ascii: 0,
+  /** It is UTF-8, and ends with a whole character. */
+  utf8: 1,
+  /** It is not UTF-8, whatever follows. */
+  invalid: 2,
+} as const
+
+/** In bytes: shorter pieces take longer to copy into the kernel than to check here. */
+export const CHECK_BY_KERNEL_FROM = 32
+
+/**
+ * Checks a piece of a text.
+ *
+ * @param state - the result for the piece before, `TextState.ascii` for the first one; not `TextState.invalid`
+ * @returns the state of the text after the piece: `invalid` as soon as an octet makes that certain
+ */
+export function checkUtf8(bytes: Uint8Array, start: number, end: number, state: number): number {
+  const kernel = end - start < CHECK_BY_KERNEL_FROM ? null : maskingKernel()
+  if (kernel === null) return checkOctets(bytes, start, end, state)
+  for (let at = start; at < end && state !== TextState.invalid; at += BLOCK_LENGTH) {
+    const length = Math.min(end - at, BLOCK_LENGTH)
+    kernel.memory.set(part(bytes, at, at + length))
+    state = kernel.unmaskText(0, length, 0, state)
+  }
+  return state
+}
+
+/**
+ * Copies a piece of a masked text, unmasks it on the way, and checks it: in one pass, if there is a kernel. If the piece turns out to be
+ * invalid, what follows the offending octet may be left as it is.
+ *
+ * @param source - may be the target, if `targetStart` is `start`; otherwise it must not overlap the place where the octets go
+ * @param keyOffset - position of the first octet of the piece in its frame's payload, in bytes
+ * @param state - as for {@link checkUtf8}
+ * @returns as {@link checkUtf8}
+ */
+export function unmaskUtf8(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  targetStart: number,
+  maskingKey: number,
+  keyOffset: number,
+  state: number,
+): number {
+  const kernel = end - start < CHECK_BY_KERNEL_FROM ? null : maskingKernel()
+  if (kernel === null) {
+    maskInto(source, start, end, target, targetStart, maskingKey, keyOffset)
+    return checkOctets(target, targetStart, targetStart + end - start, state)
+  }
+  const { buffer, memory } = kernel
+  const key = reversed(rotate(maskingKey, keyOffset))
+  for (let at = start; at < end && state !== TextState.invalid; at += BLOCK_LENGTH) {
+    const length = Math.min(end - at, BLOCK_LENGTH)
+    memory.set(part(source, at, at + length))
+    state = kernel.unmaskText(0, length, key, state)
+    target.set(new Uint8Array(buffer, 0, length), targetStart + at - start)
+  }
+  return state
+}
+
+/**
+ * Finds the octet that makes it certain that a text is not UTF-8, by halving: the half before it is checked again and again, which
+ * takes as long as checking the piece once.
+ *
+ * @param bytes - a piece for which {@link checkUtf8} returns `TextState.invalid`
+ * @param state - what it was given
+ * @returns the position of the octet, `start` to `end - 1`
+ */
+export function offendingAt(bytes: Uint8Array, start: number, end: number, state: number): number {
+  while (end - start > 1) {
+    const middle = start + Math.floor((end - start) / 2)
+    const there = checkUtf8(bytes, start, middle, state)
+    if (there === TextState.invalid) {
+      end = middle
+    } else {
+      start = middle
+      state = there
+    }
+  }
+  return start
+}
+
+/** A view, unless it is the whole: a view costs more than a short piece. */
+function part(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end)
+}
+
+/** {@link checkUtf8} in plain JavaScript. Eight octets of ASCII are tested at once, which takes a third of the time. */
+export function checkOctets(bytes: Uint8Array, start: number, end: number, state: number): number {
+  let at = start
+  while (at < end) {
+    const next = Math.min(at + 8, end)
+    if (state >= 0 && next - at === 8 && areAscii(bytes, at)) {
+      at = next
+    } else {
+      for (; at < next; at++) {
+        const octet = octetAt(bytes, at)
+        if (octet < 0x80 && state >= 0) continue
+        state = stateAfter(state, octet)
+        if (state === TextState.invalid) return state
+      }
+    }
+  }
+  return state
+}
+
+/** Whether eight octets are ASCII. */
+function areAscii(bytes: Uint8Array, at: number): boolean {
+  const first = octetAt(bytes, at) | octetAt(bytes, at + 1) | octetAt(bytes, at + 2) | octetAt(bytes, at + 3)
+  const second = octetAt(bytes, at + 4) | octetAt(bytes, at + 5) | octetAt(bytes, at + 6) | octetAt(bytes, at + 7)
+  return (first | second) < 0x80
+}
+
+/** The state after an octet that is not ASCII, or that comes inside a character. */
+function stateAfter(state: number, octet: number): number {
+  const begins = (octet << 24) | 1
+  if (state >= 0) return octet < 0xc2 || octet > 0xf4 ? TextState.invalid : begins
+  const last = state >>> 24
+  if (last >= 0xc0) {
+    if (!isSecond(last, octet)) return TextState.invalid
+    return last < 0xe0 ? TextState.utf8 : begins | (last << 16)
+  }
+  if (octet < 0x80 || octet > 0xbf) return TextState.invalid
+  const lastButOne = (state >>> 16) & 0xff
+  const isThird = (state & 0xff00) === 0
+  return isThird && lastButOne >= 0xf0 ? begins | (last << 16) | (lastButOne << 8) : TextState.utf8
+}
