@@ -6,7 +6,7 @@
 import { BLOCK_LENGTH, maskingKernel } from './kernel.js'
 import { maskInto } from './mask.js'
 import { octetAt } from './octets.js'
-import { isSecond } from './utf8.js'
+import { decodeText, isSecond, unfinishedLength } from './utf8.js'
 import { reversed, rotate } from './words.js'
 
 /**
@@ -22,7 +22,7 @@ export const TextState = {
   invalid: 2,
 } as const
 
-/** In bytes: shorter pieces take longer to copy into the kernel than to check here. */
+/** In bytes: to copy a shorter piece into the kernel takes longer than to check it here. */
 export const CHECK_BY_KERNEL_FROM = 32
 
 /**
@@ -32,12 +32,16 @@ export const CHECK_BY_KERNEL_FROM = 32
  * @returns the state of the text after the piece: `invalid` as soon as an octet makes that certain
  */
 export function checkUtf8(bytes: Uint8Array, start: number, end: number, state: number): number {
-  const kernel = end - start < CHECK_BY_KERNEL_FROM ? null : maskingKernel()
-  if (kernel === null) return checkOctets(bytes, start, end, state)
+  if (end - start < CHECK_BY_KERNEL_FROM) return checkOctets(bytes, start, end, state)
+  const kernel = maskingKernel()
   for (let at = start; at < end && state !== TextState.invalid; at += BLOCK_LENGTH) {
     const length = Math.min(end - at, BLOCK_LENGTH)
-    kernel.memory.set(part(bytes, at, at + length))
-    state = kernel.unmaskText(0, length, 0, state)
+    if (kernel === null) {
+      state = checkByPlatform(bytes, at, at + length, state)
+    } else {
+      kernel.memory.set(part(bytes, at, at + length))
+      state = kernel.unmaskText(0, length, 0, state)
+    }
   }
   return state
 }
@@ -64,7 +68,7 @@ export function unmaskUtf8(
   const kernel = end - start < CHECK_BY_KERNEL_FROM ? null : maskingKernel()
   if (kernel === null) {
     maskInto(source, start, end, target, targetStart, maskingKey, keyOffset)
-    return checkOctets(target, targetStart, targetStart + end - start, state)
+    return checkUtf8(target, targetStart, targetStart + end - start, state)
   }
   const { buffer, memory } = kernel
   const key = reversed(rotate(maskingKey, keyOffset))
@@ -104,7 +108,20 @@ function part(bytes: Uint8Array, start: number, end: number): Uint8Array {
   return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end)
 }
 
-/** {@link checkUtf8} in plain JavaScript. Eight octets of ASCII are tested at once, which takes a third of the time. */
+/** {@link checkUtf8} by the platform, which has to make a string for it. The characters that a cut divides are checked here. */
+function checkByPlatform(bytes: Uint8Array, start: number, end: number, state: number): number {
+  while (state < 0 && start < end) {
+    state = checkOctets(bytes, start, start + 1, state)
+    start++
+  }
+  if (state === TextState.invalid || start === end) return state
+  const wholeEnd = end - unfinishedLength(bytes, end)
+  const decoded = decodeText(bytes.subarray(start, wholeEnd))
+  if (decoded === null) return TextState.invalid
+  return checkOctets(bytes, wholeEnd, end, decoded.length < wholeEnd - start ? TextState.utf8 : state)
+}
+
+/** {@link checkUtf8} octet by octet. Eight octets of ASCII are tested at once, which takes a third of the time. */
 export function checkOctets(bytes: Uint8Array, start: number, end: number, state: number): number {
   let at = start
   while (at < end) {
