@@ -22,15 +22,14 @@ export interface Kernel {
    */
   readonly mask: (length: number, key: number) => void
   /**
-   * Unmasks a piece of a text in the memory and checks that it continues the text as UTF-8 (RFC 6455, section 8.1). Nothing outside the
-   * piece changes.
+   * Unmasks a piece of a text in the memory and checks that the text with it is valid UTF-8 (RFC 6455, section 8.1). Nothing outside
+   * the piece changes.
    *
    * @param start - in bytes
    * @param end - in bytes, at most {@link MEMORY_LENGTH} - 16
    * @param key - of the octet at `start`, as for `mask`; 0 for a piece that is not masked
-   * @param state - the result for the piece before, 0 for the first one; not 2
-   * @returns 0 if the text is ASCII so far, 1 if it is UTF-8, 2 if it is invalid whatever follows, a negative number if it ends
-   *   inside a character; see `TextState`
+   * @param state - the result for the previous piece, 0 for the first one; not 2
+   * @returns the state of the text, as `TextState` has it: 0 for ASCII, 1 for UTF-8, 2 for invalid, negative if it ends inside a character
    */
   readonly unmaskText: (start: number, end: number, key: number, state: number) => number
 }

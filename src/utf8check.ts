@@ -1,7 +1,7 @@
 /**
- * Checks that a text is UTF-8, piece by piece, without making a string of it (RFC 6455, section 8.1; RFC 3629, section 4).
+ * Checks piece by piece that a text is valid UTF-8, without a string (RFC 6455, section 8.1; RFC 3629, section 4).
  *
- * Everything that must be known of the pieces before fits into one number, the state: see {@link TextState}.
+ * One number, the state, carries all that the next piece needs to know about the pieces before it: see {@link TextState}.
  */
 import { BLOCK_LENGTH, maskingKernel } from './kernel.js'
 import { maskInto } from './mask.js'
@@ -10,25 +10,26 @@ import { decodeText, isSecond, unfinishedLength } from './utf8.js'
 import { reversed, rotate } from './words.js'
 
 /**
- * The state of a text. A negative number says that the text is UTF-8 so far and ends inside a character: the upper three octets of the
- * number are the one to three octets of that character, the last one uppermost, and the lowest octet is 1.
+ * The states of a text that ends with a whole character, or is invalid. Any other state is negative: the text is valid so far and ends
+ * inside a character. Then the upper three octets of the number are the octets of that character, the last one uppermost, and 0 where it
+ * has fewer than three. The lowest octet is 1.
  */
 export const TextState = {
-  /** All of it is ASCII. The state before the first piece, too. */
+  /** ASCII, or empty: the state before the first piece. */
   ascii: 0,
-  /** It is UTF-8, and ends with a whole character. */
+  /** Valid UTF-8. */
   utf8: 1,
-  /** It is not UTF-8, whatever follows. */
+  /** Not UTF-8, whatever follows. */
   invalid: 2,
 } as const
 
-/** In bytes: to copy a shorter piece into the kernel takes longer than to check it here. */
+/** In bytes: below this a copy into the kernel costs more than it saves. */
 export const CHECK_BY_KERNEL_FROM = 32
 
 /**
  * Checks a piece of a text.
  *
- * @param state - the result for the piece before, `TextState.ascii` for the first one; not `TextState.invalid`
+ * @param state - the result for the previous piece, `TextState.ascii` for the first one; not `TextState.invalid`
  * @returns the state of the text after the piece: `invalid` as soon as an octet makes that certain
  */
 export function checkUtf8(bytes: Uint8Array, start: number, end: number, state: number): number {
@@ -47,10 +48,10 @@ export function checkUtf8(bytes: Uint8Array, start: number, end: number, state: 
 }
 
 /**
- * Copies a piece of a masked text, unmasks it on the way, and checks it: in one pass, if there is a kernel. If the piece turns out to be
- * invalid, what follows the offending octet may be left as it is.
+ * Copies a piece of a masked text, unmasks it and checks it, in one pass if there is a kernel. If the text is invalid, octets after the
+ * offending one may be neither copied nor unmasked.
  *
- * @param source - may be the target, if `targetStart` is `start`; otherwise it must not overlap the place where the octets go
+ * @param source - either overlaps the destination nowhere, or is the target and `targetStart` is `start`: then it is unmasked in place
  * @param keyOffset - position of the first octet of the piece in its frame's payload, in bytes
  * @param state - as for {@link checkUtf8}
  * @returns as {@link checkUtf8}
@@ -82,12 +83,11 @@ export function unmaskUtf8(
 }
 
 /**
- * Finds the octet that makes it certain that a text is not UTF-8, by halving: the half before it is checked again and again, which
- * takes as long as checking the piece once.
+ * Finds the octet that makes it certain that a text is not UTF-8, by halving the piece: all in all it is checked once more.
  *
  * @param bytes - a piece for which {@link checkUtf8} returns `TextState.invalid`
- * @param state - what it was given
- * @returns the position of the octet, `start` to `end - 1`
+ * @param state - the same as for {@link checkUtf8}
+ * @returns the position of the octet in `bytes`
  */
 export function offendingAt(bytes: Uint8Array, start: number, end: number, state: number): number {
   while (end - start > 1) {
@@ -108,7 +108,7 @@ function part(bytes: Uint8Array, start: number, end: number): Uint8Array {
   return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end)
 }
 
-/** {@link checkUtf8} by the platform, which has to make a string for it. The characters that a cut divides are checked here. */
+/** {@link checkUtf8} by the platform, which makes a string for it. Characters that the ends of the piece cut are checked here. */
 function checkByPlatform(bytes: Uint8Array, start: number, end: number, state: number): number {
   while (state < 0 && start < end) {
     state = checkOctets(bytes, start, start + 1, state)
@@ -121,7 +121,7 @@ function checkByPlatform(bytes: Uint8Array, start: number, end: number, state: n
   return checkOctets(bytes, wholeEnd, end, decoded.length < wholeEnd - start ? TextState.utf8 : state)
 }
 
-/** {@link checkUtf8} octet by octet. Eight octets of ASCII are tested at once, which takes a third of the time. */
+/** {@link checkUtf8} octet by octet, but for ASCII eight at once: that takes a third of the time. */
 export function checkOctets(bytes: Uint8Array, start: number, end: number, state: number): number {
   let at = start
   while (at < end) {
@@ -147,7 +147,7 @@ function areAscii(bytes: Uint8Array, at: number): boolean {
   return (first | second) < 0x80
 }
 
-/** The state after an octet that is not ASCII, or that comes inside a character. */
+/** The state after one more octet. The octet is not ASCII, or the text ends inside a character. */
 function stateAfter(state: number, octet: number): number {
   const begins = (octet << 24) | 1
   if (state >= 0) return octet < 0xc2 || octet > 0xf4 ? TextState.invalid : begins

@@ -2,7 +2,7 @@
  * Assembles kernel.wat into what src/kernelmodule.ts must be.
  *
  *   npm run assemble     writes src/kernelmodule.ts
- *   npm test             sees whether src/kernelmodule.ts is up to date
+ *   npm test             fails if src/kernelmodule.ts is not up to date
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
