@@ -30,6 +30,9 @@ export interface ConnectionOptions {
   readonly sender?: Sender;
   readonly extensions?: Extensions;
 }
+export interface DecodeOptions extends ConnectionOptions {
+  readonly maxPayloadLength?: number;
+}
 export interface EncodeOptions extends ConnectionOptions {
   readonly strict?: boolean;
   readonly lengthBits?: LengthBits;
@@ -71,12 +74,9 @@ export interface FrameHeaderInit {
 export interface FrameInit extends Omit<FrameHeaderInit, 'payloadLength'> {
   readonly payload?: Uint8Array | string;
 }
-export interface FrameOptions extends ConnectionOptions {
-  readonly maxPayloadLength?: number;
-}
 export declare class FrameReader implements Iterable<Frame> {
   #private;
-  constructor(options?: ReaderOptions);
+  constructor(options?: FrameReaderOptions);
   get closed(): boolean;
   get bufferedLength(): number;
   push(chunk: Uint8Array): this;
@@ -84,8 +84,13 @@ export declare class FrameReader implements Iterable<Frame> {
   [Symbol.iterator](): Iterator<Frame>;
   end(): void;
 }
-export interface InspectOptions extends FrameOptions, Pick<MessageOptions, 'maxMessageLength'> {
-  readonly inflate?: MessageOptions['inflate'];
+export interface FrameReaderOptions extends DecodeOptions {
+  readonly maxPayloadLength?: number;
+  readonly ownsChunks?: boolean;
+  readonly streamAbove?: number;
+}
+export interface InspectOptions extends DecodeOptions, Pick<MessageReaderOptions, 'maxMessageLength'> {
+  readonly inflate?: MessageReaderOptions['inflate'];
 }
 export interface InspectedFrame extends Frame {
   offset: number;
@@ -119,21 +124,21 @@ export type Message = {
   code: number;
   reason: string;
 };
-export interface MessageOptions extends ReaderOptions {
-  readonly maxPayloadLength?: number;
-  readonly streamAbove?: number;
-  readonly maxMessageLength?: number;
-  readonly inflate?: (data: Uint8Array, maxLength: number) => Uint8Array;
-}
 export declare class MessageReader implements Iterable<Message> {
   #private;
-  constructor(options?: MessageOptions);
+  constructor(options?: MessageReaderOptions);
   get closed(): boolean;
   get bufferedLength(): number;
   push(chunk: Uint8Array): this;
   read(): Message | null;
   [Symbol.iterator](): Iterator<Message>;
   end(): void;
+}
+export interface MessageReaderOptions extends FrameReaderOptions {
+  readonly maxPayloadLength?: number;
+  readonly streamAbove?: number;
+  readonly maxMessageLength?: number;
+  readonly inflate?: (data: Uint8Array, maxLength: number) => Uint8Array;
 }
 export declare const Opcode: {
   readonly Continuation: 0;
@@ -146,22 +151,21 @@ export declare const Opcode: {
 export declare class ProtocolError extends Error {
   readonly name = "ProtocolError";
   readonly rule: RuleId;
+  readonly rfc: Rule['rfc'];
   readonly section: string;
   readonly closeCode: number;
   readonly offset: number;
-  constructor(rule: RuleId, offset: number, found: string);
-}
-export interface ReaderOptions extends FrameOptions {
-  readonly maxPayloadLength?: number;
-  readonly ownsChunks?: boolean;
-  readonly streamAbove?: number;
+  constructor(rule: RuleId, offset: number, found: string, options?: {
+    readonly cause?: unknown;
+  });
 }
 export interface Rule {
+  readonly rfc: 6455 | 7692;
   readonly section: string;
   readonly closeCode: number;
   readonly statement: string;
 }
-export type RuleId = 'rsv-bit' | 'opcode-reserved' | 'control-fragmented' | 'control-too-long' | 'mask-required' | 'mask-forbidden' | 'length-msb' | 'length-not-minimal' | 'length-unsafe' | 'payload-too-long' | 'continuation-unexpected' | 'continuation-expected' | 'close-payload-length' | 'close-code' | 'close-reason-utf8' | 'text-utf8' | 'message-too-long' | 'truncated';
+export type RuleId = 'rsv-bit' | 'opcode-reserved' | 'control-fragmented' | 'control-too-long' | 'mask-required' | 'mask-forbidden' | 'length-msb' | 'length-not-minimal' | 'length-unsafe' | 'payload-too-long' | 'continuation-unexpected' | 'continuation-expected' | 'close-payload-length' | 'close-code' | 'close-reason-utf8' | 'deflate-data' | 'text-utf8' | 'message-too-long' | 'after-close' | 'truncated';
 export type Sender = 'client' | 'server';
 export interface Violation {
   readonly rule: RuleId;
@@ -176,11 +180,11 @@ export declare function decodeClosePayload(payload: Uint8Array): {
   code: number;
   reason: string;
 };
-export declare function decodeFrame(bytes: Uint8Array, options?: FrameOptions, offset?: number): {
+export declare function decodeFrame(bytes: Uint8Array, options?: DecodeOptions, offset?: number): {
   frame: Frame;
   bytesRead: number;
 } | null;
-export declare function decodeHeader(bytes: Uint8Array, options?: FrameOptions, offset?: number, into?: FrameHeader): FrameHeader | null;
+export declare function decodeHeader(bytes: Uint8Array, options?: DecodeOptions, offset?: number, into?: FrameHeader): FrameHeader | null;
 export declare function encodeClosePayload(code?: number, reason?: string): Uint8Array;
 export declare function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Array;
 export declare function encodeFrameInto(frame: FrameInit, target: Uint8Array, offset?: number, options?: EncodeOptions): number;
@@ -199,4 +203,5 @@ export declare function isReserved(opcode: number): boolean;
 export declare function isSendableCloseCode(code: number): boolean;
 export declare function parseHex(text: string): Uint8Array;
 export declare function randomMaskingKey(): number;
+export declare const rfcSentences: Readonly<Record<RuleId, string>>;
 export declare const rules: Readonly<Record<RuleId, Rule>>;

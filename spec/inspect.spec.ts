@@ -265,7 +265,7 @@ describe('JSON.stringify of an inspection', () => {
         { type: 'ping', data: '61' },
       ],
       outcome: 'error',
-      error: { name: 'ProtocolError', rule: 'opcode-reserved', section: '5.2', closeCode: 1002, offset: 17, message: inspection.error?.message },
+      error: { name: 'ProtocolError', rule: 'opcode-reserved', rfc: 6455, section: '5.2', closeCode: 1002, offset: 17, message: inspection.error?.message },
       violations: [expect.objectContaining({ rule: 'opcode-reserved', message: inspection.error?.message })],
       bytesRead: 19,
       bytesNeeded: null,

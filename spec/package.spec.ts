@@ -76,8 +76,8 @@ test('Hello', () => {
     ['esnext', 'bundler', 'user.ts'],
   ])('has types under module %s, moduleResolution %s in %s', (module, moduleResolution, file) => {
     write(file, `
-import { FrameReader, Opcode, ProtocolError, decodeFrame, encodeFrame, type Frame, type ReaderOptions } from 'websocket-frames'
-const options: ReaderOptions = { sender: 'client', extensions: { permessageDeflate: true } }
+import { FrameReader, Opcode, ProtocolError, decodeFrame, encodeFrame, type Frame, type FrameReaderOptions } from 'websocket-frames'
+const options: FrameReaderOptions = { sender: 'client', extensions: { permessageDeflate: true } }
 export const frames: Frame[] = [...new FrameReader(options).push(encodeFrame({ opcode: Opcode.Text, payload: 'Hello' }))]
 export const length: number | undefined = decodeFrame(new Uint8Array(2))?.bytesRead
 export const offset: number = new ProtocolError('rsv-bit', 0, '').offset

@@ -6,7 +6,7 @@ import type { Frame } from './frame.js'
 import type { Inspection, Violation } from './inspect.js'
 import { hexOf } from './octets.js'
 import { Opcode } from './opcode.js'
-import { decodeText, utf8Encoder } from './utf8.js'
+import { decodeText, encodeText } from './utf8.js'
 
 /** What is shown around the byte that makes a violation certain, in bytes. */
 const BYTES_BEFORE = 12
@@ -61,7 +61,7 @@ function elidedText(text: string, byteLength: number, limit: number): string {
   const half = Math.floor(limit / 2)
   const head = [...text.slice(0, 2 * half)].slice(0, half).join('')
   const tail = half === 0 ? '' : [...text.slice(-2 * half)].slice(-half).join('')
-  const elided = byteLength - utf8Encoder.encode(head + tail).length
+  const elided = byteLength - encodeText(head + tail).length
   return `${quoted(head)} ... ${count(elided)} ... ${quoted(tail)}`
 }
 
