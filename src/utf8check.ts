@@ -5,6 +5,7 @@
  */
 import { BLOCK_LENGTH, maskingKernel } from './kernel.js'
 import { maskInto } from './mask.js'
+import { viewOf } from './memory.js'
 import { octetAt } from './octets.js'
 import { decodeText, isSecond, unfinishedLength } from './utf8.js'
 import { reversed, rotate } from './words.js'
@@ -105,7 +106,7 @@ export function offendingAt(bytes: Uint8Array, start: number, end: number, state
 
 /** A view, unless it is the whole: a view costs more than a short piece. */
 function part(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end)
+  return start === 0 && end === bytes.length ? bytes : viewOf(bytes, start, end)
 }
 
 /** {@link checkUtf8} by the platform, which makes a string for it. Characters that the ends of the piece cut are checked here. */
@@ -116,7 +117,7 @@ function checkByPlatform(bytes: Uint8Array, start: number, end: number, state: n
   }
   if (state === TextState.invalid || start === end) return state
   const wholeEnd = end - unfinishedLength(bytes, end)
-  const decoded = decodeText(bytes.subarray(start, wholeEnd))
+  const decoded = decodeText(viewOf(bytes, start, wholeEnd))
   if (decoded === null) return TextState.invalid
   return checkOctets(bytes, wholeEnd, end, decoded.length < wholeEnd - start ? TextState.utf8 : state)
 }
