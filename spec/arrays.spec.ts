@@ -188,7 +188,7 @@ function brief(result: unknown): string {
   return text.length < 500 ? text : `${text.slice(0, 200)} ... ${createHash('sha256').update(text).digest('hex')}`
 }
 
-describe.each(functions)('%s', (name, call) => {
+describe.each(functions)('%s', (_name, call) => {
   test('makes the same of each kind of array as of a plain one', () => {
     fc.assert(
       fc.property(length, maskingKey, fc.nat({ max: 100_000 }), (payloadLength, key, at) => {

@@ -146,7 +146,6 @@ const calls: Record<string, Call> = {
   },
 }
 
-
 describe.each(Object.keys(calls))('%s', (name) => {
   const { given = fc.constant([]), call = () => null } = calls[name] ?? {}
   test('reads each field once, and gives what it gives for plain data, whatever else the getters do', () => {
