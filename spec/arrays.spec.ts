@@ -22,7 +22,7 @@ import {
   fragmentMessage,
   inspect,
 } from '../src/index.js'
-import { mayOverlap } from '../src/memory.js'
+import { mayOverlap } from '../src/util/memory.js'
 import { referenceEncode, referenceMask } from './reference/encode.js'
 import { bytes, concat, hexOf, plain, utf8 } from './support.js'
 
