@@ -21,21 +21,22 @@ export declare const CloseCode: {
   readonly BadGateway: 1014;
   readonly TLSHandshake: 1015;
 };
+export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
 export interface CompressedMessage {
   type: 'text' | 'binary';
   compressed: true;
   data: Uint8Array;
 }
 export interface ConnectionOptions {
-  readonly sender?: Sender;
-  readonly extensions?: Extensions;
+  readonly sender?: Sender | undefined;
+  readonly extensions?: Extensions | undefined;
 }
 export interface DecodeOptions extends ConnectionOptions {
-  readonly maxPayloadLength?: number;
+  readonly maxPayloadLength?: number | undefined;
 }
 export interface EncodeOptions extends ConnectionOptions {
-  readonly strict?: boolean;
-  readonly lengthBits?: LengthBits;
+  readonly strict?: boolean | undefined;
+  readonly lengthBits?: LengthBits | undefined;
 }
 export interface ExplainOptions extends InspectOptions {
   readonly diagram?: boolean;
@@ -43,11 +44,11 @@ export interface ExplainOptions extends InspectOptions {
   readonly offset?: number;
 }
 export interface Extensions {
-  readonly permessageDeflate?: boolean;
-  readonly rsv1?: boolean;
-  readonly rsv2?: boolean;
-  readonly rsv3?: boolean;
-  readonly opcodes?: readonly number[];
+  readonly permessageDeflate?: boolean | undefined;
+  readonly rsv1?: boolean | undefined;
+  readonly rsv2?: boolean | undefined;
+  readonly rsv3?: boolean | undefined;
+  readonly opcodes?: readonly number[] | undefined;
 }
 export interface Frame extends Omit<FrameHeader, 'payloadLength' | 'headerLength'> {
   payload: Uint8Array;
@@ -65,14 +66,14 @@ export interface FrameHeader {
 export interface FrameHeaderInit {
   readonly opcode: number;
   readonly payloadLength: number;
-  readonly fin?: boolean;
-  readonly rsv1?: boolean;
-  readonly rsv2?: boolean;
-  readonly rsv3?: boolean;
-  readonly maskingKey?: number | null;
+  readonly fin?: boolean | undefined;
+  readonly rsv1?: boolean | undefined;
+  readonly rsv2?: boolean | undefined;
+  readonly rsv3?: boolean | undefined;
+  readonly maskingKey?: number | null | undefined;
 }
 export interface FrameInit extends Omit<FrameHeaderInit, 'payloadLength'> {
-  readonly payload?: Uint8Array | string;
+  readonly payload?: Uint8Array | string | undefined;
 }
 export declare class FrameReader implements Iterable<Frame> {
   #private;
@@ -85,9 +86,9 @@ export declare class FrameReader implements Iterable<Frame> {
   end(): void;
 }
 export interface FrameReaderOptions extends DecodeOptions {
-  readonly maxPayloadLength?: number;
-  readonly ownsChunks?: boolean;
-  readonly streamAbove?: number;
+  readonly maxPayloadLength?: number | undefined;
+  readonly ownsChunks?: boolean | undefined;
+  readonly streamAbove?: number | undefined;
 }
 export interface InspectOptions extends DecodeOptions, Pick<MessageReaderOptions, 'maxMessageLength'> {
   readonly inflate?: MessageReaderOptions['inflate'];
@@ -135,10 +136,10 @@ export declare class MessageReader implements Iterable<Message> {
   end(): void;
 }
 export interface MessageReaderOptions extends FrameReaderOptions {
-  readonly maxPayloadLength?: number;
-  readonly streamAbove?: number;
-  readonly maxMessageLength?: number;
-  readonly inflate?: (data: Uint8Array, maxLength: number) => Uint8Array;
+  readonly maxPayloadLength?: number | undefined;
+  readonly streamAbove?: number | undefined;
+  readonly maxMessageLength?: number | undefined;
+  readonly inflate?: ((data: Uint8Array, maxLength: number) => Uint8Array) | undefined;
 }
 export declare const Opcode: {
   readonly Continuation: 0;
@@ -148,6 +149,7 @@ export declare const Opcode: {
   readonly Ping: 9;
   readonly Pong: 10;
 };
+export type Opcode = (typeof Opcode)[keyof typeof Opcode];
 export declare class ProtocolError extends Error {
   readonly name = "ProtocolError";
   readonly rule: RuleId;
@@ -185,23 +187,23 @@ export declare function decodeFrame(bytes: Uint8Array, options?: DecodeOptions, 
   bytesRead: number;
 } | null;
 export declare function decodeHeader(bytes: Uint8Array, options?: DecodeOptions, offset?: number, into?: FrameHeader): FrameHeader | null;
-export declare function encodeClosePayload(code?: number, reason?: string): Uint8Array;
-export declare function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Array;
+export declare function encodeClosePayload(code?: number, reason?: string): Uint8Array<ArrayBuffer>;
+export declare function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Array<ArrayBuffer>;
 export declare function encodeFrameInto(frame: FrameInit, target: Uint8Array, offset?: number, options?: EncodeOptions): number;
-export declare function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): Uint8Array;
-export declare function encodedLength(frame: FrameInit): number;
+export declare function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): Uint8Array<ArrayBuffer>;
+export declare function encodedLength(frame: FrameInit, options?: EncodeOptions): number;
 export declare function explain(subject: Uint8Array | Frame | Inspection, options?: ExplainOptions): string;
 export declare function formatHex(bytes: Uint8Array): string;
 export declare function fragmentMessage(message: {
   readonly opcode: number;
   readonly payload: Uint8Array | string;
-  readonly rsv1?: boolean;
+  readonly rsv1?: boolean | undefined;
 }, maxPayloadLength: number): Iterable<FrameInit>;
 export declare function inspect(bytes: Uint8Array, options?: InspectOptions): Inspection;
 export declare function isControl(opcode: number): boolean;
 export declare function isReserved(opcode: number): boolean;
 export declare function isSendableCloseCode(code: number): boolean;
-export declare function parseHex(text: string): Uint8Array;
+export declare function parseHex(text: string): Uint8Array<ArrayBuffer>;
 export declare function randomMaskingKey(): number;
 export declare const rfcSentences: Readonly<Record<RuleId, string>>;
 export declare const rules: Readonly<Record<RuleId, Rule>>;

@@ -59,7 +59,10 @@ function exactly<Expected>() {
   return function <Actual>(_value: Actual, ..._same: Same<Actual, Expected> extends true ? [] : [never]): void {}
 }
 
-const bytes: Uint8Array = parseHex('8185 37fa213d 7f9f4d5158')
+/** Memory of their own, which `Blob`, `Response` and `WritableStream` take: not shared. */
+type Own = Uint8Array<ArrayBuffer>
+
+const bytes: Own = parseHex('8185 37fa213d 7f9f4d5158')
 
 export const opcodes: [0, 1, 2, 8, 9, 10] = [
   Opcode.Continuation,
@@ -72,6 +75,12 @@ export const opcodes: [0, 1, 2, 8, 9, 10] = [
 exactly<boolean>()(isControl(9))
 exactly<boolean>()(isReserved(3))
 exactly<1000>()(CloseCode.NormalClosure)
+exactly<0 | 1 | 2 | 8 | 9 | 10>()(Opcode.Text as Opcode)
+export const code: CloseCode = CloseCode.GoingAway
+// @ts-expect-error there is no such opcode
+export const wrongOpcode: Opcode = 3
+// @ts-expect-error there is no such close code in the registry
+export const wrongCode: CloseCode = 3000
 exactly<boolean>()(isSendableCloseCode(CloseCode.TLSHandshake))
 // @ts-expect-error the constants are constant
 Opcode.Text = 2
@@ -89,6 +98,17 @@ const inspectOptions: InspectOptions = { ...frameOptions, maxMessageLength: 1024
 const explainOptions: ExplainOptions = { ...inspectOptions, diagram: true, payloadLimit: 10, offset: 0 }
 const lengthBits: LengthBits = 64
 const encodeOptions: EncodeOptions = { ...connection, strict: false, lengthBits }
+/** Every field that may be left out may be undefined, also where optional properties are exact. */
+const none = undefined
+export const undefinedOptions: [Extensions, DecodeOptions, FrameReaderOptions, MessageReaderOptions, EncodeOptions, FrameInit, FrameHeaderInit] = [
+  { permessageDeflate: none, rsv1: none, rsv2: none, rsv3: none, opcodes: none },
+  { sender: none, extensions: none, maxPayloadLength: none },
+  { ownsChunks: none, streamAbove: none, maxPayloadLength: none },
+  { maxPayloadLength: none, streamAbove: none, maxMessageLength: none, inflate: none },
+  { strict: none, lengthBits: none },
+  { opcode: 1, payload: none, fin: none, rsv1: none, rsv2: none, rsv3: none, maskingKey: none },
+  { opcode: 1, payloadLength: 0, fin: none, rsv1: none, rsv2: none, rsv3: none, maskingKey: none },
+]
 // @ts-expect-error nobody else sends
 export const wrongSender: DecodeOptions = { sender: 'proxy' }
 // @ts-expect-error there is no such option
@@ -112,23 +132,24 @@ if (decoded !== null) {
   exactly<number>()(opcode)
   exactly<number | null>()(maskingKey)
   exactly<Uint8Array>()(payload)
-  exactly<Uint8Array>()(encodeFrame(decoded.frame, encodeOptions))
+  exactly<Own>()(encodeFrame(decoded.frame, encodeOptions))
 }
 
 const header: FrameHeader | null = decodeHeader(bytes, frameOptions, 0)
 if (header !== null) {
   exactly<FrameHeader | null>()(decodeHeader(bytes, {}, 0, header))
   exactly<number[]>()([header.payloadLength, header.headerLength])
-  exactly<Uint8Array>()(encodeHeader(header))
+  exactly<Own>()(encodeHeader(header))
 }
 const headerInit: FrameHeaderInit = { opcode: Opcode.Binary, payloadLength: 5, maskingKey: null }
-exactly<Uint8Array>()(encodeHeader(headerInit, encodeOptions))
+exactly<Own>()(encodeHeader(headerInit, encodeOptions))
 // @ts-expect-error a header says how long the payload is
 encodeHeader({ opcode: Opcode.Binary })
 
 const frameInit: FrameInit = { opcode: Opcode.Text, payload: 'Hello', fin: true, maskingKey: randomMaskingKey() }
-exactly<Uint8Array>()(encodeFrame(frameInit))
+exactly<Own>()(encodeFrame(frameInit))
 exactly<number>()(encodedLength(frameInit))
+exactly<number>()(encodedLength(frameInit, encodeOptions))
 exactly<number>()(encodeFrameInto(frameInit, new Uint8Array(64), 0, encodeOptions))
 // @ts-expect-error a frame has an opcode
 encodeFrame({ payload: 'Hello' })
@@ -139,7 +160,7 @@ exactly<void>()(applyMask(bytes, 0x37fa213d, 0, 6, 11))
 applyMask(bytes, '37fa213d')
 exactly<number>()(randomMaskingKey())
 
-exactly<Uint8Array>()(encodeClosePayload(CloseCode.GoingAway, 'bye'))
+exactly<Own>()(encodeClosePayload(CloseCode.GoingAway, 'bye'))
 exactly<{ code: number; reason: string }>()(decodeClosePayload(encodeClosePayload()))
 // @ts-expect-error the code comes first
 encodeClosePayload('bye')
