@@ -47,7 +47,7 @@ describe('ProtocolError', () => {
 
   test('names RFC 7692 for what it says of compressed messages, and has the cause', () => {
     const cause = new Error('invalid block type')
-    const error = new ProtocolError('deflate-data', 0, 'found', { cause })
+    const error = new ProtocolError('deflate-data', 0, 'found', cause)
     expect(error).toMatchObject({ rfc: 7692, section: '7.2.2', closeCode: 1007, cause })
     expect(error.message).toMatch(/RFC 7692 section 7\.2\.2/)
     expect(new ProtocolError('rsv-bit', 0, 'found')).not.toHaveProperty('cause')

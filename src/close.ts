@@ -75,6 +75,12 @@ export function closeCodeName(code: number): string {
   return 'not a valid close code'
 }
 
+/** What the payload of a Close frame says. */
+export interface ClosePayload {
+  readonly code: number
+  readonly reason: string
+}
+
 /**
  * Encodes the payload of a Close frame (RFC 6455, section 5.5.1).
  *
@@ -132,7 +138,7 @@ export function readClosePayload(
   payload: Uint8Array,
   frameOffset: number,
   report: Report,
-): { code: number; reason: string } {
+): ClosePayload {
   if (payload.length === 0) return { code: NO_STATUS_RCVD, reason: '' }
   const code = uint16(payload, 0)
   checkCloseCode(code, frameOffset, report)

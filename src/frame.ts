@@ -32,7 +32,7 @@ import type { PlainMask } from './words.js'
 /** A frame as it was read. Its masking key is the one that the payload was masked with. */
 export interface Frame extends Omit<FrameHeader, 'payloadLength' | 'headerLength'> {
   /** Always unmasked. */
-  payload: Uint8Array
+  payload: Uint8Array<ArrayBuffer>
 }
 
 /** A frame to be written: a {@link Frame} will do. */
@@ -84,7 +84,7 @@ export function decodeFrame(
 }
 
 /** Every `Frame` is made here, so that all have one shape. */
-export function frameOf(firstByte: number, maskingKey: number | null, payload: Uint8Array): Frame {
+export function frameOf(firstByte: number, maskingKey: number | null, payload: Uint8Array<ArrayBuffer>): Frame {
   return {
     fin: (firstByte & Bit.fin) !== 0,
     rsv1: (firstByte & Bit.rsv1) !== 0,

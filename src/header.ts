@@ -65,13 +65,20 @@ export interface EncodeOptions extends ConnectionOptions {
 export interface MessageState {
   /** Whether one has begun and not ended. The rest is of no meaning if not. */
   open: boolean
+  /** Whether its payload is UTF-8: a text that is not compressed. */
   isText: boolean
   /** Payload of its frames so far, in bytes. */
   length: number
 }
 
+/** Whether the payload of a message that begins with this byte is UTF-8: that of a text, unless it is compressed. */
+export function beginsText(firstByte: number, policy: FramePolicy): boolean {
+  return (firstByte & Bit.opcode) === Opcode.Text && (firstByte & policy.compressedBit) === 0
+}
+
 /** Takes a frame that has been read into account. */
-export function advance(message: MessageState, { firstByte, payloadLength }: WireHeader): void {
+export function advance(message: MessageState, frame: Pick<WireHeader, 'firstByte' | 'payloadLength'>, policy: FramePolicy): void {
+  const { firstByte, payloadLength } = frame
   const opcode = firstByte & Bit.opcode
   if (hasControlBit(opcode)) return
   if ((firstByte & Bit.fin) !== 0) {
@@ -79,7 +86,7 @@ export function advance(message: MessageState, { firstByte, payloadLength }: Wir
     return
   }
   if (opcode !== Opcode.Continuation) {
-    message.isText = opcode === Opcode.Text
+    message.isText = beginsText(firstByte, policy)
     message.length = 0
   }
   message.open = true

@@ -5,14 +5,14 @@
  * first violation: here each frame is held against every rule, and the next one is looked at as long as it is known where
  * it begins.
  */
-import { assertBytes, assertObject, isErrorNamed } from './arguments.js'
+import { assertBytes, assertObject } from './arguments.js'
 import { readClosePayload } from './close.js'
 import { frameOf } from './frame.js'
 import type { Frame } from './frame.js'
 import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from './header.js'
 import type { LengthBits, MessageState, WireHeader } from './header.js'
 import { maskInPlace } from './mask.js'
-import { DEFAULT_MAX_MESSAGE_LENGTH, DEFLATE_TAIL, MessageReader } from './message.js'
+import { DEFAULT_MAX_MESSAGE_LENGTH, MessageReader } from './message.js'
 import type { Message, MessageReaderOptions } from './message.js'
 import { hexOf, keyHex, octetAt } from './octets.js'
 import { Opcode, hasControlBit } from './opcode.js'
@@ -24,10 +24,7 @@ import { TextCheck } from './text.js'
 
 /** Options of {@link inspect}: those of a `MessageReader`, with the same defaults. */
 export interface InspectOptions extends DecodeOptions, Pick<MessageReaderOptions, 'maxMessageLength'> {
-  /**
-   * As for a `MessageReader`, but not required for permessage-deflate: without it compressed messages are left as they are,
-   * and so is a message on which it throws anything but a `RangeError`.
-   */
+  /** As for a `MessageReader`. */
   readonly inflate?: MessageReaderOptions['inflate']
 }
 
@@ -58,14 +55,6 @@ export interface InspectedFrame extends Frame {
   violations: Violation[]
 }
 
-/** A message of which only the compressed payload is known. */
-export interface CompressedMessage {
-  type: 'text' | 'binary'
-  compressed: true
-  /** The payloads of its frames, put together. */
-  data: Uint8Array
-}
-
 /** What {@link inspect} found. `JSON.stringify` leaves `bytes` out and gives payloads, data and masking keys in hex. */
 export interface Inspection {
   /** The bytes that were inspected, not copied. */
@@ -73,7 +62,7 @@ export interface Inspection {
   /** The frames that are complete, whether in order or not, up to a Close frame. */
   frames: InspectedFrame[]
   /** The messages that a `MessageReader` delivers before the error, if there is one. */
-  messages: (Message | CompressedMessage)[]
+  messages: Message[]
   /**
    * `error`: a rule is broken. `incomplete`: the bytes end inside a frame. `complete`: they end with a frame, or in what is
    * discarded after a Close frame.
@@ -132,31 +121,10 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspec
 }
 
 function readMessages(bytes: Uint8Array, options: InspectOptions): Pick<Inspection, 'messages' | 'error'> {
-  const { inflate } = options
-  if (inflate !== undefined && typeof inflate !== 'function') throw new TypeError('inflate must be a function')
-  const left: { data: Uint8Array | null } = { data: null }
-  const inflateOrLeave = (data: Uint8Array, maxLength: number): Uint8Array => {
-    try {
-      if (inflate !== undefined) return inflate(data, maxLength)
-    } catch (error) {
-      // That they inflate to too much is a verdict; otherwise, bytes that do not inflate are bytes like any other.
-      if (isErrorNamed(error, 'RangeError')) throw error
-    }
-    left.data = data.subarray(0, data.length - DEFLATE_TAIL.length)
-    return new Uint8Array(0)
-  }
-
-  const reader = new MessageReader({ ...options, inflate: inflateOrLeave, ownsChunks: false })
-  const messages: Inspection['messages'] = []
+  const reader = new MessageReader({ ...options, ownsChunks: false })
+  const messages: Message[] = []
   try {
-    for (const message of reader.push(bytes)) {
-      if (left.data !== null && (message.type === 'text' || message.type === 'binary')) {
-        messages.push(withHexData({ type: message.type, compressed: true, data: left.data }))
-        left.data = null
-      } else {
-        messages.push(withHexData(message))
-      }
-    }
+    for (const message of reader.push(bytes)) messages.push(withHexData(message))
   } catch (error) {
     if (error instanceof ProtocolError) return { messages, error }
     throw error
@@ -167,7 +135,7 @@ function readMessages(bytes: Uint8Array, options: InspectOptions): Pick<Inspecti
 /** @param error - the verdict, which may come from what a message inflates to: that is not looked at again */
 function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolError | null) {
   const { maxMessageLength = DEFAULT_MAX_MESSAGE_LENGTH, extensions } = options
-  const policy = readPolicy(options, maxMessageLength, maxMessageLength)
+  const policy = readPolicy(options, Infinity, maxMessageLength)
   const message: MessageState = { open: false, isText: false, length: 0 }
   /** Null where there is no text, or what is wrong with it has been said. */
   let text: TextCheck | null = null
@@ -213,7 +181,7 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
     }
     frames.push(inspectedFrame({ offset, headerLength, lengthBits: lengthBitsOf(bytes, offset), ...frame, violations }))
     offset = end
-    advance(message, header)
+    advance(message, header, policy)
     if (opcode === Opcode.Close) {
       message.open = false
       break
@@ -225,7 +193,7 @@ function readFrames(bytes: Uint8Array, options: InspectOptions, error: ProtocolE
 const ignore = (): void => {}
 
 /** What has come of the payload that begins at `start`. */
-function unmaskedPayload(bytes: Uint8Array, start: number, { maskingKey, payloadLength }: WireHeader): Uint8Array {
+function unmaskedPayload(bytes: Uint8Array, start: number, { maskingKey, payloadLength }: WireHeader): Uint8Array<ArrayBuffer> {
   const payload = new Uint8Array(bytes.subarray(start, start + payloadLength))
   if (maskingKey !== null) maskInPlace(payload, 0, payload.length, maskingKey, 0)
   return payload
@@ -290,7 +258,7 @@ function endOf({ offset, headerLength, payload }: InspectedFrame): number {
   return offset + headerLength + payload.length
 }
 
-function withHexData<T extends Message | CompressedMessage>(message: T): T {
+function withHexData(message: Message): Message {
   return withJSON(message, (value) => {
     return value.type !== 'close' && typeof value.data !== 'string' ? { ...value, data: hexOf(value.data) } : value
   })

@@ -55,8 +55,8 @@ export interface FrameReaderOptions extends DecodeOptions {
   readonly maxPayloadLength?: number | undefined
   /**
    * `false`, the default: chunks are never written to, payloads never alias them, and a chunk may be reused as soon as
-   * `push` has returned. `true`: the caller gives its chunks away; they are unmasked in place, payloads may be views of
-   * them, and nothing is copied unless a frame is cut by the end of a chunk.
+   * `push` has returned. `true`: the reader takes ownership of each chunk. It unmasks in place, payloads may be views of the chunk, and
+   * nothing is copied unless the end of a chunk cuts a frame, or the chunk is over resizable or shared memory.
    */
   readonly ownsChunks?: boolean | undefined
   /**
@@ -79,21 +79,24 @@ export interface FramePolicy {
   readonly rsvBits: number
   /** The same for text and binary frames, which begin a message. */
   readonly rsvBitsOfStart: number
+  /** RSV1 if it marks a message as compressed, as it stands in the first byte; else 0. */
+  readonly compressedBit: number
   /** The MASK bit that the sender must not send, as it stands in the second byte; null if it is not known who sends. */
   readonly wrongMask: number | null
   /** In bytes, for data frames. */
   readonly maxPayloadLength: number
   /** In bytes, over the fragments of a message. */
   readonly maxMessageLength: number
-  /** The lesser of the two: no frame that is shorter and begins a message exceeds a limit. */
+  /** The smallest limit: a first frame within it needs no further check. */
   readonly leastLimit: number
 }
 
-/** Without extensions and limits. They are made once, because to make one for each frame that is encoded takes 40 ns. */
+/** Without extensions and limits. Made once, since the encoders need one for each frame. */
 export const plainPolicy: FramePolicy = {
   opcodes: definedOpcodes,
   rsvBits: 0,
   rsvBitsOfStart: 0,
+  compressedBit: 0,
   wrongMask: null,
   maxPayloadLength: Infinity,
   maxMessageLength: Infinity,
@@ -158,6 +161,7 @@ export function framePolicy(
     opcodes: opcodeSet,
     rsvBits,
     rsvBitsOfStart: permessageDeflate ? rsvBits | Bit.rsv1 : rsvBits,
+    compressedBit: permessageDeflate ? Bit.rsv1 : 0,
     wrongMask,
     maxPayloadLength,
     maxMessageLength,

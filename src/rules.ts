@@ -110,11 +110,11 @@ export class ProtocolError extends Error {
    * @param rule - the rule that was broken
    * @param offset - position in the stream, in bytes, of the first byte of the offending frame
    * @param found - what was found there, as the beginning of a sentence
-   * @param options - `cause`: what `inflate` threw, for `deflate-data` and `message-too-long`
+   * @param cause - the error of `inflate` or of the platform behind it, if there is one
    */
-  constructor(rule: RuleId, offset: number, found: string, options?: { readonly cause?: unknown }) {
+  constructor(rule: RuleId, offset: number, found: string, cause?: unknown) {
     const { rfc, section, closeCode } = rules[rule]
-    super(violationMessage(rule, offset, found), options)
+    super(violationMessage(rule, offset, found), cause === undefined ? undefined : { cause })
     this.rule = rule
     this.rfc = rfc
     this.section = section
