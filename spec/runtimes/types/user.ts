@@ -131,7 +131,7 @@ if (decoded !== null) {
   exactly<boolean[]>()([fin, rsv1, rsv2, rsv3])
   exactly<number>()(opcode)
   exactly<number | null>()(maskingKey)
-  exactly<Uint8Array>()(payload)
+  exactly<Own>()(payload)
   exactly<Own>()(encodeFrame(decoded.frame, encodeOptions))
 }
 
@@ -184,7 +184,7 @@ exactly<number>()(messageReader.bufferedLength)
 exactly<void>()(messageReader.end())
 for (const message of new MessageReader()) {
   if (message.type === 'text') exactly<string>()(message.data)
-  else if (message.type !== 'close') exactly<Uint8Array>()(message.data)
+  else if (message.type !== 'close') exactly<Own>()(message.data)
   else exactly<{ type: 'close'; code: number; reason: string }>()(message)
 }
 // @ts-expect-error a Close frame has no data
