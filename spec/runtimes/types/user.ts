@@ -26,10 +26,10 @@ import {
   isSendableCloseCode,
   parseHex,
   randomMaskingKey,
+  rfcSentences,
   rules,
 } from 'websocket-frames'
 import type {
-  CompressedMessage,
   ConnectionOptions,
   EncodeOptions,
   ExplainOptions,
@@ -39,6 +39,7 @@ import type {
   FrameHeaderInit,
   FrameInit,
   DecodeOptions,
+  Inflate,
   InspectOptions,
   InspectedFrame,
   Inspection,
@@ -49,6 +50,8 @@ import type {
   Rule,
   RuleId,
   Sender,
+  TextAs,
+  TextOf,
   Violation,
 } from 'websocket-frames'
 
@@ -92,7 +95,7 @@ const extensions: Extensions = { permessageDeflate: true, rsv1: false, rsv2: fal
 const connection: ConnectionOptions = { sender, extensions }
 const frameOptions: DecodeOptions = { ...connection, maxPayloadLength: Infinity }
 const readerOptions: FrameReaderOptions = { ...frameOptions, ownsChunks: true, streamAbove: 65536 }
-const inflate = (data: Uint8Array, maxLength: number): Uint8Array => data.subarray(0, maxLength)
+const inflate: Inflate = (data, maxLength) => data.subarray(0, maxLength)
 const messageOptions: MessageReaderOptions = { ...readerOptions, maxMessageLength: 1024, inflate }
 const inspectOptions: InspectOptions = { ...frameOptions, maxMessageLength: 1024, inflate: (data) => data }
 const explainOptions: ExplainOptions = { ...inspectOptions, diagram: true, payloadLimit: 10, offset: 0 }
@@ -187,6 +190,10 @@ for (const message of new MessageReader()) {
   else if (message.type !== 'close') exactly<Own>()(message.data)
   else exactly<{ type: 'close'; code: number; reason: string }>()(message)
 }
+for (const message of new MessageReader({ textAs: 'bytes' })) if (message.type === 'text') exactly<Own>()(message.data)
+export const asBytes: TextAs = 'bytes'
+exactly<Message<TextOf<'bytes'>> | null>()(new MessageReader({ textAs: 'bytes' }).read())
+exactly<(Error | null)[]>()([frameReader.error, messageReader.error])
 // @ts-expect-error a Close frame has no data
 export const dataOf = (message: Message) => message.data
 const fragments = fragmentMessage({ opcode: Opcode.Text, payload: 'Hello', rsv1: false }, 2)
@@ -196,7 +203,7 @@ fragmentMessage({ opcode: Opcode.Text, payload: 'Hello' })
 
 const inspection: Inspection = inspect(bytes, inspectOptions)
 exactly<InspectedFrame[]>()(inspection.frames)
-exactly<(Message | CompressedMessage)[]>()(inspection.messages)
+exactly<Message[]>()(inspection.messages)
 exactly<'complete' | 'incomplete' | 'error'>()(inspection.outcome)
 exactly<ProtocolError | null>()(inspection.error)
 exactly<Violation[]>()(inspection.violations)
@@ -216,6 +223,7 @@ const rule: RuleId = 'rsv-bit'
 exactly<Rule>()(rules[rule])
 exactly<string[]>()([rules[rule].section, rules[rule].statement])
 exactly<number>()(rules[rule].closeCode)
+exactly<string>()(rfcSentences[rule])
 try {
   new ProtocolError(rule, 0, 'RSV2 is set')
 } catch (error) {
