@@ -5,7 +5,7 @@
  * A message that arrives in one piece is delivered as it is; one that arrives in several is gathered in one buffer, which is all that
  * fragments leave behind, however many there are.
  */
-import { assertLimit, assertObject } from './arguments.js'
+import { assertLimit, assertObject, isErrorNamed } from './arguments.js'
 import { Decoder } from './decoder.js'
 import { CalledFromInflateError, DEFLATE_TAIL, inflateMessage } from './inflate.js'
 import type { Inflate } from './inflate.js'
@@ -293,6 +293,7 @@ export class MessageReader<As extends TextAs = 'string'> implements Iterable<Mes
     try {
       text = this.#textForm.read(data)
     } catch (cause) {
+      if (isErrorNamed(cause, 'TypeError')) throw cause // There is no TextDecoder.
       return this.#refuseLength(data.length, cause)
     }
     return text === null ? this.#refuseText(foundInText(data, offendingIndex(data))) : { type: 'text', data: text }

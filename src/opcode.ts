@@ -52,12 +52,15 @@ export function isReserved(opcode: number): boolean {
   return ((definedOpcodes >> opcode) & 1) === 0
 }
 
+const definedNames = /* @__PURE__ */ new Map<number, string>(
+  /* @__PURE__ */ Object.entries(Opcode).map(([name, opcode]) => [opcode, name.toLowerCase()]),
+)
+
 /**
  * An opcode as people read it: `text`, `ping`, `0xb`.
  *
  * @param opcode - 0 to 15
  */
 export function opcodeName(opcode: number): string {
-  const entry = Object.entries(Opcode).find(([, value]) => value === opcode)
-  return entry === undefined ? `0x${opcode.toString(16)}` : entry[0].toLowerCase()
+  return definedNames.get(opcode) ?? `0x${opcode.toString(16)}`
 }

@@ -71,10 +71,23 @@ export const rules: Readonly<Record<RuleId, Rule>> = {
   truncated: rule('7.1.5', 1006, 'a stream must not end inside a frame or a fragmented message'),
 }
 
-/** What was found, what is allowed, which rule says so and where the frame begins. */
-export function violationMessage(rule: RuleId, offset: number, found: string): string {
+/** What was found, what is allowed, and which rule says so. */
+export function violationMessage(rule: RuleId, found: string): string {
+  return messageAt('', rule, found)
+}
+
+/** The same of an error, whose own message ends with the position of the frame. */
+export function messageWithoutPosition({ message, offset }: ProtocolError): string {
+  return `${message.slice(0, -`${positionOf(offset)})`.length)})`
+}
+
+function messageAt(position: string, rule: RuleId, found: string): string {
   const { rfc, section, statement } = rules[rule]
-  return `${found}; ${statement} (rule ${rule}, RFC ${rfc} section ${section}, frame at byte ${offset})`
+  return `${found}; ${statement} (rule ${rule}, RFC ${rfc} section ${section}${position})`
+}
+
+function positionOf(offset: number): string {
+  return `, frame at byte ${offset}`
 }
 
 /**
@@ -117,7 +130,7 @@ export class ProtocolError extends Error {
    */
   constructor(rule: RuleId, offset: number, found: string, cause?: unknown) {
     const { rfc, section, closeCode } = rules[rule]
-    super(violationMessage(rule, offset, found), cause === undefined ? undefined : { cause })
+    super(messageAt(positionOf(offset), rule, found), cause === undefined ? undefined : { cause })
     this.rule = rule
     this.rfc = rfc
     this.section = section
