@@ -76,7 +76,7 @@ function sequenceLength(lead: number): number {
 }
 
 /** Not overlong, no surrogate, not above U+10FFFF (RFC 3629, section 4). */
-function isSecond(lead: number, second: number): boolean {
+export function isSecond(lead: number, second: number): boolean {
   const least = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80
   const most = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf
   return second >= least && second <= most
