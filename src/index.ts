@@ -13,6 +13,7 @@ export { decodeFrame, encodeFrame, encodeFrameInto, encodedLength } from './fram
 export type { Frame, FrameInit } from './frame.js'
 export { FrameReader } from './reader.js'
 export { formatHex, parseHex } from './hex.js'
+export { parseBytes } from './inspect/parse-bytes.js'
 export { explain } from './explain.js'
 export type { ExplainOptions } from './explain.js'
 export { MessageReader, fragmentMessage } from './message.js'

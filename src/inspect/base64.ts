@@ -1,0 +1,60 @@
+/**
+ * Base64 and base64url (RFC 4648, sections 4 and 5).
+ */
+import { ByteList } from './byte-list.js'
+import { isLineEndAt, skipBlanks } from './characters.js'
+
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+const DATA_URL = /data:[^,\s]{0,200};base64,/iy
+
+/**
+ * Without padding, a sign or letters of both cases base64 looks like any word, or like hex with a slip of the pen.
+ *
+ * @returns null if the text is no base64, or shows no sign of being it
+ */
+export function readBase64(text: string, from: number, to: number): Uint8Array | null {
+  let at = skipBlanks(text, from, to)
+  while (at < to && isLineEndAt(text, at)) at = skipBlanks(text, at + 1, to)
+  DATA_URL.lastIndex = at
+  const isDataUrl = DATA_URL.test(text)
+  if (isDataUrl) at = DATA_URL.lastIndex
+  const bytes = new ByteList(((to - at) * 3) >> 2)
+  const seen = { upper: false, lower: false, sign: false, padding: 0 }
+  let count = 0
+  let bits = 0
+  for (; at < to; at++) {
+    const character = text.charAt(at)
+    if (isLineEndAt(text, at) || skipBlanks(text, at, to) > at) {
+      // Blanks are between lines or at the end, not within.
+      const next = skipBlanks(text, at, to)
+      if (next < to && !isLineEndAt(text, next) && !isLineEndAt(text, at)) return null
+      continue
+    }
+    if (character === '=') {
+      seen.padding++
+      continue
+    }
+    const value = valueOf(character)
+    if (value < 0 || seen.padding > 0) return null
+    if (value < 26) seen.upper = true
+    else if (value < 52) seen.lower = true
+    else if (value > 61) seen.sign = true
+    bits = ((bits << 6) | value) & 0xfff
+    count++
+    if (count % 4 === 2) bytes.add((bits >> 4) & 0xff)
+    else if (count % 4 === 3) bytes.add((bits >> 2) & 0xff)
+    else if (count % 4 === 0) bytes.add(bits & 0xff)
+  }
+  const left = count % 4
+  const isWhole = left !== 1 && (left === 0 || (bits & (left === 2 ? 0xf : 0x3)) === 0)
+  const isPadded = seen.padding === 0 || seen.padding === (left === 0 ? 0 : 4 - left)
+  const isMarked = isDataUrl || seen.sign || seen.padding > 0 || (seen.upper && seen.lower)
+  return isWhole && isPadded && isMarked ? bytes.toBytes() : null
+}
+
+function valueOf(character: string): number {
+  if (character === '+' || character === '-') return 62
+  if (character === '/' || character === '_') return 63
+  return DIGITS.indexOf(character)
+}

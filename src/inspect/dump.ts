@@ -1,0 +1,91 @@
+/**
+ * Dumps: rows of bytes behind offsets. The offsets say how many bytes each row has, and are checked.
+ */
+import { kindsOf } from './cells.js'
+import { isCommentAt } from './characters.js'
+import { readRows } from './row-reader.js'
+import type { Radix, Reading } from './row-reader.js'
+import { linesOf } from './rows.js'
+import type { Line, Row } from './rows.js'
+import { failAt, refuseAt } from './unreadable.js'
+
+/**
+ * @returns null if the text is no dump
+ * @throws RangeError if it is one that cannot be read, or may be one
+ */
+export function readDump(text: string, from: number): Uint8Array | null {
+  const lines = linesOf(text, from)
+  const rows = lines.filter((line) => line.kind === 'row')
+  const first = rows.find((row) => hasCells(text, row))
+  if (first === undefined) return null
+  const likelihood = likelihoodOf(text, first, rows.length)
+  const reading = attempt(() => readingOf(text, lines, rows, first))
+  if (likelihood === 'none' && !isConfirmed(reading)) return null
+  if (reading instanceof RangeError) throw reading
+  if (likelihood === 'some' && !isConfirmed(reading)) {
+    refuseAt(text, first.at, 'this may be an offset or the first bytes: leave out the offset, or write the bytes in groups of two')
+  }
+  return reading.bytes
+}
+
+function attempt<T>(read: () => T): T | RangeError {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof RangeError) return error
+    throw error
+  }
+}
+
+/** Reads the rows in all ways that their looks allow; the offsets and the characters tell which is right. */
+function readingOf(text: string, lines: readonly Line[], rows: readonly Row[], first: Row): Reading {
+  const digits = first.digitsEnd - first.at
+  const areWords = first.style === ' ' && !first.isPrefixed && (digits === 6 || digits === 7)
+  const kinds = kindsOf(text, rows, areWords)
+  const radices: readonly Radix[] = first.isPrefixed || rows.length < 2 ? [16] : [16, 8, 10]
+  const attempts = radices.flatMap((radix) => kinds.map((kind) => attempt(() => readRows(text, lines, first, radix, kind))))
+  const readings = attempts.flatMap((reading) => (reading instanceof RangeError ? [] : [reading]))
+  const shown = readings.filter((reading) => reading.shown > 0 && reading.unknown === 0)
+  const usual = (shown.length > 0 ? shown : readings).filter(({ kind }) => kind.isUsual)
+  // In groups of two bytes nobody asks for the other order, so that the characters need not tell.
+  const likely = shown.length > 0 && (usual.length === 0 || (first.style === ':' && shown.some(({ kind }) => kind.bytes > 2))) ? shown : usual
+  const [reading] = likely
+  if (reading === undefined) {
+    const [failure] = attempts
+    if (failure instanceof RangeError) throw failure
+    failAt(text, first.start, 'bytes in hex, bits, decimal or octal, all in one form')
+  }
+  const other = likely.find(({ bytes }) => !areEqual(bytes, reading.bytes))
+  if (other !== undefined) refuseAt(text, first.at, `these rows may be ${described(reading)}, or ${described(other)}: write the bytes alone, in groups of two`)
+  return reading
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index])
+}
+
+const BASES = { 2: 'bits', 8: 'octal', 10: 'decimal', 16: 'hex' } as const
+
+function described({ radix, kind }: Reading): string {
+  const order = kind.areWords ? ', the last byte of each group first' : ''
+  return `${BASES[kind.base]} behind offsets in ${BASES[radix]}${order}`
+}
+
+function isConfirmed(reading: Reading | RangeError): boolean {
+  return !(reading instanceof RangeError) && (reading.checked > 0 || reading.shown > 0)
+}
+
+function hasCells(text: string, { start, end }: Row): boolean {
+  return start < end && !isCommentAt(text, start)
+}
+
+/** How likely the first row that has bytes makes it that the text is a dump: it must be one, it may, or only if all offsets fit. */
+function likelihoodOf(text: string, { at, digitsEnd, isPrefixed, style, gap, start }: Row, rows: number): 'all' | 'some' | 'none' {
+  const length = digitsEnd - at
+  const isZero = /^0+$/.test(text.slice(at, digitsEnd))
+  if (style !== ' ') return isZero || length >= 3 || isPrefixed || rows > 1 ? 'all' : 'some'
+  if (length % 2 > 0 && length > 4) return 'all'
+  if (isPrefixed || !/^[0-9a-f]{2}(?![0-9a-z])/i.test(text.slice(start, start + 3))) return 'none'
+  if (isZero && gap > 1) return 'all'
+  return gap > 1 || text.charAt(at) === '0' ? 'some' : 'none'
+}
