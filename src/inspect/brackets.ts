@@ -28,6 +28,8 @@ export class Level {
   /** Words, and those that could be hex. */
   words = 0
   hexWords = 0
+  /** Types and casts before the first number. */
+  types = 0
   /** Keys before a colon, and those that are no numbers. */
   keys = 0
   names = 0
@@ -70,7 +72,7 @@ export function findLevels(text: string, from: number): Level[] {
       continue
     }
     const quote = quoteAt(text, at)
-    if (isCommentAt(text, at)) at = lineEndFrom(text, at, text.length)
+    if (isCommentAt(text, at) && !(wordEnd === at && word === '16')) at = lineEndFrom(text, at, text.length)
     else if (text.startsWith('/*', at)) at = blockEnd(text, at)
     else if (quote >= 0) at = addLiteral(text, at, quote, level)
     else if (isWordAt(text, at)) {
@@ -158,6 +160,7 @@ function addWord(text: string, at: number, end: number, word: string, level: Lev
   } else if (/^[0-9a-f]+$/i.test(word)) level.hexWords++
   else if (level.opening === '<' && level.words + level.numbers + level.hexWords === 0) level.start = end
   else if (!BESIDE_NUMBERS.test(word)) level.words++
+  else if (level.numbers === 0) level.types++
 }
 
 /** What comes before a `=` names what comes after it. */

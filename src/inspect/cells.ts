@@ -96,6 +96,8 @@ function appendCell(text: string, from: number, to: number, kind: CellKind, byte
   const start = from + (isPrefixed ? 2 : isNegative ? 1 : 0)
   const length = to - start
   if (length <= 0 || length > width || (base === 16 ? length % 2 > 0 : base !== 10 && length < width)) return 0
+  // Decimal bytes are padded with blanks, octal ones with zeros.
+  if (base === 10 && kind.bytes === 1 && length > 1 && text.charAt(start) === '0') return 0
   let value = 0
   for (let at = start; at < to; at++) {
     const digit = digitAt(text, at)

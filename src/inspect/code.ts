@@ -42,8 +42,9 @@ export function readCode(text: string, from: number, readText: (text: string) =>
   const bytes = new ByteList(16)
   for (const place of places) bytes.append(readPlace(text, place, readText))
   const result = bytes.toBytes()
+  if (first.run !== null) return result
   for (const { level } of lengths) checkLength(text, level.firstNumber, result.length)
-  if (first.level.length >= 0 && first.run === null) checkLength(text, first.level.length, result.length)
+  if (first.level.length >= 0) checkLength(text, first.level.length, result.length)
   return result
 }
 
@@ -79,9 +80,11 @@ function areBytes(text: string, { at, end }: Run): boolean {
   return false
 }
 
-/** A number in brackets that says how long a list is: `p[7] =`, `Uint8Array(7) [`, `[7]byte{`. */
+/** A number in brackets that says how long a list is: `p[7] =`, `Uint8Array(7) [`, `[7]byte{`, `[u8; 7]`. */
 function isLength({ level, run }: Place): boolean {
-  return run === null && level.numbers === 1 && level.runs.length === 0 && (level.opening === '[' || level.opening === '(') && (level.word !== '' || level.isFollowed)
+  const { opening, word, isFollowed, numbers, types, runs } = level
+  if (run !== null || numbers !== 1 || runs.length > 0) return false
+  return (opening === '[' && types > 0) || ((opening === '[' || opening === '(') && (word !== '' || isFollowed))
 }
 
 function checkLength(text: string, position: number, length: number): void {

@@ -4,7 +4,7 @@
 import { octetAt } from '../octets.js'
 import { isBlankAt } from './characters.js'
 
-const DELIMITED = [['', ''], ['|', '|'], ['>', '<'], ['*', '*'], ['|', '']] as const
+const DELIMITED = [['', ''], ['|', '|'], ['>', '<'], ['*', '*'], ['|', ''], ['; ', '']] as const
 
 /** Whether the text between two positions shows these bytes as characters, in the ways of all common tools. */
 export function isColumnOf(bytes: Uint8Array, text: string, from: number, to: number): boolean {

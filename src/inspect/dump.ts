@@ -49,14 +49,14 @@ function readingOf(text: string, lines: readonly Line[], rows: readonly Row[], f
   const usual = (shown.length > 0 ? shown : readings).filter(({ kind }) => kind.isUsual)
   // In groups of two bytes nobody asks for the other order, so that the characters need not tell.
   const likely = shown.length > 0 && (usual.length === 0 || (first.style === ':' && shown.some(({ kind }) => kind.bytes > 2))) ? shown : usual
-  const [reading] = likely
+  const reading = likely.find(({ kind }) => kind.base === 2) ?? likely[0]
   if (reading === undefined) {
     const [failure] = attempts
     if (failure instanceof RangeError) throw failure
     failAt(text, first.start, 'bytes in hex, bits, decimal or octal, all in one form')
   }
   const other = likely.find(({ bytes }) => !areEqual(bytes, reading.bytes))
-  if (other !== undefined) refuseAt(text, first.at, `these rows may be ${described(reading)}, or ${described(other)}: write the bytes alone, in groups of two`)
+  if (other !== undefined && reading.kind.base !== 2) refuseAt(text, first.at, `these rows may be ${described(reading)}, or ${described(other)}: write the bytes alone, in groups of two`)
   return reading
 }
 
@@ -83,7 +83,7 @@ function hasCells(text: string, { start, end }: Row): boolean {
 function likelihoodOf(text: string, { at, digitsEnd, isPrefixed, style, gap, start }: Row, rows: number): 'all' | 'some' | 'none' {
   const length = digitsEnd - at
   const isZero = /^0+$/.test(text.slice(at, digitsEnd))
-  if (style !== ' ') return isZero || length >= 3 || isPrefixed || rows > 1 ? 'all' : 'some'
+  if (style !== ' ') return isZero || length >= 4 || isPrefixed || rows > 1 ? 'all' : 'some'
   if (length % 2 > 0 && length > 4) return 'all'
   if (isPrefixed || !/^[0-9a-f]{2}(?![0-9a-z])/i.test(text.slice(start, start + 3))) return 'none'
   if (isZero && gap > 1) return 'all'

@@ -27,10 +27,10 @@ export function refuseForeignText(text: string, from: number): void {
 /**
  * @throws RangeError if the bytes are certain to be TLS records, a capture file or gzip: no frame begins so
  */
-export function refuseForeignBytes(bytes: Uint8Array): void {
+export function refuseForeignBytes(text: string, from: number, bytes: Uint8Array): void {
   const name = foreignName(bytes.subarray(0, 16))
   const isWhole = bytes.length >= 6 && (octetAt(bytes, 0) !== 0x16 || octetAt(bytes, 5) <= 2)
-  if (name !== null && isWhole) throw new RangeError(`these bytes are ${name}`)
+  if (name !== null && isWhole) refuseAt(text, from, `this is ${name}`)
 }
 
 /** Control characters but for blanks and line ends, and what is put in the place of bytes that are no UTF-8. */

@@ -167,7 +167,7 @@ export class GroupScanner {
     const { start } = this
     const isCut = this.#setting !== 'hex' && (this.#text.startsWith('...', start) || this.#text.charAt(start) === '\u2026')
     if (isCut) refuseAt(this.#text, start, 'the bytes are cut off here: print them all')
-    failAt(this.#text, start, this.#setting === 'hex' ? 'hex digits' : 'bytes')
+    failAt(this.#text, start, this.#setting === 'hex' ? 'hex digits' : 'bytes: hex, numbers, a string with escapes, base64 or a dump')
   }
 
   #prefixAt(at: number): Prefix {

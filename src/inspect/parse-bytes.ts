@@ -42,7 +42,7 @@ export function parseBytes(text: string): Uint8Array {
   const from = text.startsWith('\ufeff') ? 1 : 0
   refuseForeignText(text, from)
   const bytes = readDump(text, from) ?? (/["'`[\](){}<>]/.test(text) ? readCode(text, from, readPlain) : null) ?? readPlain(text)
-  refuseForeignBytes(bytes)
+  refuseForeignBytes(text, from, bytes)
   return bytes
 }
 

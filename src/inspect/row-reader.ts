@@ -154,9 +154,15 @@ class RowReader {
       this.#shown++
       return count
     }
+    if (needed > 0 && this.#isPadding(cells.bytes, needed)) return needed
     this.#checkRest(row, this.#endOf(row, cells, natural), natural)
     if (this.#width > 0 && natural > this.#width) failAt(this.#text, row.start, `at most ${this.#width} bytes, as in the rows before`)
     return natural
+  }
+
+  /** Whether the last word has zeros in place of bytes that are missing. */
+  #isPadding(bytes: Uint8Array, count: number): boolean {
+    return this.#kind.areWords && bytes.length - count < this.#kind.bytes && count < bytes.length && bytes.subarray(count).every((byte) => byte === 0)
   }
 
   /** @returns the counts with which as many characters follow as there are bytes, or some more for delimiters */
