@@ -25,10 +25,15 @@ export function readBase64(text: string, from: number, to: number): Uint8Array |
   let bits = 0
   for (; at < to; at++) {
     const character = text.charAt(at)
-    if (isLineEndAt(text, at) || skipBlanks(text, at, to) > at) {
-      // Blanks are between lines or at the end, not within.
-      const next = skipBlanks(text, at, to)
-      if (next < to && !isLineEndAt(text, next) && !isLineEndAt(text, at)) return null
+    if (isLineEndAt(text, at)) {
+      at = skipBlanks(text, at + 1, to) - 1
+      continue
+    }
+    const next = skipBlanks(text, at, to)
+    if (next > at) {
+      // Blanks are at the ends of lines, not within.
+      if (next < to && !isLineEndAt(text, next)) return null
+      at = next - 1
       continue
     }
     if (character === '=') {

@@ -42,11 +42,15 @@ export function kindsOf(text: string, rows: readonly Row[], areWords: boolean): 
   if (!isPrefixed && all(/^[01]{8}$/)) kinds.push(kind(2, 1))
   if (all(/^(?:[0-9a-f]{2})+$/)) {
     kinds.push(kind(16, width / 2, areWords && width > 2))
-    if (width > 2 && !isPrefixed) kinds.push(kind(16, width / 2, !areWords, false))
+    // A word that is not complete is aligned to the right.
+    const mayBeWords = [4, 8, 16].includes(width) || (width > 2 && width < 16 && first.every(({ gap }) => gap > 1))
+    if (mayBeWords && !isPrefixed) kinds.push(kind(16, width / 2, !areWords, false))
   }
   if (isPrefixed) return kinds
   if (all(/^[0-3][0-7]{2}$/)) kinds.push(kind(8, 1))
-  if (all(/^-?\d{1,3}$/) && !all(/^\d\d$/)) kinds.push(kind(10, 1))
+  // od aligns decimal bytes; in hex there is one blank before each.
+  const areAligned = areWords && first.every(({ gap }) => gap > 1)
+  if (all(/^-?\d{1,3}$/) && (areAligned || !all(/^\d\d$/))) kinds.push(kind(10, 1))
   if (areWords && all(/^[01][0-7]{5}$/)) kinds.push(kind(8, 2, true))
   if (areWords && width === 5 && all(/^\d{1,5}$/)) kinds.push(kind(10, 2, true))
   return kinds
@@ -74,7 +78,7 @@ export function readCells(text: string, { start, end, style }: Row, kind: CellKi
     if (size === 0) break
     if (kind.base === 16 && count > 0) {
       const gap = cell - at - (kind.areWords ? kind.width - (after - cell) : 0)
-      if (usual === 0) usual = gap
+      if (usual === 0) usual = size < kind.bytes ? 1 : gap
       const isHalf = kind.bytes === 1 && count === 8 && gap === usual + 1
       if (isHalf) half = count
       else if (gap > usual) break

@@ -31,8 +31,8 @@ interface Place {
 export function readCode(text: string, from: number, readText: (text: string) => Uint8Array): Uint8Array | null {
   const levels = findLevels(text, from)
   const all = levels.flatMap((level) => placesIn(text, level))
-  const lengths = all.filter((place) => all.length > 1 && isLength(place))
-  const places = strongest(all.filter((place) => !lengths.includes(place)))
+  const lengths = all.length > 1 ? all.filter(isLength) : []
+  const places = strongest(lengths.length > 0 ? all.filter((place) => !isLength(place)) : all)
   const [first, ...more] = places
   if (first === undefined) return null
   const second = more.find((place) => !isSameCall(text, first, place))

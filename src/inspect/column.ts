@@ -4,7 +4,7 @@
 import { octetAt } from '../octets.js'
 import { isBlankAt } from './characters.js'
 
-const DELIMITED = [['', ''], ['|', '|'], ['>', '<'], ['*', '*'], ['|', ''], ['; ', '']] as const
+const DELIMITED = [['', ''], ['|', '|'], ['>', '<'], ['*', '*'], ['|', ''], ['; ', ''], ['', '|']] as const
 
 /** Whether the text between two positions shows these bytes as characters, in the ways of all common tools. */
 export function isColumnOf(bytes: Uint8Array, text: string, from: number, to: number): boolean {
@@ -15,7 +15,8 @@ export function isColumnOf(bytes: Uint8Array, text: string, from: number, to: nu
   return DELIMITED.some(([opening, closing]) => {
     if (!text.startsWith(opening, from) || !text.endsWith(closing, to) || to - from < opening.length + closing.length) return false
     const start = from + opening.length
-    const end = to - closing.length
+    let end = to - closing.length
+    while (opening === '' && end > start && isBlankAt(text, end - 1)) end--
     // Blanks at the ends of a column that is not delimited are lost.
     return [0, opening === '' ? spaces : 0].some(
       (first) => shows(bytes, first, text, start, end, Infinity) || shows(bytes, first, text, start, end, 8),

@@ -41,10 +41,13 @@ function attempt<T>(read: () => T): T | RangeError {
 function readingOf(text: string, lines: readonly Line[], rows: readonly Row[], first: Row): Reading {
   const digits = first.digitsEnd - first.at
   const areWords = first.style === ' ' && !first.isPrefixed && (digits === 6 || digits === 7)
+  const areOffsetsOf7 = first.style === ' ' && digits === 7
   const kinds = kindsOf(text, rows, areWords)
-  const radices: readonly Radix[] = first.isPrefixed || rows.length < 2 ? [16] : [16, 8, 10]
-  const attempts = radices.flatMap((radix) => kinds.map((kind) => attempt(() => readRows(text, lines, first, radix, kind))))
-  const readings = attempts.flatMap((reading) => (reading instanceof RangeError ? [] : [reading]))
+  const inRadix = (radix: Radix) => kinds.map((kind) => attempt(() => readRows(text, lines, first, radix, kind)))
+  // Seven digits are od's in octal or decimal, or those of hexdump; only xxd has others in decimal, if asked to.
+  const attempts = [...inRadix(16), ...(areOffsetsOf7 ? [...inRadix(8), ...inRadix(10)] : [])]
+  let readings = successesOf(attempts)
+  if (readings.length === 0 && !areOffsetsOf7) readings = successesOf(inRadix(10))
   const shown = readings.filter((reading) => reading.shown > 0 && reading.unknown === 0)
   const usual = (shown.length > 0 ? shown : readings).filter(({ kind }) => kind.isUsual)
   // In groups of two bytes nobody asks for the other order, so that the characters need not tell.
@@ -58,6 +61,10 @@ function readingOf(text: string, lines: readonly Line[], rows: readonly Row[], f
   const other = likely.find(({ bytes }) => !areEqual(bytes, reading.bytes))
   if (other !== undefined && reading.kind.base !== 2) refuseAt(text, first.at, `these rows may be ${described(reading)}, or ${described(other)}: write the bytes alone, in groups of two`)
   return reading
+}
+
+function successesOf(attempts: readonly (Reading | RangeError)[]): Reading[] {
+  return attempts.flatMap((reading) => (reading instanceof RangeError ? [] : [reading]))
 }
 
 function areEqual(a: Uint8Array, b: Uint8Array): boolean {
