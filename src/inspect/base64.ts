@@ -9,7 +9,7 @@ const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const DATA_URL = /data:[^,\s]{0,200};base64,/iy
 
 /**
- * Without padding, a sign or letters of both cases base64 looks like any word, or like hex with a slip of the pen.
+ * Without padding or letters of both cases base64 looks like any word, or like hex with a slip of the pen.
  *
  * @returns null if the text is no base64, or shows no sign of being it
  */
@@ -20,7 +20,9 @@ export function readBase64(text: string, from: number, to: number): Uint8Array |
   const isDataUrl = DATA_URL.test(text)
   if (isDataUrl) at = DATA_URL.lastIndex
   const bytes = new ByteList(((to - at) * 3) >> 2)
-  const seen = { upper: false, lower: false, sign: false, padding: 0 }
+  const seen = { upper: false, lower: false, padding: 0 }
+  /** How long the longest run without a sign of base64url is, which may be what separates hex. */
+  const run = { current: 0, longest: 0, signs: 0 }
   let count = 0
   let bits = 0
   for (; at < to; at++) {
@@ -44,7 +46,10 @@ export function readBase64(text: string, from: number, to: number): Uint8Array |
     if (value < 0 || seen.padding > 0) return null
     if (value < 26) seen.upper = true
     else if (value < 52) seen.lower = true
-    else if (value > 61) seen.sign = true
+    const isSign = character === '-' || character === '_'
+    if (isSign) run.signs++
+    run.current = isSign ? 0 : run.current + 1
+    run.longest = Math.max(run.longest, run.current)
     bits = ((bits << 6) | value) & 0xfff
     count++
     if (count % 4 === 2) bytes.add((bits >> 4) & 0xff)
@@ -54,7 +59,7 @@ export function readBase64(text: string, from: number, to: number): Uint8Array |
   const left = count % 4
   const isWhole = left !== 1 && (left === 0 || (bits & (left === 2 ? 0xf : 0x3)) === 0)
   const isPadded = seen.padding === 0 || seen.padding === (left === 0 ? 0 : 4 - left)
-  const isMarked = isDataUrl || seen.sign || seen.padding > 0 || (seen.upper && seen.lower)
+  const isMarked = isDataUrl || seen.padding > 0 || (seen.upper && seen.lower && (run.signs === 0 || run.longest > 3))
   return isWhole && isPadded && isMarked ? bytes.toBytes() : null
 }
 

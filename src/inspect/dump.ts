@@ -43,6 +43,7 @@ function readingOf(text: string, lines: readonly Line[], rows: readonly Row[], f
   const areWords = first.style === ' ' && !first.isPrefixed && (digits === 6 || digits === 7)
   const areOffsetsOf7 = first.style === ' ' && digits === 7
   const kinds = kindsOf(text, rows, areWords)
+  if (kinds[0]?.isPrefixed === true && kinds[0].bytes > 1) failAt(text, first.start, 'cells of one byte', text.slice(first.start, first.start + kinds[0].width + 2))
   const inRadix = (radix: Radix) => kinds.map((kind) => attempt(() => readRows(text, lines, first, radix, kind)))
   // Seven digits are od's in octal or decimal, or those of hexdump; only xxd has others in decimal, if asked to.
   const attempts = [...inRadix(16), ...(areOffsetsOf7 ? [...inRadix(8), ...inRadix(10)] : [])]

@@ -1,7 +1,7 @@
 /**
  * String and character literals with escapes, as most languages write them.
  */
-import { ByteList } from './byte-list.js'
+import type { ByteList } from './byte-list.js'
 import { digitAt } from './characters.js'
 import { failAt, refuseAt } from './unreadable.js'
 
@@ -10,7 +10,8 @@ const NAMED: Readonly<Record<string, number>> = {
 }
 
 export interface Literal {
-  readonly bytes: Uint8Array
+  /** Where the characters between the quotes begin. */
+  readonly start: number
   /** Whether any character of it was escaped: else it may as well be text. */
   readonly escaped: boolean
   /** Whether it is declared to be bytes: `b'...'`. */
@@ -45,18 +46,15 @@ export function readLiteral(text: string, position: number, to: number): Literal
   if (quote < 0 || quote >= to) return null
   const end = literalEnd(text, quote, to)
   if (text.charAt(end - 1) !== text.charAt(quote) || end - 1 === quote) failAt(text, end, `a closing ${text.charAt(quote)}`)
-  const content = readEscaped(text, quote + 1, end - 1)
-  return { ...content, declared: /b/i.test(text.slice(position, quote)), end }
+  const backslash = text.slice(quote + 1, end - 1).indexOf('\\')
+  return { start: quote + 1, end, escaped: backslash >= 0, declared: /b/i.test(text.slice(position, quote)) }
 }
 
 /** Reads characters and escapes between two positions. */
-export function readEscaped(text: string, from: number, to: number): { bytes: Uint8Array; escaped: boolean } {
-  const bytes = new ByteList(to - from)
-  let escaped = false
+export function readEscaped(text: string, from: number, to: number, bytes: ByteList): void {
   for (let at = from; at < to; ) {
     const code = text.charCodeAt(at)
     if (code === 0x5c) {
-      escaped = true
       at = readEscape(text, at + 1, to, bytes)
     } else {
       if (code > 0x7e) refuseAt(text, at, 'this character may be one byte or several: write it as escapes, "\\xe9" or "\\xc3\\xa9" for "\u00e9"')
@@ -64,7 +62,6 @@ export function readEscaped(text: string, from: number, to: number): { bytes: Ui
       at++
     }
   }
-  return { bytes: bytes.toBytes(), escaped }
 }
 
 /** @returns the position after the escape whose backslash is before `position` */

@@ -5,7 +5,7 @@ import { ByteList } from './byte-list.js'
 import { digitAt } from './characters.js'
 import { GroupScanner, appendHex } from './groups.js'
 import type { Setting } from './groups.js'
-import { readLiteral } from './literals.js'
+import { readEscaped, readLiteral } from './literals.js'
 import { failAt, refuseAt } from './unreadable.js'
 
 type Base = 'hex' | 'bits' | 'decimal' | 'octal'
@@ -65,7 +65,7 @@ export function readNumerals(text: string, from: number, to: number, setting: Se
   const scanner = new GroupScanner(text, from, to, setting, readLiteral)
   const base = baseOf(text, from, to, setting)
   for (let bits = 1; scanner.next(); ) {
-    if (scanner.literal !== null) bytes.append(scanner.literal.bytes)
+    if (scanner.literal !== null) readEscaped(text, scanner.literal.start, scanner.literal.end - 1, bytes)
     else if (scanner.prefix !== '' && scanner.prefix !== '0b') appendHex(text, scanner, setting, bytes)
     else if (scanner.prefix === '0b' || base === 'bits') bits = readBits(text, scanner, bits, bytes)
     else if (base === 'hex') appendHex(text, scanner, setting, bytes)

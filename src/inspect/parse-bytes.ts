@@ -3,6 +3,7 @@
  */
 import { assertString } from '../arguments.js'
 import { readBase64 } from './base64.js'
+import { ByteList } from './byte-list.js'
 import { isBlankAt, isLineEndAt } from './characters.js'
 import { readCode } from './code.js'
 import { readDump } from './dump.js'
@@ -64,5 +65,7 @@ function readEscapes(text: string): Uint8Array | null {
   while (from < to && (isBlankAt(text, from) || isLineEndAt(text, from))) from++
   while (to > from && (isBlankAt(text, to - 1) || isLineEndAt(text, to - 1))) to--
   if (text.charAt(from) !== '\\' || /[\n\r]/.test(text.slice(from, to))) return null
-  return readEscaped(text, from, to).bytes
+  const bytes = new ByteList(to - from)
+  readEscaped(text, from, to, bytes)
+  return bytes.toBytes()
 }

@@ -156,7 +156,7 @@ class RowReader {
     }
     if (needed > 0 && this.#isPadding(cells.bytes, needed)) return needed
     this.#checkRest(row, this.#endOf(row, cells, natural), natural)
-    if (this.#width > 0 && natural > this.#width) failAt(this.#text, row.start, `at most ${this.#width} bytes, as in the rows before`)
+    if (this.#width >= 8 && natural > this.#width) failAt(this.#text, row.start, `at most ${this.#width} bytes, as in the rows before`)
     return natural
   }
 
