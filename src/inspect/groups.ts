@@ -96,7 +96,7 @@ export class GroupScanner {
       else if (this.#setting === 'code' && text.startsWith('/*', at)) at = this.#commentEnd(at) - 1
       else if (this.#setting === 'code' && text.charAt(at) === '\\' && isLineEndAt(text, at + 1)) lineEnd = true
       else if (this.#isMark(at) && !(this.#isSign(at) && (blank || lineEnd || mark !== ''))) {
-        if (mark !== '') failAt(text, at, 'bytes')
+        if (mark !== '') failAt(text, at, this.#setting === 'hex' ? 'hex digits' : 'bytes')
         mark = text.charAt(at)
         this.#markAt = at
       } else break
@@ -116,7 +116,7 @@ export class GroupScanner {
 
   #isSign(at: number): boolean {
     const next = this.#text.charCodeAt(at + 1)
-    return this.#setting !== 'hex' && this.#text.charAt(at) === '-' && next >= 0x30 && next <= 0x39
+    return this.#text.charAt(at) === '-' && next >= 0x30 && next <= 0x39
   }
 
   /** The separators of a line, and of all lines, are the same: `12:34:56 81 05` begins with a time. */
@@ -136,6 +136,7 @@ export class GroupScanner {
     let at = this.#position
     this.literal = null
     this.negative = this.#isSign(at)
+    if (this.negative && this.#setting === 'hex') this.#failDigits(at)
     if (this.negative) at++
     if (this.#setting === 'code') {
       at = after(CAST, text, at)
@@ -154,17 +155,23 @@ export class GroupScanner {
     this.start = text.startsWith('16#', at) && this.prefix === '0x' ? at + 3 : at + this.prefix.length
     const most = this.prefix === '\\x' || this.prefix === '\\u00' || this.prefix === '%' ? this.start + 2 : this.#to
     this.end = skipDigits(text, this.start, Math.min(most, this.#to))
-    if (this.end === this.start) this.#failDigits()
+    if (this.end === this.start) this.#failDigits(this.start)
     this.#position = this.end
     if (this.prefix === '' && /h/i.test(text.charAt(this.end))) {
       this.prefix = 'h'
       this.#position++
     }
     if (this.#setting === 'code') this.#position = after(TYPE, text, this.#position)
+    else if (!this.#isOver(this.#position)) this.#failDigits(this.#position)
   }
 
-  #failDigits(): never {
-    const { start } = this
+  /** Whether a group may end here: at a separator, a comment, or a prefix that needs no separator. */
+  #isOver(at: number): boolean {
+    const text = this.#text
+    return at >= this.#to || isBlankAt(text, at) || isLineEndAt(text, at) || isCommentAt(text, at) || this.#isMark(at) || '\\$%'.includes(text.charAt(at))
+  }
+
+  #failDigits(start: number): never {
     const isCut = this.#setting !== 'hex' && (this.#text.startsWith('...', start) || this.#text.charAt(start) === '\u2026')
     if (isCut) refuseAt(this.#text, start, 'the bytes are cut off here: print them all')
     failAt(this.#text, start, this.#setting === 'hex' ? 'hex digits' : 'bytes: hex, numbers, a string with escapes, base64 or a dump')
