@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import { formatHex, parseBytes, parseHex } from '../src/index.js'
 
 const masked = Uint8Array.of(0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58)
-const ascii = (text: string): number[] => Array.from(text, (character) => character.charCodeAt(0))
 
 describe('parseHex reads plain hex', () => {
   test.each([

@@ -2,7 +2,7 @@
  * What the source promises as a whole: purity, and imports that only point downwards.
  */
 import { readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 
 const src = join(__dirname, '../src')
@@ -15,6 +15,22 @@ const layers = [
   'shown',
   'diagram',
   'hex',
+  'inspect/parse-bytes',
+  'inspect/code',
+  'inspect/brackets',
+  'inspect/dump',
+  'inspect/row-reader',
+  'inspect/cells',
+  'inspect/rows',
+  'inspect/column',
+  'inspect/numerals',
+  'inspect/base64',
+  'inspect/foreign',
+  'inspect/groups',
+  'inspect/literals',
+  'inspect/byte-list',
+  'inspect/unreadable',
+  'inspect/characters',
   'inspect',
   'message',
   'text',
@@ -40,7 +56,8 @@ const layers = [
 ]
 
 test('every file has its layer', () => {
-  expect(readdirSync(src).sort()).toEqual(layers.map((name) => `${name}.ts`).sort())
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+  expect(files.map((file) => file.replaceAll('\\', '/')).sort()).toEqual(layers.map((name) => `${name}.ts`).sort())
 })
 
 describe.each(layers)('%s.ts', (name) => {
@@ -49,7 +66,7 @@ describe.each(layers)('%s.ts', (name) => {
   test('imports only from the layers below', () => {
     const imported = [...text.matchAll(/from '(.*)'/g)].map(([, path]) => path ?? '')
     for (const path of imported) {
-      const layer = /^\.\/([a-z0-9]+)\.js$/.exec(path)?.[1] ?? path
+      const layer = posix.join(posix.dirname(name), path).replace(/\.js$/, '')
       expect(layers.slice(layers.indexOf(name) + 1)).toContain(layer)
     }
   })

@@ -89,7 +89,7 @@ describe('reads lists of numbers', () => {
     ['Rust', 'let p: [u8; 7] = [0x81, 0x05, 72, 101, 108, 108, 111];'],
     ['Rust with types', "vec![0x81u8, 5_u8, b'H', 101, 108, 108, 111 as u8]"],
     ['Java', 'byte[] p = new byte[] { (byte) 0x81, 5, 72, 101, 108, 108, (byte)111 };'],
-    ['Java, negative', 'byte[] p = { -127, 5, (byte) 72, 101, 108, 108, 111 };'],
+    ['Java, negative', 'byte[] p = { (byte) -127, (byte)5, (byte) 72, 101, 108, 108, 111 };'],
     ['Kotlin', 'byteArrayOf(0x81.toByte(), 5, 72, 101, 108, 108, 111)'],
     ['C#', 'var p = new byte[7] { 0b10000001, 5, 72, 101, 108, 108, 111 }; // Hello'],
     ['JavaScript', 'const p = new Uint8Array([0x81, 0x05, 72, 101, 108, 108, 111])'],
@@ -138,6 +138,9 @@ describe('reads literals', () => {
     ['strace', 'write(3, "\\201\\5Hello", 7)              = 7'],
     ['strace -xx', 'write(3, "\\x81\\x05\\x48\\x65\\x6c\\x6c\\x6f", 7) = 7'],
     ['strace, a call for each', 'write(3, "\\201\\5", 2) = 2\nwrite(3, "Hel\\154\\157", 5) = 5\n'],
+    ['a call without a number', 'send("\\x81\\x05")\nsend("\\x48ello")'],
+    ['a comparison beside it', 'if (1 < 2) p = [129, 5, 72, 101, 108, 108, 111]'],
+    ['a shift beside it', 'p = 1 << n, "\\x81\\x05Hello"'],
     [
       'strace, sendto',
       'sendto(3, "\\201\\5Hello", 7, 0, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16) = 7',
@@ -346,6 +349,7 @@ describe('shows where it cannot read', () => {
   test.each([
     ['81 05 4g', 'column 8: found "g"'],
     ['81,, 05', 'column 4: found ","'],
+    ['\ufeff81 zz', 'line 1, column 4: found "z"'],
     ['0x81 05', 'column 6: found "0", expected "0x"'],
     ['81h 05', 'column 5: found "0", expected hex digits and "h"'],
     ['\\x81\\x', 'column 7: found the end of the line'],

@@ -7,14 +7,16 @@ import { refuseAt } from './unreadable.js'
 
 const MAX_DEPTH = 64
 
-const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '<': '>', '<<': '>>', '': '' }
-
 /** Words that may stand beside the numbers of a list: casts, types, and the calls of casts. */
 const BESIDE_NUMBERS = /^(?:as|[iu]8|u?int8_t|s?byte|char|(?:un)?signed|toU?Byte)$/i
 
 /** Brackets and what stands directly in them; with the opening '', the whole text. */
 export class Level {
+  /** The brackets in which these are. */
+  readonly outer: Level | null
+  readonly depth: number
   readonly opening: string
+  readonly closing: string
   /** Where the bracket is, and where its contents begin: after the last `=` in it. */
   readonly at: number
   start: number
@@ -41,8 +43,11 @@ export class Level {
   /** The number before a `=`: a length. */
   length = -1
 
-  constructor(opening: string, at: number, word: string) {
+  constructor(outer: Level | null, opening: string, at: number, word: string) {
+    this.outer = outer
+    this.depth = outer === null ? 0 : outer.depth + 1
     this.opening = opening
+    this.closing = ')]}>'.charAt('([{<'.indexOf(opening.charAt(0))).repeat(opening.length)
     this.at = at
     this.start = at + opening.length
     this.word = word
@@ -59,57 +64,52 @@ export class Level {
 /** @returns all brackets that have numbers or literals directly in them, in the order in which they end; the whole text last */
 export function findLevels(text: string, from: number): Level[] {
   const found: Level[] = []
-  const whole = new Level('', from, '')
-  const levels = [whole]
-  let level = whole
+  let level = new Level(null, '', from, '')
   let word = ''
   let wordEnd = -1
+  /** The brackets that end just before. */
   let last: Level | null = null
   for (let at = from; at < text.length; ) {
-    const character = text.charAt(at)
     if (isBlankAt(text, at) || isLineEndAt(text, at)) {
       at++
       continue
     }
+    const before = last
+    last = null
+    const character = text.charAt(at)
     const quote = quoteAt(text, at)
     if (isCommentAt(text, at) && !(wordEnd === at && word === '16')) at = lineEndFrom(text, at, text.length)
     else if (text.startsWith('/*', at)) at = blockEnd(text, at)
     else if (quote >= 0) at = addLiteral(text, at, quote, level)
     else if (isWordAt(text, at)) {
-      const end = wordEndFrom(text, at)
-      word = text.slice(at, Math.min(end, at + 32))
-      wordEnd = end
-      if (last !== null) last.isFollowed = true
-      addWord(text, at, end, word, level)
-      at = end
+      wordEnd = wordEndFrom(text, at)
+      word = text.slice(at, Math.min(wordEnd, at + 32))
+      if (before !== null) before.isFollowed = true
+      addWord(text, at, wordEnd, word, level)
+      at = wordEnd
     } else if ('([{<'.includes(character)) {
-      const opening = text.startsWith('<<', at) ? '<<' : character
-      if (last !== null) last.isFollowed = true
-      if (levels.length > MAX_DEPTH) refuseAt(text, at, 'too many brackets within each other')
-      level = new Level(opening, at, wordEnd === at ? word : '')
-      levels.push(level)
-      at += opening.length
-    } else if (levels.length > 1 && text.startsWith(CLOSING[level.opening] ?? '', at)) {
-      level.end = at
+      if (before !== null) before.isFollowed = true
+      if (level.depth === MAX_DEPTH) refuseAt(text, at, 'too many brackets within each other')
+      level = new Level(level, text.startsWith('<<', at) ? '<<' : character, at, wordEnd === at ? word : '')
       at += level.opening.length
-      const outer = levels.at(-2) ?? level
+    } else if (level.outer !== null && text.startsWith(level.closing, at)) {
       if (level.isList || level.runs.length > 0) found.push(level)
-      outer.hasInner ||= level.isList || level.hasInner
+      level.outer.hasInner ||= level.isList || level.hasInner
+      level.end = at
+      at += level.closing.length
       last = level
-      levels.pop()
-      level = outer
-      continue
+      level = level.outer
     } else {
       if (character === '=' && !'=>'.includes(text.charAt(at + 1))) resetAt(at, level)
       if (text.startsWith('...', at) || character === '\u2026') level.isCut = true
       at++
     }
-    last = null
   }
-  const unclosed = levels[1]
-  if (unclosed !== undefined && unclosed.opening !== '<') refuseAt(text, unclosed.at, `a closing ${CLOSING[unclosed.opening] ?? ''} is missing: is this all of it?`)
-  whole.end = text.length
-  return [...found, whole]
+  for (; level.outer !== null; level = level.outer) {
+    if (level.opening.charAt(0) !== '<') refuseAt(text, level.at, `a closing ${level.closing} is missing: is this all of it?`)
+  }
+  level.end = text.length
+  return [...found, level]
 }
 
 function blockEnd(text: string, at: number): number {

@@ -21,8 +21,7 @@ export interface CellKind {
 export interface Cells {
   readonly bytes: Uint8Array
   /** For each cell, how many bytes there are up to its end, and where that is. */
-  readonly counts: number[]
-  readonly ends: number[]
+  readonly stops: readonly { readonly count: number; readonly end: number }[]
   /** How many bytes there are before a gap that may be the one before the characters, or may be that of two halves; 0 without. */
   readonly half: number
 }
@@ -65,8 +64,7 @@ function cellEnd(text: string, at: number, end: number): number {
 /** Reads the cells of a row. A gap that is wider than the first ends them, if there is one that ends hex. */
 export function readCells(text: string, { start, end, style }: Row, kind: CellKind): Cells {
   const bytes = new ByteList(16)
-  const counts: number[] = []
-  const ends: number[] = []
+  const stops: { count: number; end: number }[] = []
   let half = 0
   let usual = 0
   let count = 0
@@ -84,12 +82,11 @@ export function readCells(text: string, { start, end, style }: Row, kind: CellKi
       else if (gap > usual) break
     }
     count += size
-    counts.push(count)
-    ends.push(after)
+    stops.push({ count, end: after })
     at = after
     if (kind.base === 16 && size < kind.bytes) break
   }
-  return { bytes: bytes.toBytes().subarray(0, count), counts, ends, half }
+  return { bytes: bytes.toBytes().subarray(0, count), stops, half }
 }
 
 /** @returns how many bytes there are in the cell; 0 if it is none of this kind */

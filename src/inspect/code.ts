@@ -56,11 +56,9 @@ function placesIn(text: string, level: Level): Place[] {
     return data.map((run) => ({ level, run, areBytes: areBytes(text, run) }))
   }
   if (opening === '' || !level.isList) return []
-  const [first] = runs
-  const last = runs.at(-1)
-  if (first !== undefined && last !== undefined && numbers === 0 && !runs.some((run) => run.end - run.at === 3 || areBytes(text, run))) {
+  if (runs.length > 0 && numbers === 0 && !runs.some((run) => run.end - run.at === 3 || areBytes(text, run))) {
     // ["0x81", "0x05"]
-    return [{ level, run: { at: first.at, end: last.end }, areBytes: false }]
+    return [{ level, run: runs.reduce(({ at }, { end }) => ({ at, end })), areBytes: false }]
   }
   if (!level.hasInner) return [{ level, run: null, areBytes: false }]
   if (numbers === 0 || isCall) return []

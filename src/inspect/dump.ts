@@ -9,6 +9,15 @@ import { linesOf } from './rows.js'
 import type { Line, Row } from './rows.js'
 import { failAt, refuseAt } from './unreadable.js'
 
+/** Why the rows could not be read in one of the ways that were tried. */
+class Failure {
+  readonly error: unknown
+
+  constructor(error: unknown) {
+    this.error = error
+  }
+}
+
 /**
  * @returns null if the text is no dump
  * @throws RangeError if it is one that cannot be read, or may be one
@@ -21,19 +30,18 @@ export function readDump(text: string, from: number): Uint8Array | null {
   const likelihood = likelihoodOf(text, first, rows.length)
   const reading = attempt(() => readingOf(text, lines, rows, first))
   if (likelihood === 'none' && !isConfirmed(reading)) return null
-  if (reading instanceof RangeError) throw reading
+  if (reading instanceof Failure) throw reading.error
   if (likelihood === 'some' && !isConfirmed(reading)) {
     refuseAt(text, first.at, 'this may be an offset or the first bytes: leave out the offset, or write the bytes in groups of two')
   }
   return reading.bytes
 }
 
-function attempt<T>(read: () => T): T | RangeError {
+function attempt<T>(read: () => T): T | Failure {
   try {
     return read()
   } catch (error) {
-    if (error instanceof RangeError) return error
-    throw error
+    return new Failure(error)
   }
 }
 
@@ -56,7 +64,7 @@ function readingOf(text: string, lines: readonly Line[], rows: readonly Row[], f
   const reading = likely.find(({ kind }) => kind.base === 2) ?? likely[0]
   if (reading === undefined) {
     const [failure] = attempts
-    if (failure instanceof RangeError) throw failure
+    if (failure instanceof Failure) throw failure.error
     failAt(text, first.start, 'bytes in hex, bits, decimal or octal, all in one form')
   }
   const other = likely.find(({ bytes }) => !areEqual(bytes, reading.bytes))
@@ -64,8 +72,8 @@ function readingOf(text: string, lines: readonly Line[], rows: readonly Row[], f
   return reading
 }
 
-function successesOf(attempts: readonly (Reading | RangeError)[]): Reading[] {
-  return attempts.flatMap((reading) => (reading instanceof RangeError ? [] : [reading]))
+function successesOf(attempts: readonly (Reading | Failure)[]): Reading[] {
+  return attempts.flatMap((reading) => (reading instanceof Failure ? [] : [reading]))
 }
 
 function areEqual(a: Uint8Array, b: Uint8Array): boolean {
@@ -79,8 +87,8 @@ function described({ radix, kind }: Reading): string {
   return `${BASES[kind.base]} behind offsets in ${BASES[radix]}${order}`
 }
 
-function isConfirmed(reading: Reading | RangeError): boolean {
-  return !(reading instanceof RangeError) && (reading.checked > 0 || reading.shown > 0)
+function isConfirmed(reading: Reading | Failure): boolean {
+  return !(reading instanceof Failure) && (reading.checked > 0 || reading.shown > 0)
 }
 
 function hasCells(text: string, { start, end }: Row): boolean {

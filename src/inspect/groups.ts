@@ -19,7 +19,7 @@ export type Prefix = '' | '0x' | '0b' | '\\x' | '\\u00' | '$' | '%' | 'h' | 'lit
 const ADJACENT: readonly Prefix[] = ['\\x', '\\u00', '$', '%', 'literal']
 
 const CAST = /\(\s{0,4}(?:(?:un)?signed )?(?:byte|char|sbyte|u?int8_t|[ui]8)\s{0,4}\)[ \t]{0,4}/iy
-const TYPE = /_?[ui]8\b|[ul]{1,3}\b|\.toU?Byte\(\)(?:\.toByte\(\))?| as [iu]8\b/iy
+const TYPE = /_?[ui]8\b|[ul]{1,3}\b|\.toU?Byte\(\)(?:\.toByte\(\))?| [a]s [iu]8\b/iy
 
 /** @returns the position after what a sticky expression matches; `position` itself if it does not match */
 export function after(expression: RegExp, text: string, position: number): number {

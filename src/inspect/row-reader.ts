@@ -143,9 +143,9 @@ class RowReader {
 
   /** How many bytes the row has before its column of characters. */
   #countOf(row: Row, cells: Cells, needed: number): number {
-    const { counts, half } = cells
-    const natural = counts.at(-1) ?? 0
-    const isNeeded = needed > 0 && counts.includes(needed)
+    const { stops, half } = cells
+    const natural = stops.at(-1)?.count ?? 0
+    const isNeeded = stops.some(({ count }) => count === needed)
     const candidates = isNeeded ? [needed] : [...this.#fits(row, cells), this.#width, 16, half, natural]
     for (const count of candidates) {
       const position = this.#endOf(row, cells, count)
@@ -156,7 +156,7 @@ class RowReader {
     }
     if (needed > 0 && this.#isPadding(cells.bytes, needed)) return needed
     this.#checkRest(row, this.#endOf(row, cells, natural), natural)
-    if (this.#width >= 8 && natural > this.#width) failAt(this.#text, row.start, `at most ${this.#width} bytes, as in the rows before`)
+    if (this.#width >= 8 && natural > this.#width) failAt(this.#text, row.start, `at most ${this.#width} bytes, like the rows before`)
     return natural
   }
 
@@ -166,18 +166,19 @@ class RowReader {
   }
 
   /** @returns the counts with which as many characters follow as there are bytes, or some more for delimiters */
-  #fits(row: Row, { counts, ends }: Cells): number[] {
+  #fits(row: Row, { stops }: Cells): number[] {
     let end = row.end
     while (isBlankAt(this.#text, end - 1)) end--
-    return counts.filter((count, index) => {
-      const more = end - skipBlanks(this.#text, ends[index] ?? 0, row.end) - count
+    const fitting = stops.filter((stop) => {
+      const more = end - skipBlanks(this.#text, stop.end, row.end) - stop.count
       return more >= 0 && more <= 3
     })
+    return fitting.map(({ count }) => count)
   }
 
   /** @returns the position after so many bytes, negative if no cell ends there */
-  #endOf(row: Row, { counts, ends }: Cells, count: number): number {
-    return count === 0 ? row.start : (ends[counts.indexOf(count)] ?? -1)
+  #endOf(row: Row, { stops }: Cells, wanted: number): number {
+    return wanted === 0 ? row.start : (stops.find(({ count }) => count === wanted)?.end ?? -1)
   }
 
   /** What is behind the bytes must not be bytes as well: characters come after a wider gap or a bar, or it is a comment. */
