@@ -111,6 +111,7 @@ describe('reads lists of numbers', () => {
     ['gdb', '$1 = {0x81, 0x5, 0x48, 0x65, 0x6c, 0x6c, 0x6f}'],
     ['strings of hex', '["0x81", "0x05", "0x48", "0x65", "0x6c", "0x6c", "0x6f"]'],
     ['strings of one character', "[129, 5, 'H', 'e', 'l', 'l', 'o']"],
+    ['a call with other numbers', 'write(1, [129, 5, 72, 101, 108, 108, 111], 7)'],
     ['bits', '[10000001, 00000101, 01001000, 01100101, 01101100, 01101100, 01101111]'],
   ])('%s', (_, text) => {
     expect(parseBytes(text)).toEqual(hello)
@@ -139,8 +140,6 @@ describe('reads literals', () => {
     ['strace -xx', 'write(3, "\\x81\\x05\\x48\\x65\\x6c\\x6c\\x6f", 7) = 7'],
     ['strace, a call for each', 'write(3, "\\201\\5", 2) = 2\nwrite(3, "Hel\\154\\157", 5) = 5\n'],
     ['a call without a number', 'send("\\x81\\x05")\nsend("\\x48ello")'],
-    ['a comparison beside it', 'if (1 < 2) p = [129, 5, 72, 101, 108, 108, 111]'],
-    ['a shift beside it', 'p = 1 << n, "\\x81\\x05Hello"'],
     [
       'strace, sendto',
       'sendto(3, "\\201\\5Hello", 7, 0, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16) = 7',
@@ -320,6 +319,8 @@ describe('says that it is no frame, or not all of it', () => {
     ['$1 = "\\201", \'\\000\' <repeats 15 times>', 'repeated bytes are left out here'],
     ['p[7] = {1, 2, 3}', 'line 1, column 3: found "7", expected 3, which is how many bytes follow'],
     ['{length = 8, bytes = 0x81054865 6c6c6f}', 'line 1, column 11: found "8", expected 7'],
+    ['if (1 < 2) p = [129, 5]', 'line 1, column 4: a closing ) is missing'],
+    ['[129, 5 /* ]', 'line 1, column 1: a closing ] is missing'],
     ['[129, 5', 'line 1, column 1: a closing ] is missing'],
     ['"\\x81', 'line 1, column 6: found the end of the line, expected a closing "'],
   ])('%j', (text, message) => {
@@ -357,6 +358,8 @@ describe('shows where it cannot read', () => {
     ['-300', 'column 1: found "-300", expected a number from -128 to 255'],
     ['[256]', 'column 2: found "256", expected a number from -128 to 255'],
     ['[0x8105, 5]', 'column 2: found "0x8105", expected one byte'],
+    ['[81h85h]', 'column 5: found "8", expected a separator'],
+    ['\\u4f60', 'found "4f60", expected the value of one byte'],
     ['[1 2, 3]', 'column 5: mixed separators'],
     ['[0x81 0b1]', 'column 7'],
     ['"Hello"', 'column 2: found "H"'],

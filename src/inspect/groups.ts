@@ -106,8 +106,7 @@ export class GroupScanner {
   }
 
   #commentEnd(at: number): number {
-    const end = this.#text.indexOf('*/', at + 2)
-    return end < 0 || end >= this.#to ? this.#to : end + 2
+    return Math.max(at, this.#text.indexOf('*/', at + 2)) + 2
   }
 
   #isMark(at: number): boolean {
