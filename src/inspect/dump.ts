@@ -51,7 +51,9 @@ function readingOf(text: string, lines: readonly Line[], rows: readonly Row[], f
   const areWords = first.style === ' ' && !first.isPrefixed && (digits === 6 || digits === 7)
   const areOffsetsOf7 = first.style === ' ' && digits === 7
   const kinds = kindsOf(text, rows, areWords)
-  if (kinds[0]?.isPrefixed === true && kinds[0].bytes > 1) failAt(text, first.start, 'cells of one byte', text.slice(first.start, first.start + kinds[0].width + 2))
+  if (kinds.some(({ isPrefixed, bytes }) => isPrefixed && bytes > 1)) {
+    refuseAt(text, first.start, 'these words may have either byte first: print bytes (gdb: x/8xb)')
+  }
   const inRadix = (radix: Radix) => kinds.map((kind) => attempt(() => readRows(text, lines, first, radix, kind)))
   // Seven digits are od's in octal or decimal, or those of hexdump; only xxd has others in decimal, if asked to.
   const attempts = [...inRadix(16), ...(areOffsetsOf7 ? [...inRadix(8), ...inRadix(10)] : [])]
@@ -60,7 +62,8 @@ function readingOf(text: string, lines: readonly Line[], rows: readonly Row[], f
   const shown = readings.filter((reading) => reading.shown > 0 && reading.unknown === 0)
   const usual = (shown.length > 0 ? shown : readings).filter(({ kind }) => kind.isUsual)
   // In groups of two bytes nobody asks for the other order, so that the characters need not tell.
-  const likely = shown.length > 0 && (usual.length === 0 || (first.style === ':' && shown.some(({ kind }) => kind.bytes > 2))) ? shown : usual
+  const mayBeEither = first.style === ':' && shown.some(({ kind }) => kind.bytes > 2)
+  const likely = shown.length > 0 && (usual.length === 0 || mayBeEither) ? shown : usual
   const reading = likely.find(({ kind }) => kind.base === 2) ?? likely[0]
   if (reading === undefined) {
     const [failure] = attempts
@@ -68,7 +71,10 @@ function readingOf(text: string, lines: readonly Line[], rows: readonly Row[], f
     failAt(text, first.start, 'bytes in hex, bits, decimal or octal, all in one form')
   }
   const other = likely.find(({ bytes }) => !areEqual(bytes, reading.bytes))
-  if (other !== undefined && reading.kind.base !== 2) refuseAt(text, first.at, `these rows may be ${described(reading)}, or ${described(other)}: write the bytes alone, in groups of two`)
+  if (other !== undefined && reading.kind.base !== 2) {
+    const ways = `${described(reading)}, or ${described(other)}`
+    refuseAt(text, first.at, `these rows may be ${ways}: write the bytes alone, in groups of two`)
+  }
   return reading
 }
 

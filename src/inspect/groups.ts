@@ -123,7 +123,8 @@ export class GroupScanner {
     if (this.#separator === '') this.#separator = gap
     if (this.#separator === gap) return
     const position = gap === ' ' ? this.at - 1 : this.#markAt
-    refuseAt(this.#text, position, `mixed separators, "${this.#separator}" and "${gap}": write the bytes alone, all separated in the same way`)
+    const both = `"${this.#separator}" and "${gap}"`
+    refuseAt(this.#text, position, `mixed separators, ${both}: write the bytes alone, all separated in the same way`)
   }
 
   #failPrefix(before: Prefix): never {
@@ -167,7 +168,8 @@ export class GroupScanner {
   /** Whether a group may end here: at a separator, a comment, or a prefix that needs no separator. */
   #isOver(at: number): boolean {
     const text = this.#text
-    return at >= this.#to || isBlankAt(text, at) || isLineEndAt(text, at) || isCommentAt(text, at) || this.#isMark(at) || '\\$%'.includes(text.charAt(at))
+    if (at >= this.#to || isBlankAt(text, at) || isLineEndAt(text, at) || isCommentAt(text, at)) return true
+    return this.#isMark(at) || '\\$%'.includes(text.charAt(at))
   }
 
   #failDigits(start: number): never {

@@ -57,7 +57,7 @@ export function readEscaped(text: string, from: number, to: number, bytes: ByteL
     if (code === 0x5c) {
       at = readEscape(text, at + 1, to, bytes)
     } else {
-      if (code > 0x7e) refuseAt(text, at, 'this character may be one byte or several: write it as escapes, "\\xe9" or "\\xc3\\xa9" for "\u00e9"')
+      if (code > 0x7e) refuseAt(text, at, 'this character may be one byte or several: write escapes, \\xe9 or \\xc3\\xa9 for "\u00e9"')
       bytes.add(code)
       at++
     }

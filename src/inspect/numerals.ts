@@ -93,7 +93,7 @@ function baseInCode(text: string, at: number, digits: Digits): Base {
   if (digits.leadingZero && digits.have(2, 9)) {
     refuseAt(text, at, 'these may be hex or decimal numbers: leave out the brackets for hex, or the leading zeros for decimal')
   }
-  if (digits.octalDiffers) refuseAt(text, at, 'a leading zero makes a number octal in some languages: leave it out for decimal, write 0x for hex')
+  if (digits.octalDiffers) refuseAt(text, at, 'a leading zero makes numbers octal in some languages: leave it out, or write 0x for hex')
   return 'decimal'
 }
 
@@ -114,7 +114,7 @@ function baseOutside(text: string, at: number, digits: Digits): Base {
     if (areDecimal) refuseAt(text, at, 'these may be bits or decimal numbers: write the bits in groups of eight, or [1, 0] for decimal')
     return 'bits'
   }
-  if (areDecimal && areOctal) refuseAt(text, at, 'these may be decimal or octal numbers: write [129, 5] for decimal, "\\201\\005" for octal')
+  if (areDecimal && areOctal) refuseAt(text, at, 'these may be decimal or octal: write [129, 5] for decimal, "\\201\\005" for octal')
   if (areDecimal && longest < 3) {
     refuseAt(text, at, 'these may be decimal numbers, or hex with a digit missing: write [129, 5] for decimal, 81 05 for hex')
   }
@@ -133,8 +133,9 @@ function readBits(text: string, { start, end }: GroupScanner, bits: number, byte
 }
 
 function numberOf(text: string, { at, start, end, negative }: GroupScanner, base: Base): number {
+  const radix = base === 'octal' ? 8 : 10
   let value = 0
-  for (let position = start; position < end; position++) value = Math.min(value * (base === 'octal' ? 8 : 10) + digitAt(text, position), 1e9)
+  for (let position = start; position < end; position++) value = Math.min(value * radix + digitAt(text, position), 1e9)
   if (value <= (negative ? 128 : 255) && value >= 0) return negative ? 256 - value & 0xff : value
   failAt(text, at, 'a number from -128 to 255', text.slice(at, Math.min(end, at + 32)))
 }

@@ -162,7 +162,9 @@ class RowReader {
 
   /** Whether the last word has zeros in place of bytes that are missing. */
   #isPadding(bytes: Uint8Array, count: number): boolean {
-    return this.#kind.areWords && bytes.length - count < this.#kind.bytes && count < bytes.length && bytes.subarray(count).every((byte) => byte === 0)
+    const missing = bytes.length - count
+    const isPartOfWord = this.#kind.areWords && missing > 0 && missing < this.#kind.bytes
+    return isPartOfWord && bytes.subarray(count).every((byte) => byte === 0)
   }
 
   /** @returns the counts with which as many characters follow as there are bytes, or some more for delimiters */
