@@ -14,7 +14,7 @@ import { FrameReader, ProtocolError } from 'websocket-frames'
  * @typedef {{ fin: boolean, rsv1?: true, rsv2?: true, rsv3?: true, opcode: number, maskingKey: string | null, payload: Bytes }} Frame
  * @typedef {{ rule: string, section: string, closeCode: number, offset: number, detectedAfter: number }} Violation
  * @typedef {{ id: string, bytes: Bytes, frames: Frame[], outcome: string, error?: Violation }} Verdict
- * @typedef {Verdict & import('websocket-frames').ReaderOptions} Vector
+ * @typedef {Verdict & import('websocket-frames').FrameReaderOptions} Vector
  */
 
 /**

@@ -13,7 +13,7 @@ const DATA_URL = /data:[^,\s]{0,200};base64,/iy
  *
  * @returns null if the text is no base64, or shows no sign of being it
  */
-export function readBase64(text: string, from: number, to: number): Uint8Array | null {
+export function readBase64(text: string, from: number, to: number): Uint8Array<ArrayBuffer> | null {
   let at = skipBlanks(text, from, to)
   while (at < to && isLineEndAt(text, at)) at = skipBlanks(text, at + 1, to)
   DATA_URL.lastIndex = at

@@ -2,11 +2,13 @@
  * Bytes whose number is not known before all have been read.
  */
 
+import { copyOf } from '../util/memory.js'
+
 /** How much repeated rows may add to the result, in bytes: else a few characters could ask for any amount. */
 const MAX_REPEATED = 256 * 1024 * 1024
 
 export class ByteList {
-  #bytes: Uint8Array
+  #bytes: Uint8Array<ArrayBuffer>
   #length = 0
   #repeated = 0
 
@@ -47,8 +49,8 @@ export class ByteList {
   }
 
   /** A copy in a buffer of its own size. */
-  toBytes(): Uint8Array {
-    return this.#bytes.slice(0, this.#length)
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return copyOf(this.#bytes, 0, this.#length)
   }
 
   #reserve(count: number): void {

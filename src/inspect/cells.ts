@@ -1,6 +1,7 @@
 /**
  * The bytes in a row of a dump: cells of one width in one base, up to the column of characters.
  */
+import { viewOf } from '../util/memory.js'
 import { ByteList } from './byte-list.js'
 import { digitAt, isCommentAt, skipBlanks } from './characters.js'
 import type { Row } from './rows.js'
@@ -19,7 +20,7 @@ export interface CellKind {
 
 /** The bytes of a row, which ends after one of its cells. */
 export interface Cells {
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
   /** For each cell, how many bytes there are up to its end, and where that is. */
   readonly stops: readonly { readonly count: number; readonly end: number }[]
   /** How many bytes there are before a gap that may be the one before the characters, or may be that of two halves; 0 without. */
@@ -86,7 +87,7 @@ export function readCells(text: string, { start, end, style }: Row, kind: CellKi
     at = after
     if (kind.base === 16 && size < kind.bytes) break
   }
-  return { bytes: bytes.toBytes().subarray(0, count), stops, half }
+  return { bytes: viewOf(bytes.toBytes(), 0, count), stops, half }
 }
 
 /** @returns how many bytes there are in the cell; 0 if it is none of this kind */

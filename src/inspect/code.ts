@@ -28,7 +28,7 @@ interface Place {
  * @returns null if there is neither a list nor a literal
  * @throws RangeError if there are several, or one that cannot be read
  */
-export function readCode(text: string, from: number, readText: (text: string) => Uint8Array): Uint8Array | null {
+export function readCode(text: string, from: number, readText: (text: string) => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
   const levels = findLevels(text, from)
   const all = levels.flatMap((level) => placesIn(text, level))
   const lengths = all.length > 1 ? all.filter(isLength) : []
@@ -101,7 +101,7 @@ function callOf(text: string, { word, firstNumber }: Level): string {
   return `${word} ${number}`
 }
 
-function readPlace(text: string, { level, run, areBytes }: Place, readText: (text: string) => Uint8Array): Uint8Array {
+function readPlace(text: string, { level, run, areBytes }: Place, readText: (text: string) => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   if (run === null) return readList(text, level)
   const bytes = readNumerals(text, run.at, run.end, 'code')
   if (areBytes) return bytes
@@ -110,7 +110,7 @@ function readPlace(text: string, { level, run, areBytes }: Place, readText: (tex
   return readText(text.slice(0, run.at).replaceAll(/[^\r\n]/g, ' ') + inside)
 }
 
-function readList(text: string, level: Level): Uint8Array {
+function readList(text: string, level: Level): Uint8Array<ArrayBuffer> {
   const { opening, start, end, keys, length } = level
   if (opening === '<') return readNumerals(text, start, end, 'numbers')
   // NSData: {length = 7, bytes = 0x81054865 6c6c6f}

@@ -1,7 +1,7 @@
 /**
  * The column of characters beside the bytes of a dump.
  */
-import { octetAt } from '../octets.js'
+import { octetAt } from '../util/octets.js'
 import { isBlankAt } from './characters.js'
 
 const DELIMITED = [['', ''], ['|', '|'], ['>', '<'], ['*', '*'], ['|', ''], ['; ', ''], ['', '|']] as const

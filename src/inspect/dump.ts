@@ -22,7 +22,7 @@ class Failure {
  * @returns null if the text is no dump
  * @throws RangeError if it is one that cannot be read, or may be one
  */
-export function readDump(text: string, from: number): Uint8Array | null {
+export function readDump(text: string, from: number): Uint8Array<ArrayBuffer> | null {
   const lines = linesOf(text, from)
   const rows = lines.filter((line) => line.kind === 'row')
   const first = rows.find((row) => hasCells(text, row))

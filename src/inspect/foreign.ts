@@ -1,7 +1,7 @@
 /**
  * What people take for WebSocket frames and is something else.
  */
-import { octetAt } from '../octets.js'
+import { octetAt } from '../util/octets.js'
 import { isBlankAt, isLineEndAt } from './characters.js'
 import { refuseAt } from './unreadable.js'
 
@@ -28,7 +28,7 @@ export function refuseForeignText(text: string, from: number): void {
  * @throws RangeError if the bytes are certain to be TLS records, a capture file or gzip: no frame begins so
  */
 export function refuseForeignBytes(text: string, from: number, bytes: Uint8Array): void {
-  const name = foreignName(bytes.subarray(0, 16))
+  const name = foreignName(bytes)
   const isWhole = bytes.length >= 6 && (octetAt(bytes, 0) !== 0x16 || octetAt(bytes, 5) <= 2)
   if (name !== null && isWhole) refuseAt(text, from, `this is ${name}`)
 }

@@ -60,7 +60,7 @@ class Digits {
  *
  * @throws RangeError if there is anything else, or if the groups can be read in several ways
  */
-export function readNumerals(text: string, from: number, to: number, setting: Setting): Uint8Array {
+export function readNumerals(text: string, from: number, to: number, setting: Setting): Uint8Array<ArrayBuffer> {
   const bytes = new ByteList((to - from) >> 1)
   const scanner = new GroupScanner(text, from, to, setting, readLiteral)
   const base = baseOf(text, from, to, setting)

@@ -1,7 +1,7 @@
 /**
  * Bytes in any form in which people have them.
  */
-import { assertString } from '../arguments.js'
+import { assertString } from '../util/arguments.js'
 import { readBase64 } from './base64.js'
 import { ByteList } from './byte-list.js'
 import { isBlankAt, isLineEndAt } from './characters.js'
@@ -38,7 +38,7 @@ import { readNumerals } from './numerals.js'
  * parseBytes("b'\\x81\\x05Hello'") // Uint8Array(7) [129, 5, 72, 101, 108, 108, 111]
  * ```
  */
-export function parseBytes(text: string): Uint8Array {
+export function parseBytes(text: string): Uint8Array<ArrayBuffer> {
   assertString(text, 'text')
   const from = text.startsWith('\ufeff') ? 1 : 0
   refuseForeignText(text, from)
@@ -48,7 +48,7 @@ export function parseBytes(text: string): Uint8Array {
 }
 
 /** Reads what has neither offsets nor brackets nor quotes. */
-function readPlain(text: string): Uint8Array {
+function readPlain(text: string): Uint8Array<ArrayBuffer> {
   try {
     return readNumerals(text, 0, text.length, 'numbers')
   } catch (error) {
@@ -59,7 +59,7 @@ function readPlain(text: string): Uint8Array {
 }
 
 /** Escapes and characters without quotes, in one line: `\x81\x05Hello`. */
-function readEscapes(text: string): Uint8Array | null {
+function readEscapes(text: string): Uint8Array<ArrayBuffer> | null {
   let from = 0
   let to = text.length
   while (from < to && (isBlankAt(text, from) || isLineEndAt(text, from))) from++

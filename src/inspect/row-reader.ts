@@ -1,6 +1,7 @@
 /**
  * Reads the rows of a dump one after the other, given the radix of its offsets and what its cells are.
  */
+import { viewOf } from '../util/memory.js'
 import { ByteList } from './byte-list.js'
 import { readCells } from './cells.js'
 import type { CellKind, Cells } from './cells.js'
@@ -14,7 +15,7 @@ export type Radix = 8 | 10 | 16
 
 /** A dump as it is read with offsets of one radix and cells of one kind. */
 export interface Reading {
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
   readonly radix: Radix
   readonly kind: CellKind
   /** How many offsets are as the rows before have it. */
@@ -84,7 +85,7 @@ class RowReader {
     const needed = next === null ? 0 : this.#offsetOf(next) - offset
     const cells = readCells(this.#text, row, this.#kind)
     const count = this.#countOf(row, cells, needed)
-    this.#bytes.append(cells.bytes.subarray(0, count))
+    this.#bytes.append(viewOf(cells.bytes, 0, count))
     this.#count = count
     this.#width = Math.max(this.#width, count)
     this.#next = offset + count
@@ -150,7 +151,7 @@ class RowReader {
     for (const count of candidates) {
       const position = this.#endOf(row, cells, count)
       if (position < 0 || position === row.end) continue
-      if (!isColumnOf(cells.bytes.subarray(0, count), this.#text, position, row.end)) continue
+      if (!isColumnOf(viewOf(cells.bytes, 0, count), this.#text, position, row.end)) continue
       this.#shown++
       return count
     }
@@ -164,7 +165,7 @@ class RowReader {
   #isPadding(bytes: Uint8Array, count: number): boolean {
     const missing = bytes.length - count
     const isPartOfWord = this.#kind.areWords && missing > 0 && missing < this.#kind.bytes
-    return isPartOfWord && bytes.subarray(count).every((byte) => byte === 0)
+    return isPartOfWord && viewOf(bytes, count, bytes.length).every((byte) => byte === 0)
   }
 
   /** @returns the counts with which as many characters follow as there are bytes, or some more for delimiters */

@@ -1,0 +1,73 @@
+/**
+ * Wrong use, as opposed to bad bytes: what callers pass is checked here, and answered with `TypeError` or `RangeError`.
+ */
+
+/** @throws TypeError unless `value` is a `Uint8Array` (a `Buffer` is one), whichever realm it comes from */
+export function assertBytes(value: unknown, name: string): asserts value is Uint8Array {
+  if (value instanceof Uint8Array) return
+  if (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]') return
+  throw new TypeError(`${name} must be a Uint8Array, not ${kindOf(value)}`)
+}
+
+/** @throws TypeError unless `value` is a string */
+export function assertString(value: unknown, name: string): asserts value is string {
+  if (typeof value !== 'string') throw new TypeError(`${name} must be a string, not ${kindOf(value)}`)
+}
+
+/** @throws TypeError unless `value` is a boolean */
+export function assertBoolean(value: unknown, name: string): asserts value is boolean {
+  if (typeof value !== 'boolean') throw new TypeError(`${name} must be a boolean, not ${kindOf(value)}`)
+}
+
+/** @throws TypeError unless `value` is an object */
+export function assertObject(value: unknown, name: string): asserts value is object {
+  if (typeof value !== 'object' || value === null) throw new TypeError(`${name} must be an object, not ${kindOf(value)}`)
+}
+
+/**
+ * @throws TypeError unless `value` is a number
+ * @throws RangeError unless it is a whole number of the range, both ends included
+ */
+export function assertInteger(value: unknown, name: string, least: number, most: number): asserts value is number {
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number, not ${kindOf(value)}`)
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`)
+  }
+}
+
+/**
+ * A limit in bytes: a whole number, or `Infinity` for none.
+ *
+ * @throws TypeError unless `value` is a number
+ * @throws RangeError unless it is a whole number of at least 0, or Infinity
+ */
+export function assertLimit(value: unknown, name: string): asserts value is number {
+  if (value !== Infinity) assertInteger(value, `${name}, unless Infinity,`, 0, Number.MAX_SAFE_INTEGER)
+}
+
+/**
+ * Call before reading a chunk we took ownership of: a detached buffer would deliver stale bytes.
+ *
+ * @throws TypeError unless its memory is still there
+ */
+export function assertThere(isThere: boolean): void {
+  if (!isThere) throw new TypeError('the buffer of a chunk that the reader owns was transferred')
+}
+
+/** What was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  // Not instanceof: in a Jest test the errors of the platform come from another realm.
+  const isError = (value: unknown): value is Error => Object.prototype.toString.call(value) === '[object Error]'
+  return isError(thrown) ? thrown : new Error(String(thrown), { cause: thrown })
+}
+
+/** Whether something thrown is an error of that name, of whichever realm: a Jest test's is not that of the platform. */
+export function isErrorNamed(error: unknown, name: 'TypeError' | 'RangeError'): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === name
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return typeof value
+  return Object.prototype.toString.call(value).slice('[object '.length, -1)
+}
