@@ -62,16 +62,21 @@ async function wsClient(url, script) {
   const { deflate = false, fragment = Infinity, pings = [] } = script
   /** @type {string[]} */
   const pongs = []
+  // It only has the names of extensions itself.
+  let extensions = ''
   const report = await converse(url, script, {
     open(address) {
       const socket = new Ws(address, { perMessageDeflate: deflate !== false && { threshold: 0 } })
+      socket.on('upgrade', ({ headers }) => {
+        extensions = headers['sec-websocket-extensions'] ?? ''
+      })
       socket.on('pong', (data) => pongs.push(data.toString('hex')))
       socket.on('open', () => pings.forEach((ping) => socket.ping(Buffer.from(ping, 'hex'))))
       return socket
     },
     send: (socket, data) => sendInFragments(socket, data, fragment),
   })
-  return { ...report, pongs }
+  return { ...report, pongs, extensions }
 }
 
 /**
