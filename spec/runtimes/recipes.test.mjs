@@ -35,12 +35,12 @@ const exceptions = {
 }
 
 const delivered = {
-  'three messages and a violation in one chunk': { seen: ['a', 'b', 'c'], read: [1, 1, 1], error: 'opcode-reserved' },
-  'the same, byte by byte': { seen: ['a', 'b', 'c'], read: [3, 6, 9], error: 'opcode-reserved' },
-  'a Close in the middle of a chunk': { seen: ['a', 'b', 'c', 'a', 'b', 'c', 'close'], read: [1, 1, 1, 2, 2, 2, 2], error: null },
-  'the end inside a frame': { seen: ['a', 'b', 'c'], read: [1, 1, 1], error: 'truncated' },
-  'the end between frames': { seen: ['a', 'b', 'c'], read: [1, 1, 1], error: null },
-  'nothing': { seen: [], read: [], error: null },
+  'three messages and a violation in one chunk': { seen: ['a', 'b', 'c'], read: [1, 1, 1], total: 1, error: 'opcode-reserved' },
+  'the same, byte by byte': { seen: ['a', 'b', 'c'], read: [3, 6, 9], total: 10, error: 'opcode-reserved' },
+  'a Close in the middle of a chunk': { seen: ['a', 'b', 'c', 'a', 'b', 'c', 'close'], read: [1, 1, 1, 2, 2, 2, 2], total: 2, error: null },
+  'the end inside a frame': { seen: ['a', 'b', 'c'], read: [1, 1, 1], total: 2, error: 'truncated' },
+  'the end between frames': { seen: ['a', 'b', 'c'], read: [1, 1, 1], total: 1, error: null },
+  'nothing': { seen: [], read: [], total: 0, error: null },
 }
 const unharmed = { received: 2 ** 22, wrong: 0, changed: 0 }
 
