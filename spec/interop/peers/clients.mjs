@@ -20,6 +20,7 @@ import { pythonClient } from './python.mjs'
  * @property {boolean} sendsEmptyClose can close without a code
  * @property {boolean} pings
  * @property {boolean} inflatesLarge one frame that inflates to more than 4 MiB
+ * @property {boolean} showsParameters of extensions, not only their names
  * @property {(url: string, script: Script) => Promise<Report>} converse
  * @property {(filesUrl: string) => Promise<void>} [start]
  * @property {() => Promise<void>} [stop]
@@ -33,6 +34,7 @@ export const clients = [
     sendsEmptyClose: true,
     pings: true,
     inflatesLarge: true,
+    showsParameters: true,
     converse: wsClient,
   },
   {
@@ -41,6 +43,7 @@ export const clients = [
     sendsEmptyClose: true,
     pings: false,
     inflatesLarge: false,
+    showsParameters: true,
     converse: nodeClient,
   },
   {
@@ -49,6 +52,7 @@ export const clients = [
     sendsEmptyClose: false,
     pings: true,
     inflatesLarge: true,
+    showsParameters: true,
     converse: pythonClient,
   },
   ...browsers.map(browserClient),
@@ -122,6 +126,7 @@ function browserClient({ name, missing, launch }) {
     sendsEmptyClose: true,
     pings: false,
     inflatesLarge: true,
+    showsParameters: name !== 'Firefox',
     async start(filesUrl) {
       running = await launch()
       page = await running.newPage()
