@@ -23,6 +23,7 @@ import {
   readerOptionsArbitrary,
   streamArbitrary,
 } from './reference/arbitraries.js'
+import { referenceAfterClose } from './reference/after-close.js'
 import { referenceDecode } from './reference/decode.js'
 import { referenceEncode } from './reference/encode.js'
 import { referenceMessages } from './reference/messages.js'
@@ -271,7 +272,10 @@ describe('messages', () => {
         const before = inspection.frames.filter(({ offset }) => offset < end)
         expect(before.map(plain)).toEqual(expected.frames)
         expect(before.every(({ violations }) => violations.length === 0)).toBe(true)
-        const [first] = inspection.violations
+        const afterClose = inspection.violations.filter(({ rule }) => rule === 'after-close')
+        expect(afterClose[0]?.offset ?? null).toBe(referenceAfterClose(bytes, given))
+        expect(afterClose.length).toBeLessThan(2)
+        const [first] = inspection.violations.filter(({ rule }) => rule !== 'after-close')
         expect(first === undefined).toBe(expected.error === null)
         expect(first ?? {}).toMatchObject({ ...expected.error, ...(expected.detectedAfter === null ? {} : { detectedAfter: expected.detectedAfter }) })
         expect(JSON.parse(JSON.stringify(inspection))).toMatchObject({ outcome: expected.outcome })

@@ -5,6 +5,7 @@
 import type * as Everything from '../../src/index.js'
 import type { Case } from './case.js'
 import { Disagreement, assertError, assertFrame, assertMessage, assertOctets, assertSame } from './disagreement.js'
+import { referenceAfterClose } from '../reference/after-close.js'
 import { expectedFrames, expectedMessages, lengthOnTheWire } from './expected.js'
 import type { ExpectedFrames, ExpectedMessages } from './expected.js'
 import { Chunks, readAtOnce, readNowAndThen, readStreamed } from './readers.js'
@@ -103,7 +104,7 @@ function inflate(data: Uint8Array): Uint8Array {
 function checkInspection(
   library: Library,
   bytes: Uint8Array,
-  options: Everything.InspectOptions,
+  options: FuzzOptions & Pick<Everything.InspectOptions, 'inflate'>,
   expected: ExpectedMessages,
   { begun, error: errorOfFrames }: ExpectedFrames,
 ): void {
@@ -132,7 +133,9 @@ function checkInspection(
     end = item.offset + length
   }
 
-  const [first] = violations
+  const afterClose = violations.find(({ rule }) => rule === 'after-close')
+  assertSame('a data frame after a Close frame', afterClose?.offset, referenceAfterClose(bytes, options) ?? undefined)
+  const [first] = violations.filter((violation) => violation !== afterClose)
   assertSame('the first of all violations', first?.rule, expected.error?.rule)
   assertSame('its offset', first?.offset, expected.error?.offset)
   assertSame('its detectedAfter', first?.detectedAfter, expected.error?.detectedAfter)
