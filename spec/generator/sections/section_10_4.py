@@ -13,6 +13,9 @@ from .section_5_2_lengths import power
 FIELD_ENDS = {7: 2, 16: 4, 64: 10}
 
 
+NO_ORDER = 'The same frame is over a limit, and the RFC does not say which of the two is looked at first.'
+
+
 def filled(length):
     return repeat('a', length)
 
@@ -23,7 +26,7 @@ def files():
     whole_messages(limits.add, limits.add_twins)
     fragments(limits.add)
     control(limits.add)
-    precedence(limits.add_twins)
+    precedence(limits.add_twins, limits.add)
     frame_or_message(limits.add)
     many(limits.add)
     return [limits.file('10.4')]
@@ -254,25 +257,30 @@ def many(add):
              error=('text-utf8', 4 * mebi + (10 if key is None else 14)))
 
 
-def precedence(add):
+def precedence(add, add_alone):
     note = 'The same byte breaks both rules; the order of the rules decides.'
     earlier = 'An earlier byte is enough for it.'
     both = {'max_payload': 10, 'max_message': 10}
+
+    def or_limit(after):
+        return [alternative(NO_ORDER, error=('payload-too-long', after))]
+
     add('not-minimal-16-and-limit', '125 bytes in 16 bits with a limit of 10', [Head(BINARY, 125, 16, None)],
-        error=('length-not-minimal', 4), note=note, **both)
+        error=('length-not-minimal', 4), note=note, alternatives=or_limit(4), **both)
     add('not-minimal-64-and-limit', '65535 bytes in 64 bits with a limit of 10', [Head(BINARY, 65535, 64, None)],
-        error=('length-not-minimal', 8), note=earlier, **both)
+        error=('length-not-minimal', 8), note=earlier, alternatives=or_limit(10), **both)
     add('msb-and-limit', '2^63 bytes with a limit of 10', [Head(BINARY, 2 ** 63, 64, None)],
         error=('length-msb', 3),
-        note=earlier, **both)
+        note=earlier, alternatives=or_limit(10), **both)
     add('unsafe-and-limit', '2^53 bytes with a limit of 10', [Head(BINARY, 2 ** 53, 64, None)],
         error=('length-unsafe', 10), note=note, **both)
     add('unsafe-and-no-limit', '2^53 bytes with a limit of 2^53-1', [Head(BINARY, 2 ** 53, 64, None)],
         max_payload=MAX_SAFE, max_message=MAX_SAFE, error=('length-unsafe', 10), note=note)
-    add('mask-and-limit', 'An unmasked frame of a client over the limit', [text('aaaaaaaaaaa')], sender='client',
-        error=('mask-required', 2), note=note, **both)
+    add_alone('mask-and-limit', 'An unmasked frame of a client over the limit', [text('aaaaaaaaaaa')], sender='client',
+        error=('mask-required', 2), note=note, alternatives=or_limit(2), **both)
     add('continuation-and-limit', 'A continuation frame over the limit that continues nothing',
-        [Frame(CONTINUATION, 'aaaaaaaaaaa')], error=('continuation-unexpected', 1), note=earlier, **both)
+        [Frame(CONTINUATION, 'aaaaaaaaaaa')], error=('continuation-unexpected', 1), note=earlier,
+        alternatives=or_limit(2), **both)
     add('close-after-limit', 'A limit that is met, then a bad Close frame', [text('aaaaaaaaaa'), Frame(CLOSE, b'\x03')],
         error=('close-payload-length', 2), **both)
     add('text-utf-8-and-limit', 'A text frame over the limit that is no UTF-8', [text(b'\xff' * 11)],
