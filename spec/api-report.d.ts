@@ -21,33 +21,32 @@ export declare const CloseCode: {
   readonly BadGateway: 1014;
   readonly TLSHandshake: 1015;
 };
-export interface CompressedMessage {
-  type: 'text' | 'binary';
-  compressed: true;
-  data: Uint8Array;
-}
+export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
 export interface ConnectionOptions {
-  readonly sender?: Sender;
-  readonly extensions?: Extensions;
+  readonly sender?: Sender | undefined;
+  readonly extensions?: Extensions | undefined;
+}
+export interface DecodeOptions extends ConnectionOptions {
+  readonly maxPayloadLength?: number | undefined;
 }
 export interface EncodeOptions extends ConnectionOptions {
-  readonly strict?: boolean;
-  readonly lengthBits?: LengthBits;
+  readonly strict?: boolean | undefined;
+  readonly lengthBits?: LengthBits | undefined;
 }
 export interface ExplainOptions extends InspectOptions {
-  readonly diagram?: boolean;
-  readonly payloadLimit?: number;
-  readonly offset?: number;
+  readonly diagram?: boolean | undefined;
+  readonly payloadLimit?: number | undefined;
+  readonly offset?: number | undefined;
 }
 export interface Extensions {
-  readonly permessageDeflate?: boolean;
-  readonly rsv1?: boolean;
-  readonly rsv2?: boolean;
-  readonly rsv3?: boolean;
-  readonly opcodes?: readonly number[];
+  readonly permessageDeflate?: boolean | undefined;
+  readonly rsv1?: boolean | undefined;
+  readonly rsv2?: boolean | undefined;
+  readonly rsv3?: boolean | undefined;
+  readonly opcodes?: readonly number[] | undefined;
 }
 export interface Frame extends Omit<FrameHeader, 'payloadLength' | 'headerLength'> {
-  payload: Uint8Array;
+  payload: Uint8Array<ArrayBuffer>;
 }
 export interface FrameHeader {
   fin: boolean;
@@ -62,30 +61,36 @@ export interface FrameHeader {
 export interface FrameHeaderInit {
   readonly opcode: number;
   readonly payloadLength: number;
-  readonly fin?: boolean;
-  readonly rsv1?: boolean;
-  readonly rsv2?: boolean;
-  readonly rsv3?: boolean;
-  readonly maskingKey?: number | null;
+  readonly fin?: boolean | undefined;
+  readonly rsv1?: boolean | undefined;
+  readonly rsv2?: boolean | undefined;
+  readonly rsv3?: boolean | undefined;
+  readonly maskingKey?: number | null | undefined;
 }
 export interface FrameInit extends Omit<FrameHeaderInit, 'payloadLength'> {
-  readonly payload?: Uint8Array | string;
-}
-export interface FrameOptions extends ConnectionOptions {
-  readonly maxPayloadLength?: number;
+  readonly payload?: Uint8Array | string | undefined;
 }
 export declare class FrameReader implements Iterable<Frame> {
   #private;
-  constructor(options?: ReaderOptions);
+  constructor(options?: FrameReaderOptions);
   get closed(): boolean;
+  get error(): Error | null;
   get bufferedLength(): number;
   push(chunk: Uint8Array): this;
   read(): Frame | null;
-  [Symbol.iterator](): Iterator<Frame>;
+  [Symbol.iterator](): IterableIterator<Frame>;
   end(): void;
 }
-export interface InspectOptions extends FrameOptions, Pick<MessageOptions, 'maxMessageLength'> {
-  readonly inflate?: MessageOptions['inflate'];
+export interface FrameReaderOptions extends DecodeOptions {
+  readonly maxPayloadLength?: number | undefined;
+  readonly ownsChunks?: boolean | undefined;
+  readonly streamAbove?: number | undefined;
+}
+export type Inflate = (data: Uint8Array<ArrayBuffer>, maxLength: number) => Uint8Array;
+export interface InspectOptions extends DecodeOptions {
+  readonly maxPayloadLength?: number | undefined;
+  readonly maxMessageLength?: MessageReaderOptions['maxMessageLength'];
+  readonly inflate?: MessageReaderOptions['inflate'];
 }
 export interface InspectedFrame extends Frame {
   offset: number;
@@ -96,7 +101,7 @@ export interface InspectedFrame extends Frame {
 export interface Inspection {
   bytes: Uint8Array;
   frames: InspectedFrame[];
-  messages: (Message | CompressedMessage)[];
+  messages: Message[];
   outcome: 'complete' | 'incomplete' | 'error';
   error: ProtocolError | null;
   violations: Violation[];
@@ -105,35 +110,41 @@ export interface Inspection {
   messageOpen: boolean;
 }
 export type LengthBits = 7 | 16 | 64;
-export type Message = {
+export type Message<Text = string> = {
   type: 'text';
-  data: string;
+  data: Text;
 } | {
   type: 'binary';
-  data: Uint8Array;
+  data: Uint8Array<ArrayBuffer>;
 } | {
   type: 'ping' | 'pong';
-  data: Uint8Array;
+  data: Uint8Array<ArrayBuffer>;
 } | {
   type: 'close';
   code: number;
   reason: string;
+} | {
+  type: 'compressed';
+  opcode: 1 | 2;
+  data: Uint8Array<ArrayBuffer>;
 };
-export interface MessageOptions extends ReaderOptions {
-  readonly maxPayloadLength?: number;
-  readonly streamAbove?: number;
-  readonly maxMessageLength?: number;
-  readonly inflate?: (data: Uint8Array, maxLength: number) => Uint8Array;
-}
-export declare class MessageReader implements Iterable<Message> {
+export declare class MessageReader<As extends TextAs = 'string'> implements Iterable<Message<TextOf<As>>> {
   #private;
-  constructor(options?: MessageOptions);
+  constructor(options?: MessageReaderOptions<As>);
   get closed(): boolean;
+  get error(): Error | null;
   get bufferedLength(): number;
   push(chunk: Uint8Array): this;
-  read(): Message | null;
-  [Symbol.iterator](): Iterator<Message>;
+  read(): Message<TextOf<As>> | null;
+  [Symbol.iterator](): IterableIterator<Message<TextOf<As>>>;
   end(): void;
+}
+export interface MessageReaderOptions<As extends TextAs = 'string'> extends FrameReaderOptions {
+  readonly maxPayloadLength?: number | undefined;
+  readonly streamAbove?: number | undefined;
+  readonly maxMessageLength?: number | undefined;
+  readonly textAs?: As | undefined;
+  readonly inflate?: Inflate | undefined;
 }
 export declare const Opcode: {
   readonly Continuation: 0;
@@ -143,28 +154,29 @@ export declare const Opcode: {
   readonly Ping: 9;
   readonly Pong: 10;
 };
+export type Opcode = (typeof Opcode)[keyof typeof Opcode];
 export declare class ProtocolError extends Error {
   readonly name = "ProtocolError";
   readonly rule: RuleId;
+  readonly rfc: Rule['rfc'];
   readonly section: string;
   readonly closeCode: number;
   readonly offset: number;
-  constructor(rule: RuleId, offset: number, found: string);
-}
-export interface ReaderOptions extends FrameOptions {
-  readonly maxPayloadLength?: number;
-  readonly ownsChunks?: boolean;
-  readonly streamAbove?: number;
+  constructor(rule: RuleId, offset: number, found: string, cause?: unknown);
 }
 export interface Rule {
+  readonly rfc: 6455 | 7692;
   readonly section: string;
   readonly closeCode: number;
   readonly statement: string;
 }
-export type RuleId = 'rsv-bit' | 'opcode-reserved' | 'control-fragmented' | 'control-too-long' | 'mask-required' | 'mask-forbidden' | 'length-msb' | 'length-not-minimal' | 'length-unsafe' | 'payload-too-long' | 'continuation-unexpected' | 'continuation-expected' | 'close-payload-length' | 'close-code' | 'close-reason-utf8' | 'text-utf8' | 'message-too-long' | 'truncated';
+export type RuleId = 'rsv-bit' | 'opcode-reserved' | 'control-fragmented' | 'control-too-long' | 'mask-required' | 'mask-forbidden' | 'length-msb' | 'length-not-minimal' | 'length-unsafe' | 'payload-too-long' | 'continuation-unexpected' | 'continuation-expected' | 'close-payload-length' | 'close-code' | 'close-reason-utf8' | 'deflate-data' | 'text-utf8' | 'message-too-long' | 'after-close' | 'truncated';
 export type Sender = 'client' | 'server';
+export type TextAs = 'string' | 'bytes';
+export type TextOf<As extends TextAs> = As extends 'bytes' ? Uint8Array<ArrayBuffer> : string;
 export interface Violation {
   readonly rule: RuleId;
+  readonly rfc: Rule['rfc'];
   readonly section: string;
   readonly closeCode: number;
   readonly offset: number;
@@ -176,27 +188,28 @@ export declare function decodeClosePayload(payload: Uint8Array): {
   code: number;
   reason: string;
 };
-export declare function decodeFrame(bytes: Uint8Array, options?: FrameOptions, offset?: number): {
+export declare function decodeFrame(bytes: Uint8Array, options?: DecodeOptions, offset?: number): {
   frame: Frame;
   bytesRead: number;
 } | null;
-export declare function decodeHeader(bytes: Uint8Array, options?: FrameOptions, offset?: number, into?: FrameHeader): FrameHeader | null;
-export declare function encodeClosePayload(code?: number, reason?: string): Uint8Array;
-export declare function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Array;
+export declare function decodeHeader(bytes: Uint8Array, options?: DecodeOptions, offset?: number, into?: FrameHeader): FrameHeader | null;
+export declare function encodeClosePayload(code?: number, reason?: string): Uint8Array<ArrayBuffer>;
+export declare function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Array<ArrayBuffer>;
 export declare function encodeFrameInto(frame: FrameInit, target: Uint8Array, offset?: number, options?: EncodeOptions): number;
-export declare function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): Uint8Array;
-export declare function encodedLength(frame: FrameInit): number;
-export declare function explain(subject: Uint8Array | Frame | Inspection, options?: ExplainOptions): string;
+export declare function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): Uint8Array<ArrayBuffer>;
+export declare function encodedLength(frame: FrameInit, options?: EncodeOptions): number;
+export declare function explain(subject: Uint8Array | FrameInit | Inspection, options?: ExplainOptions): string;
 export declare function formatHex(bytes: Uint8Array): string;
 export declare function fragmentMessage(message: {
   readonly opcode: number;
   readonly payload: Uint8Array | string;
-  readonly rsv1?: boolean;
+  readonly rsv1?: boolean | undefined;
 }, maxPayloadLength: number): Iterable<FrameInit>;
 export declare function inspect(bytes: Uint8Array, options?: InspectOptions): Inspection;
 export declare function isControl(opcode: number): boolean;
 export declare function isReserved(opcode: number): boolean;
 export declare function isSendableCloseCode(code: number): boolean;
-export declare function parseHex(text: string): Uint8Array;
+export declare function parseHex(text: string): Uint8Array<ArrayBuffer>;
 export declare function randomMaskingKey(): number;
+export declare const rfcSentences: Readonly<Record<RuleId, string>>;
 export declare const rules: Readonly<Record<RuleId, Rule>>;

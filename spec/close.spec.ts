@@ -40,6 +40,8 @@ describe('encodeClosePayload (5.5.1)', () => {
   test.each<[number | undefined, string | undefined, string]>([
     [undefined, undefined, ''],
     [undefined, '', ''],
+    [1005, undefined, ''],
+    [1005, '', ''],
     [1000, undefined, '03e8'],
     [1000, '', '03e8'],
     [4999, 'bye', '1387 627965'],
@@ -50,7 +52,7 @@ describe('encodeClosePayload (5.5.1)', () => {
     expect(hexOf(encodeClosePayload(code, reason))).toBe(hex.replaceAll(' ', ''))
   })
 
-  test.each([0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535])('refuses code %p', (code) => {
+  test.each([0, 999, 1004, 1006, 1015, 1016, 2999, 5000, 65535])('refuses code %p', (code) => {
     expect(violationOf(() => encodeClosePayload(code))).toEqual(closeCode)
   })
 
@@ -69,10 +71,11 @@ describe('encodeClosePayload (5.5.1)', () => {
   })
 
   test('says what is wrong', () => {
-    expect(() => encodeClosePayload(undefined, 'bye')).toThrow(new TypeError('a reason needs a close code before it'))
+    expect(() => encodeClosePayload(undefined, 'bye')).toThrow(new TypeError('a reason needs a close code before it: no close code was given'))
+    expect(() => encodeClosePayload(1005, 'bye')).toThrow(new TypeError('a reason needs a close code before it: 1005 says that there is no close code'))
     expect(() => encodeClosePayload(-1)).toThrow(new RangeError('code must be a whole number from 0 to 65535, not -1'))
     expect(() => Reflect.apply(encodeClosePayload, undefined, [1000, 7])).toThrow(new TypeError('reason must be a string, not number'))
-    expect(() => encodeClosePayload(1005)).toThrow(/^the close code is 1005; /)
+    expect(() => encodeClosePayload(1006)).toThrow(/^the close code is 1006; /)
     expect(() => encodeClosePayload(1000, 'x'.repeat(124))).toThrow(/^the payload length of a close frame is 126; /)
   })
 })

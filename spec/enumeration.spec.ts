@@ -6,7 +6,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FrameReader, ProtocolError } from '../src/index.js'
-import type { Frame, ReaderOptions } from '../src/index.js'
+import type { Frame, FrameReaderOptions } from '../src/index.js'
 import { referenceDecode } from './reference/decode.js'
 import type { BegunFrame, ReferenceError, ReferenceFrame, ReferenceOptions } from './reference/decode.js'
 import { concat, hexOf } from './support.js'
@@ -49,7 +49,7 @@ class Fed {
   #error: ReferenceError | null = null
   #pushed = 0
 
-  constructor(options: ReaderOptions, beginning: Uint8Array) {
+  constructor(options: FrameReaderOptions, beginning: Uint8Array) {
     this.#reader = new FrameReader(options)
     this.#push(beginning)
   }
@@ -203,7 +203,7 @@ describe('all 65,536 values of the 16-bit payload length: the same verdict, or t
   })
 
   /** Whether the reader takes the payload to be longer than this: then it delivers the first byte at once. */
-  function isLongerThan(streamAbove: number, header: Uint8Array, options: ReaderOptions): boolean {
+  function isLongerThan(streamAbove: number, header: Uint8Array, options: FrameReaderOptions): boolean {
     return new FrameReader({ ...options, streamAbove }).push(header).push(Uint8Array.of(0)).read() !== null
   }
 })

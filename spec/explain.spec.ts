@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { Opcode, encodeClosePayload, encodeFrame, explain, inspect } from '../src/index.js'
-import type { ExplainOptions, Frame, InspectOptions } from '../src/index.js'
+import type { ExplainOptions, FrameInit, InspectOptions } from '../src/index.js'
 import { bytes, concat, hexOf, thrownBy, utf8 } from './support.js'
 
-function frame(init: Partial<Frame>): Frame {
+function frame(init: Partial<FrameInit>): FrameInit {
   return { fin: true, rsv1: false, rsv2: false, rsv3: false, opcode: Opcode.Text, maskingKey: null, payload: new Uint8Array(0), ...init }
 }
 
@@ -55,7 +55,7 @@ describe('explain', () => {
 })
 
 describe('explain shows a payload', () => {
-  const payloadOf = (init: Partial<Frame>, options?: ExplainOptions) => explain(frame(init), options).split('\n')[1]?.slice(2)
+  const payloadOf = (init: Partial<FrameInit>, options?: ExplainOptions) => explain(frame(init), options).split('\n')[1]?.slice(2)
 
   test('as text where it is UTF-8, in frames of any opcode', () => {
     expect(payloadOf({ payload: utf8('你好 😀\n') })).toBe('"你好 😀\\n"')
@@ -123,7 +123,7 @@ describe('explain describes violations', () => {
       '  "Hello"',
       'byte 7: violation of length-not-minimal, close code 1002 Protocol Error',
       '  125 is written in 16 bits; a payload length must be written in the fewest bytes: 7 bits to 125, 16 bits to 65535, ' +
-        '64 bits above (rule length-not-minimal, RFC 6455 section 5.2, frame at byte 7)',
+        '64 bits above (rule length-not-minimal, RFC 6455 section 5.2)',
       '  81 05 48 65 6c 6c 6f 81 7e 00 [7d] 41',
     ])
   })
@@ -324,7 +324,9 @@ test.each<[unknown[], typeof Error]>([
   [['8100'], TypeError],
   [[null], TypeError],
   [[{}], TypeError],
-  [[{ ...frame({}), payload: 'Hi' }], TypeError],
+  [[{ ...frame({}), payload: 1 }], TypeError],
+  [[{ ...frame({}), fin: 1 }], TypeError],
+  [[{ ...frame({}), maskingKey: -1 }], RangeError],
   [[{ ...frame({}), opcode: 99 }], RangeError],
   [[bytes('8100'), null], TypeError],
   [[bytes('8100'), { sender: 'proxy' }], TypeError],
@@ -340,7 +342,8 @@ test.each<[unknown[], string]>([
   [['8100'], 'subject must be an object, not string'],
   [[null], 'subject must be an object, not null'],
   [[[]], 'subject must be a Uint8Array, not Array'],
-  [[{ ...frame({}), payload: 'Hi' }], 'payload must be a Uint8Array, not string'],
+  [[{ ...frame({}), payload: [] }], 'payload must be a Uint8Array, not Array'],
+  [[{ opcode: undefined }], 'opcode must be a number, not undefined'],
   [[bytes('8100'), null], 'options must be an object, not null'],
   [[bytes('8100'), { diagram: 1 }], 'diagram must be a boolean, not number'],
   [[bytes('8100'), { payloadLimit: '9' }], 'payloadLimit, unless Infinity, must be a number, not string'],
@@ -348,4 +351,117 @@ test.each<[unknown[], string]>([
   [[bytes('8100'), { offset: -1 }], 'offset must be a whole number from 0 to 9007199254740991, not -1'],
 ])('explain: %j says what is wrong', (args, message) => {
   expect(() => Reflect.apply(explain, undefined, args)).toThrow(expect.objectContaining({ message }))
+})
+
+describe('explain takes a frame as encodeFrame does', () => {
+  test('fields that are missing have the same defaults', () => {
+    expect(explain({ opcode: Opcode.Text, payload: utf8('Hi') })).toBe('text, FIN, 2 bytes (7-bit length), not masked\n  "Hi"')
+    expect(explain({ opcode: Opcode.Text, payload: 'Hi' })).toBe('text, FIN, 2 bytes (7-bit length), not masked\n  "Hi"')
+    expect(explain({ opcode: Opcode.Ping })).toBe('ping, FIN, 0 bytes (7-bit length), not masked')
+    expect(explain({ opcode: Opcode.Ping, fin: undefined, rsv1: undefined, maskingKey: undefined, payload: undefined })).toBe(
+      'ping, FIN, 0 bytes (7-bit length), not masked',
+    )
+  })
+
+  test('with the bits that encodeFrame would write', () => {
+    for (const length of [0, 1, 3, 4, 5, 125, 126, 65536]) {
+      for (const maskingKey of [null, 0x37fa213d]) {
+        const init = { opcode: Opcode.Binary, payload: new Uint8Array(length).fill(0xa5), maskingKey }
+        const [, ...ofBytes] = explain(encodeFrame(init), { diagram: true }).split('\n')
+        const [, ...ofFrame] = explain(init, { diagram: true }).split('\n')
+        expect(ofFrame).toEqual(ofBytes)
+      }
+    }
+  })
+})
+
+describe('explain names the RFC where it is not 6455', () => {
+  const options: InspectOptions = {
+    extensions: { permessageDeflate: true },
+    inflate: () => {
+      throw new Error('incorrect data check')
+    },
+  }
+
+  test('with each violation and in the verdict', () => {
+    expect(explained('c101 ff', options)).toEqual([
+      'byte 0: text, FIN, RSV1, 1 byte (7-bit length), not masked',
+      '  ff',
+      'byte 0: violation of deflate-data, close code 1007 Invalid Frame Payload Data',
+      expect.stringMatching(/incorrect data check.*\(rule deflate-data, RFC 7692 section 7\.2\.2\)$/),
+      '  c1 01 [ff]',
+    ])
+    const lines = explain(inspect(bytes('c101 ff'), options)).split('\n')
+    expect(lines.at(-1)).toBe('verdict: error, deflate-data (RFC 7692 section 7.2.2) at byte 0, to be answered with 1007')
+  })
+})
+
+test('explain describes a data frame after a Close frame', () => {
+  expect(explained('8802 03e8 8101 61')).toEqual([
+    'byte 0: close, FIN, 2 bytes (7-bit length), not masked',
+    '  1000 Normal Closure',
+    'byte 4: violation of after-close, close code 1002 Protocol Error',
+    expect.stringContaining('a text frame comes after a close frame; '),
+    '  88 02 03 e8 [81] 01 61',
+    'byte 4: 3 bytes after the close frame, discarded',
+  ])
+})
+
+describe('explain elides, whatever the size', () => {
+  const many = (hex: string, count: number) => Uint8Array.from(Buffer.alloc((hex.length / 2) * count, Buffer.from(hex, 'hex')))
+  /** The frames that are described, by their offsets, and the line that counts those that are not. */
+  const outline = (text: string) => {
+    const lines = text.split('\n')
+    const offsets = lines.flatMap((line) => /^byte (\d+): (?!violation)/.exec(line)?.[1] ?? /^ *(\d+)  ping/.exec(line)?.[1] ?? [])
+    return { offsets: offsets.map(Number), elided: lines.filter((line) => line.startsWith('...')) }
+  }
+
+  test.each([
+    [9_999, []],
+    [10_000, []],
+    [10_001, ['... 1 frame ...']],
+    [14_999, ['... 4999 frames ...']],
+    [15_000, ['... 5000 frames ...']],
+    [15_001, ['... 5001 frames ...']],
+    [100_003, ['... 90003 frames ...']],
+  ])('of %p frames the first and the last 5,000 are described', (count, elided) => {
+    const stream = many('8900', count)
+    const offsets = Array.from({ length: count }, (_, i) => 2 * i)
+    const expected = { offsets: count > 10_000 ? [...offsets.slice(0, 5000), ...offsets.slice(-5000)] : offsets, elided }
+    expect(outline(explain(stream))).toEqual(expected)
+    expect(outline(explain(inspect(stream)))).toEqual(expected)
+  })
+
+  test('840,000 bytes of frames that each break four rules', () => {
+    const stream = many('7b00', 420_000)
+    expect(outline(explain(stream, { sender: 'client' })).elided).toEqual(['... 410000 frames ...'])
+    expect(explain(inspect(stream, { sender: 'client' }))).toContain('\n... 410000 frames ...\n')
+  })
+
+  test.each([
+    ['text', Opcode.Text, 'a'],
+    ['text that has to be escaped', Opcode.Text, '\u0001'],
+    ['text of two code units a character', Opcode.Text, '😀'],
+    ['hex', Opcode.Binary, '\u0000'],
+  ])('a payload of 144 MB, as %s, with no limit', (_name, opcode, character) => {
+    const payload = new Uint8Array(Buffer.alloc(144_000_000, character))
+    const text = explain({ opcode, payload }, { payloadLimit: Infinity })
+    expect(text.length).toBeLessThan(2 ** 28)
+    expect(text).toMatch(/ \.\.\. \d+ bytes \.\.\. /)
+  })
+
+  test('a text that is longer than any string', () => {
+    const payload = new Uint8Array(2 ** 29).fill(0x61)
+    const half = `"${'a'.repeat(48)}"`
+    expect(explain({ opcode: Opcode.Text, payload }).split('\n')[1]).toBe(`  ${half} ... 536870816 bytes ... ${half}`)
+  })
+
+  test('a text that is invalid only at its end is shown in hex', () => {
+    const payload = new Uint8Array(200_000).fill(0x61)
+    payload[199_999] = 0xe4
+    expect(explain({ opcode: Opcode.Text, payload })).toContain('  61 61 61')
+    payload[199_999] = 0x07
+    expect(explain({ opcode: Opcode.Binary, payload })).toContain('  61 61 61')
+    expect(explain({ opcode: Opcode.Text, payload })).toContain('  "aaa')
+  })
 })

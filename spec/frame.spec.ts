@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
-import { Opcode, decodeFrame, encodeClosePayload, encodeFrame, encodeFrameInto, encodedLength, randomMaskingKey } from '../src/index.js'
-import type { EncodeOptions, FrameInit, FrameOptions } from '../src/index.js'
+import { Opcode, decodeFrame, encodeClosePayload, encodeFrame, encodeFrameInto, encodeHeader, encodedLength, randomMaskingKey } from '../src/index.js'
+import type { EncodeOptions, FrameInit, DecodeOptions } from '../src/index.js'
 import { utf8Encoder } from '../src/utf8.js'
 import { referenceEncode } from './reference/encode.js'
 import { bytes, hexOf, plain, textOf, thrownBy, utf8, violationOf } from './support.js'
@@ -89,7 +89,7 @@ describe('decodeFrame (5.2)', () => {
     expect(decodeFrame(bytes('827f 001fffffffffffff 00'))).toBeNull()
   })
 
-  test.each<[string, string, FrameOptions, number]>([
+  test.each<[string, string, DecodeOptions, number]>([
     ['0000 8300', 'opcode-reserved', {}, 2],
     ['0000 8801 03', 'close-payload-length', {}, 2],
     ['0000 8802 03ed', 'close-code', {}, 2],
@@ -281,9 +281,29 @@ describe('encodeFrameInto', () => {
   )
 
   test('encodes a string where it belongs, with no buffer of its own', () => {
-    const encode = jest.spyOn(utf8Encoder, 'encode')
+    const encode = jest.spyOn(utf8Encoder(), 'encode')
     expect(encodeFrameInto({ opcode: Opcode.Text, payload: '世界' }, new Uint8Array(20))).toBe(8)
     expect(encode).not.toHaveBeenCalled()
+  })
+
+  test.each<[string, ArrayBufferLike]>([
+    ['resizable', Reflect.construct(ArrayBuffer, [80_000, { maxByteLength: 100_000 }])],
+    ['shared', new SharedArrayBuffer(80_000)],
+  ])('encodes a string into %s memory also where the platform refuses to', (_kind, memory) => {
+    const refused = new TypeError('the ArrayBufferView must not be resizable or shared')
+    const encodeInto = jest.spyOn(TextEncoder.prototype, 'encodeInto').mockImplementation(() => {
+      throw refused
+    })
+    const target = new Uint8Array(memory)
+    for (const payload of texts) {
+      const expected = encodeFrame({ opcode: Opcode.Text, payload, maskingKey: 7 })
+      expect(encodeFrameInto({ opcode: Opcode.Text, payload, maskingKey: 7 }, target, 5)).toBe(expected.length)
+      expect(Buffer.compare(target.subarray(5, 5 + expected.length), expected)).toBe(0)
+      const message = `the frame takes ${expected.length} bytes, but target has only ${expected.length - 1} from offset on`
+      const offset = target.length - expected.length + 1
+      expect(() => encodeFrameInto({ opcode: Opcode.Text, payload, maskingKey: 7 }, target, offset)).toThrow(new RangeError(message))
+    }
+    expect(encodeInto).toHaveBeenCalled()
   })
 
   test.each([utf8('Hello'), 'Hello'])('counts the room for %j from offset on', (payload) => {
@@ -319,9 +339,70 @@ describe('encodeFrameInto', () => {
     expect(thrownBy(() => Reflect.apply(encodeFrameInto, undefined, args))).toBeInstanceOf(kind)
   })
 
-  test('encodedLength refuses what encodeFrame refuses', () => {
-    expect(() => Reflect.apply(encodedLength, undefined, [{ opcode: 99 }])).toThrow(RangeError)
-    expect(() => Reflect.apply(encodedLength, undefined, [{ opcode: 1, payload: 5 }])).toThrow(TypeError)
+})
+
+describe('encodedLength', () => {
+  test.each([undefined, 7, 16, 64] as const)('is the length of what encodeFrame makes with the same options (lengthBits %p)', (lengthBits) => {
+    for (const payload of ['', 'x'.repeat(125), '…'.repeat(41), new Uint8Array(126), new Uint8Array(65_535), new Uint8Array(65_536)]) {
+      for (const maskingKey of [null, undefined, 7]) {
+        const frame = { opcode: Opcode.Binary, payload, maskingKey }
+        const options = { lengthBits, strict: false }
+        const attempt = (call: (frame: FrameInit, options: EncodeOptions) => unknown) => {
+          try {
+            return call(frame, options)
+          } catch (error) {
+            return error
+          }
+        }
+        expect(attempt(encodedLength)).toEqual(attempt((...args) => encodeFrame(...args).length))
+      }
+    }
+  })
+
+  test('does not check the rules', () => {
+    expect(encodedLength({ opcode: Opcode.Ping, fin: false, payload: new Uint8Array(126) }, { sender: 'client' })).toBe(130)
+  })
+
+  test.each<[unknown[]]>([
+    [[undefined]],
+    [[{ opcode: 99 }]],
+    [[{ opcode: 1, payload: 5 }]],
+    [[{ opcode: 1, payload: null }]],
+    [[{ opcode: 1, maskingKey: '7' }]],
+    [[{ opcode: 1, rsv2: 0 }]],
+    [[{ opcode: 1 }, null]],
+    [[{ opcode: 1 }, 'client']],
+    [[{ opcode: 1 }, { sender: 1 }]],
+    [[{ opcode: 1 }, { strict: 0 }]],
+    [[{ opcode: 1 }, { lengthBits: 8 }]],
+    [[{ opcode: 1 }, { lengthBits: '7' }]],
+    [[{ opcode: 1, payload: new Uint8Array(126) }, { lengthBits: 7 }]],
+    [[{ opcode: 1 }, { extensions: 1 }]],
+    [[{ opcode: 1 }, { extensions: { rsv1: 1 } }]],
+    [[{ opcode: 1 }, { extensions: { opcodes: [1] } }]],
+  ])('refuses %j as encodeFrame and encodeFrameInto do', (args) => {
+    const expected = thrownBy(() => Reflect.apply(encodeFrame, undefined, args))
+    expect(expected).toHaveProperty('name', expect.stringMatching(/^(Type|Range)Error$/))
+    expect(thrownBy(() => Reflect.apply(encodedLength, undefined, args))).toEqual(expected)
+    const [frame, options] = args
+    expect(thrownBy(() => Reflect.apply(encodeFrameInto, undefined, [frame, new Uint8Array(200), 0, options]))).toEqual(expected)
+  })
+})
+
+describe('a frame of the wrong sender', () => {
+  test('is refused with what to do about it', () => {
+    for (const encode of [encodeFrame, (frame: FrameInit, options: EncodeOptions) => encodeFrameInto(frame, new Uint8Array(20), 0, options)]) {
+      for (const opcode of [Opcode.Text, Opcode.Close]) {
+        expect(() => encode({ opcode }, { sender: 'client' })).toThrow(/^the frame has no maskingKey \(pass one from randomMaskingKey\(\)\); a client must mask/)
+        expect(() => encode({ opcode, maskingKey: 7 }, { sender: 'server' })).toThrow(/^the frame has a maskingKey \(leave it out, or pass null\); a server must not/)
+      }
+    }
+    expect(() => encodeHeader({ opcode: 1, payloadLength: 0 }, { sender: 'client' })).toThrow(/randomMaskingKey\(\)/)
+  })
+
+  test('that was read is not', () => {
+    expect(() => decodeFrame(bytes('8100'), { sender: 'client' })).toThrow(/^a client sent a frame with MASK clear; /)
+    expect(() => decodeFrame(bytes('8180 00000000'), { sender: 'server' })).toThrow(/^a server sent a frame with MASK set; /)
   })
 })
 

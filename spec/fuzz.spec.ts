@@ -44,7 +44,9 @@ test(`${STREAMS} streams from seed "${seed}" are what the reference says, and br
       throw new Error(`stream ${index}, ${during}: ${message}; ${textOf(subject)}`)
     }
   }
-  expect([...broken].sort()).toEqual([...Object.keys(library.rules), null].sort())
+  // What comes after a Close frame is discarded, so no reader has that for a verdict.
+  const verdicts = [...Object.keys(library.rules).filter((rule) => rule !== 'after-close'), null]
+  expect([...broken].sort()).toEqual(verdicts.sort())
 })
 
 describe('a stream', () => {
@@ -185,7 +187,7 @@ describe('the reading of a peer', () => {
     ['wsproto', '8801', [], null, 'close-payload-length', /complete/],
     ['wsproto', '8802 03f6', [], 1002, '-', /1014/],
     ['wsproto', '0102 eda0', [], null, 'text-utf8', /surrogate/],
-    ['wsproto', '4201 02 8900 8000', ['9:', '2:0200'], null, '-', /forgets/, deflate],
+    ['wsproto', '4201 02 8900 8000', ['9:', '2:0200'], null, 'inflate', /forgets/, deflate],
   ])(
     'of %s on %s differs for a reason that is known: %j, %j, %s',
     (...[peer, hex, messages, closeCode, rule, reason, options]) => {

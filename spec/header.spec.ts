@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { decodeHeader, encodeHeader } from '../src/index.js'
-import type { EncodeOptions, FrameHeader, FrameHeaderInit, FrameOptions } from '../src/index.js'
+import type { EncodeOptions, FrameHeader, FrameHeaderInit, DecodeOptions } from '../src/index.js'
 import { bytes, hexOf, thrownBy, violationOf } from './support.js'
 
 const plainHeader: FrameHeader = {
@@ -124,7 +124,7 @@ describe('decodeHeader (5.2)', () => {
 })
 
 /** `hex` breaks `rule`, and cut by one byte it does not yet break any. */
-const violations: [hex: string, rule: string, options?: FrameOptions, found?: string][] = [
+const violations: [hex: string, rule: string, options?: DecodeOptions, found?: string][] = [
   ['c1', 'rsv-bit', {}, 'RSV1 is set on a text frame'],
   ['a2', 'rsv-bit', {}, 'RSV2 is set on a binary frame'],
   ['98', 'rsv-bit', {}, 'RSV3 is set on a close frame'],
@@ -181,7 +181,7 @@ describe('decodeHeader reports each violation at the first byte that makes it ce
     expect(decodeHeader(data.subarray(0, -1), options)).toBeNull()
   })
 
-  test.each<[string, FrameOptions]>([
+  test.each<[string, DecodeOptions]>([
     ['c1 00', { extensions: { permessageDeflate: true } }],
     ['42 00', { extensions: { permessageDeflate: true } }],
     ['c0 00', { extensions: { rsv1: true } }],

@@ -1,5 +1,7 @@
+import { deepStrictEqual } from 'node:assert/strict'
 import { describe, expect, jest, test } from '@jest/globals'
-import { MessageReader, Opcode, encodeFrame, fragmentMessage, inspect } from '../src/index.js'
+import fc from 'fast-check'
+import { MessageReader, Opcode, encodeFrame, explain, fragmentMessage, inspect } from '../src/index.js'
 import type { InspectOptions } from '../src/index.js'
 import { bytes, concat, hexOf, thrownBy, utf8 } from './support.js'
 
@@ -126,9 +128,10 @@ describe('inspect finds every violation', () => {
     ['7b', ['rsv-bit after 1', 'opcode-reserved after 1', 'control-fragmented after 1']],
     ['80 00', ['continuation-unexpected after 1']],
     ['0100 8100', ['continuation-expected after 3']],
-    ['827f ffffffffffffffff', ['length-msb after 3', 'length-unsafe after 10', 'payload-too-long after 10', 'message-too-long after 10']],
+    ['827f ffffffffffffffff', ['length-msb after 3', 'length-unsafe after 10', 'message-too-long after 10']],
     ['827f 0000000000000005', ['length-not-minimal after 8']],
-    ['8203', ['payload-too-long after 2', 'message-too-long after 2'], { maxMessageLength: 2 }],
+    ['8203', ['message-too-long after 2'], { maxMessageLength: 2 }],
+    ['8203', ['payload-too-long after 2', 'message-too-long after 2'], { maxPayloadLength: 2, maxMessageLength: 2 }],
     ['0202 0102 8001', ['message-too-long after 6'], { maxMessageLength: 2 }],
     ['0201 01 0001 02 8001 03', ['message-too-long after 8'], { maxMessageLength: 2 }],
     ['0201 01 8001 02 8202 0304', ['payload-too-long after 8'], { maxPayloadLength: 1, maxMessageLength: 2 }],
@@ -166,7 +169,8 @@ describe('inspect finds every violation', () => {
 
   test('in the words of the verdict', () => {
     const { error, violations } = look('0102 6162 8001 ff')
-    expect(violations.map(({ message }) => message)).toEqual([error?.message])
+    expect(error?.message).toMatch(/, frame at byte 4\)$/)
+    expect(violations.map(({ message }) => message)).toEqual([error?.message.replace(', frame at byte 4', '')])
   })
 
   test.each<[string, string, InspectOptions?]>([
@@ -178,7 +182,7 @@ describe('inspect finds every violation', () => {
     ['8102 61e4', 'the text ends inside a character'],
   ])('%s: %s', (hex, found, options = {}) => {
     const { violations, error } = look(hex, options)
-    expect(violations.map(({ message }) => message)).toEqual([error?.message])
+    expect(violations.map(({ message }) => message)).toEqual([error?.message.replace(/, frame at byte \d+/, '')])
     expect(error?.message.split('; ')[0]).toBe(found)
   })
 
@@ -195,6 +199,57 @@ describe('inspect finds every violation', () => {
   })
 })
 
+describe('inspect finds a data frame after a Close frame (5.5.1)', () => {
+  test.each<[string, string[], InspectOptions?]>([
+    ['8802 03e8 8101 61', ['after-close after 5']],
+    ['8802 03e8 81', ['after-close after 5']],
+    ['8800 8200 8200', ['after-close after 3']],
+    ['0100 8800 8000', ['after-close after 5']],
+    ['8800 00', ['after-close after 3']],
+    ['8800 8900 8a01 ff 8802 03e8 8100', ['after-close after 12']],
+    ['8880 00000000 8980 00000000 01', ['after-close after 13'], { sender: 'client' }],
+    ['8800 8100', ['mask-required after 2', 'after-close after 3'], { sender: 'client' }],
+    ['8800 c1', ['after-close after 3'], { extensions: { permessageDeflate: true } }],
+    ['8800 03', ['after-close after 3'], { extensions: { opcodes: [3] } }],
+    ['8802 03ed 81', ['close-code after 4', 'after-close after 5']],
+  ])('%s: %j', (hex, expected, options = {}) => {
+    const { violations, frames } = look(hex, options)
+    expect(rulesOf(violations)).toEqual(expected)
+    expect(violations.at(-1)).toMatchObject({ rfc: 6455, section: '5.5.1', closeCode: 1002, offset: (violations.at(-1)?.detectedAfter ?? 0) - 1 })
+    expect(frames.at(-1)).toMatchObject({ opcode: Opcode.Close })
+  })
+
+  test('which changes neither the outcome nor the messages', () => {
+    const { violations, ...rest } = look('0100 8802 03e8 8101 61')
+    const { violations: none, ...alone } = look('0100 8802 03e8')
+    expect([violations.length, none.length]).toEqual([1, 0])
+    expect(rest).toEqual({ ...alone, bytes: rest.bytes })
+    expect(rest).toMatchObject({ outcome: 'complete', error: null, bytesRead: 6 })
+  })
+
+  test.each([
+    '8800',
+    '8800 89',
+    '8800 8900 8a00 8800',
+    '8800 8902 61',
+    '8800 83',
+    '8800 c1',
+    '8800 b900 8100',
+    '8800 0900 8100',
+    '8800 8b00 8100',
+    '8800 897e 0001 61 8100',
+    '8800 8801 03 8100',
+    '8800 8802 03ed 8100',
+    '8800 8802 03',
+  ])('and not where there is none, nor behind a frame that is invalid or incomplete: %s', (hex) => {
+    expect(look(hex).violations).toEqual([])
+  })
+
+  test('and not behind a control frame that is invalid for its sender', () => {
+    expect(look('8880 00000000 8900 8180', { sender: 'client' }).violations).toEqual([])
+  })
+})
+
 describe('inspect of compressed messages (RFC 7692)', () => {
   const extensions = { permessageDeflate: true }
 
@@ -204,9 +259,9 @@ describe('inspect of compressed messages (RFC 7692)', () => {
     expect(violations).toEqual([])
     expect(messages).toEqual([
       { type: 'ping', data: new Uint8Array(0) },
-      { type: 'text', compressed: true, data: bytes('f248cdc9c90700') },
+      { type: 'compressed', opcode: 1, data: bytes('f248cdc9c90700') },
       { type: 'text', data: 'a' },
-      { type: 'binary', compressed: true, data: bytes('00') },
+      { type: 'compressed', opcode: 2, data: bytes('00') },
     ])
     expect(frames.map(({ rsv1 }) => rsv1)).toEqual([true, false, false, false, true])
   })
@@ -218,21 +273,38 @@ describe('inspect of compressed messages (RFC 7692)', () => {
     expect(rulesOf(other.violations)).toEqual(['text-utf8 after 3', 'text-utf8 after 7'])
   })
 
-  test.each([new Error('incorrect data check'), 'incorrect data check', null, undefined])('leaves a message as it is on which inflate throws %p', (thrown) => {
-    const inflate = () => {
-      throw thrown
-    }
-    expect(look('c101 ff', { extensions, inflate })).toMatchObject({
-      outcome: 'complete',
-      messages: [{ type: 'text', compressed: true, data: bytes('ff') }],
-    })
-  })
+  test.each([new Error('incorrect data check'), 'incorrect data check', null, new RangeError('window size')])(
+    'gives the verdict deflate-data on a message on which inflate throws %p',
+    (thrown) => {
+      const inflate = () => {
+        throw thrown
+      }
+      const { outcome, messages, frames, error, violations } = look('8900 4101 ff 8001 ff 8100', { extensions, inflate })
+      expect({ outcome, messages }).toEqual({ outcome: 'error', messages: [{ type: 'ping', data: new Uint8Array(0) }] })
+      expect(error).toMatchObject({ rule: 'deflate-data', rfc: 7692, section: '7.2.2', closeCode: 1007, offset: 5, cause: thrown })
+      expect(violations).toMatchObject([{ rule: 'deflate-data', rfc: 7692, section: '7.2.2', closeCode: 1007, offset: 5, detectedAfter: 8 }])
+      expect(frames.map((frame) => frame.violations.length)).toEqual([0, 0, 1, 0])
+    },
+  )
 
   test('says so if it inflates to too much', () => {
     const inflate = () => {
-      throw new RangeError('cannot create a Buffer larger than 5 bytes')
+      throw Object.assign(new RangeError('Cannot create a Buffer larger than 5 bytes'), { code: 'ERR_BUFFER_TOO_LARGE' })
     }
-    expect(look('c101 00', { extensions, inflate })).toMatchObject({ outcome: 'error', error: { rule: 'message-too-long' } })
+    const { error, violations } = look('c101 00', { extensions, inflate })
+    expect(error).toMatchObject({ rule: 'message-too-long', offset: 0 })
+    expect(rulesOf(violations)).toEqual(['message-too-long after 3'])
+  })
+
+  test('calls inflate once for each message, in order, up to the verdict', () => {
+    const inflate = jest.fn((data: Uint8Array) => data.slice(0, 1))
+    look('c101 61 8900 4101 62 8001 63 c101 ff c101 64', { extensions, inflate })
+    expect(inflate.mock.calls.map(([data]) => hexOf(data.slice(0, -9)))).toEqual(['61', '6263', 'ff'])
+  })
+
+  test('takes a result of inflate that is no Uint8Array for wrong use', () => {
+    const inflated = thrownBy(() => Reflect.apply(look, undefined, ['c101 00', { extensions, inflate: async () => bytes('61') }]))
+    expect(inflated).toBeInstanceOf(TypeError)
   })
 
   test('finds what is wrong with what comes out, once', () => {
@@ -265,19 +337,29 @@ describe('JSON.stringify of an inspection', () => {
         { type: 'ping', data: '61' },
       ],
       outcome: 'error',
-      error: { name: 'ProtocolError', rule: 'opcode-reserved', section: '5.2', closeCode: 1002, offset: 17, message: inspection.error?.message },
-      violations: [expect.objectContaining({ rule: 'opcode-reserved', message: inspection.error?.message })],
+      error: { name: 'ProtocolError', rule: 'opcode-reserved', rfc: 6455, section: '5.2', closeCode: 1002, offset: 17, message: inspection.error?.message },
+      violations: [expect.objectContaining({ rule: 'opcode-reserved', rfc: 6455, message: expect.stringContaining('the opcode is 0x3; ') })],
       bytesRead: 19,
       bytesNeeded: null,
       messageOpen: false,
     })
     expect(parse(inspection.frames[1])).toMatchObject({ payload: 'ff' })
-    expect(parse(look('c100', { extensions: { permessageDeflate: true } }).messages)).toEqual([{ type: 'text', compressed: true, data: '' }])
+    expect(parse(look('c100', { extensions: { permessageDeflate: true } }).messages)).toEqual([{ type: 'compressed', opcode: 1, data: '' }])
     expect(parse(look('8800'))).toMatchObject({ error: null, messages: [{ type: 'close', code: 1005, reason: '' }] })
   })
 
-  test('leaves the data plain otherwise', () => {
-    expect(Object.keys(look('8100').frames[0] ?? {})).not.toContain('toJSON')
+  test('leaves the data plain otherwise: no key, no prototype and nothing shared that could be written to', () => {
+    const { frames, messages } = look('8980 00000000 8900 8201 61', { sender: 'client' })
+    const rest = { rsv1: false, rsv2: false, rsv3: false, fin: true }
+    const [first, second] = frames
+    deepStrictEqual(first, {
+      ...rest, offset: 0, headerLength: 6, lengthBits: 7, opcode: 9, maskingKey: 0, payload: new Uint8Array(0), violations: [],
+    })
+    expect(first).toStrictEqual({ ...first })
+    deepStrictEqual(messages, [{ type: 'ping', data: new Uint8Array(0) }])
+    expect(structuredClone(frames)).toEqual(frames)
+    first?.violations.push(...(second?.violations ?? []))
+    expect(frames.map(({ violations }) => violations.length)).toEqual([1, 1, 1])
   })
 })
 
@@ -299,6 +381,62 @@ test('inspect takes what it is given for the limits of a MessageReader', () => {
   expect(inspect(concat(...fragments), { maxMessageLength: 3 }).outcome).toBe('complete')
   expect(inspect(concat(...fragments), { maxMessageLength: 2 }).error).toMatchObject({ rule: 'message-too-long' })
   expect(inspect(concat(...fragments), { maxPayloadLength: 1 }).error).toMatchObject({ rule: 'payload-too-long' })
+})
+
+describe('inspect reads options as the readers do', () => {
+  const streams = [
+    '8900 8180 00000000', 'c101 61', 'c900', 'a100', '9100', '8300', '8103 616263', '0102 6162 8002 6364', '8800 8100',
+  ]
+  const optionsArbitrary = fc.record<InspectOptions>(
+    {
+      sender: fc.constantFrom('client', 'server', undefined),
+      maxPayloadLength: fc.constantFrom(2, Infinity, undefined),
+      maxMessageLength: fc.constantFrom(3, Infinity, undefined),
+      inflate: fc.constantFrom((data: Uint8Array) => data, undefined),
+      extensions: fc.option(
+        fc.record(
+          {
+            permessageDeflate: fc.constantFrom(true, false, undefined),
+            rsv1: fc.constantFrom(true, false, undefined),
+            rsv2: fc.constantFrom(true, false, undefined),
+            rsv3: fc.constantFrom(true, false, undefined),
+            opcodes: fc.constantFrom([3], [], undefined),
+          },
+          { requiredKeys: [] },
+        ),
+        { nil: undefined },
+      ),
+    },
+    { requiredKeys: [] },
+  )
+
+  /** The same options with each read through the prototype. */
+  const inherited = <T extends object>(options: T): T => Object.create(options)
+  /** The same with getters of a class, which an object that is spread loses. */
+  const withGetters = <T extends object>(options: T, reads: string[]): T => {
+    const getters = Object.entries(options).map(([name, value]) => [name, { get: () => (reads.push(name), value) }] as const)
+    return Object.create(Object.create(Object.prototype, Object.fromEntries(getters)))
+  }
+
+  test('own, inherited or from getters, each once', () => {
+    fc.assert(
+      fc.property(optionsArbitrary, ({ extensions, ...rest }) => {
+        const options = { ...rest, ...(extensions && { extensions }) }
+        for (const hex of streams) {
+          const stream = bytes(hex)
+          const own = inspect(stream, options)
+          expect(inspect(stream, inherited({ ...options, ...(extensions && { extensions: inherited(extensions) }) }))).toEqual(own)
+          expect(explain(stream, inherited(options))).toBe(explain(stream, options))
+
+          const reads: string[] = []
+          const getters = () => withGetters({ ...options, ...(extensions && { extensions: withGetters(extensions, reads) }) }, reads)
+          expect(inspect(stream, getters())).toEqual(own)
+          expect(reads.sort()).toEqual([...new Set(reads)].sort())
+          expect(explain(stream, getters())).toBe(explain(stream, options))
+        }
+      }),
+    )
+  })
 })
 
 test('inspect goes by its options, whatever those of the call before', () => {

@@ -1,62 +1,22 @@
 /**
- * The WebAssembly module: its bytes are what the comments beside them say, it masks as the byte loop does, and where it cannot
- * be had nothing changes.
+ * The WebAssembly module: it masks as the byte loop does, and where it cannot be had nothing changes. Its check of UTF-8 is in
+ * utf8check.spec.ts; `npm run test:kernel` compares its bytes with its text.
  */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { MEMORY_LENGTH, maskingKernel } from '../src/kernel.js'
+import { KERNEL_MODULE } from '../src/kernelmodule.js'
 import { bytes, concat } from './support.js'
 
-const source = readFileSync(join(__dirname, '../src/kernel.ts'), 'utf8')
-
-/** Each line of the module: its bytes, and what the comment says of them. */
-const lines = [...source.matchAll(/^ {2}((?:0x[0-9a-f]{2}, )+)\/\/ ([^,:\n]+)/gm)].map(([, octets = '', comment = '']) => {
-  return { octets: octets.split(', ').slice(0, -1).map(Number), comment, text: comment }
-})
-
-/** A number as WebAssembly writes it (LEB128); all here are small, and those of i32.const are signed. */
-function leb(value: number, signed = false): number[] {
-  const isShort = value < (signed ? 0x40 : 0x80)
-  return isShort ? [value] : [0x80 | (value & 0x7f), value >> 7]
-}
-
-/** What the WebAssembly specification has for the terms of the comments. */
-const assembler: Record<string, (...operands: number[]) => number[]> = {
-  'local.get': (index = 0) => [0x20, ...leb(index)],
-  'local.set': (index = 0) => [0x21, ...leb(index)],
-  'local.tee': (index = 0) => [0x22, ...leb(index)],
-  'i32.const': (value = 0) => [0x41, ...leb(value, true)],
-  'i32.add': () => [0x6a],
-  'i32.lt_u': () => [0x49],
-  'i32x4.splat': () => [0xfd, 0x11],
-  'v128.xor': () => [0xfd, 0x51],
-  'v128.load': (align = 0, offset = 0) => [0xfd, 0x00, ...leb(align), ...leb(offset)],
-  'v128.store': (align = 0, offset = 0) => [0xfd, 0x0b, ...leb(align), ...leb(offset)],
-  loop: () => [0x03, 0x40],
-  br_if: (depth = 0) => [0x0d, ...leb(depth)],
-  end: () => [0x0b],
-}
-
 describe('the module', () => {
-  const code = lines.slice(lines.findIndex(({ comment }) => comment.startsWith('local.get')))
-
-  test.each(code)('has $text as $octets', ({ octets, comment }) => {
-    const [mnemonic = '', ...operands] = comment.trim().split(' ')
-    const numbers = operands.map((operand) => Number(operand.replace(/^(align|offset)=/, '')))
-    expect(assembler[mnemonic]?.(...numbers)).toEqual(octets)
-  })
-
-  test('is that module: about 150 bytes, valid, and nothing but a memory of one page and a function', () => {
-    const octets = Uint8Array.from(lines.flatMap((line) => line.octets))
-    expect(octets.length).toBe((source.match(/\b0x[0-9a-f]{2},/g) ?? []).length)
-    expect(octets.length).toBeLessThan(160)
-    const module = new WebAssembly.Module(octets)
+  test('is valid, and nothing but a memory of one page and two functions', () => {
+    expect(KERNEL_MODULE).toMatch(/^([0-9a-f]{2})+$/)
+    const module = new WebAssembly.Module(Uint8Array.from(Buffer.from(KERNEL_MODULE, 'hex')))
     expect(WebAssembly.Module.imports(module)).toEqual([])
     expect(WebAssembly.Module.exports(module)).toEqual([
       { name: 'm', kind: 'memory' },
       { name: 'f', kind: 'function' },
+      { name: 'u', kind: 'function' },
     ])
     const { m: memory } = new WebAssembly.Instance(module).exports
     expect(memory).toHaveProperty('buffer.byteLength', 65536)
@@ -120,7 +80,8 @@ describe('where there is no kernel', () => {
     ['instances are forbidden', { ...own(present), Instance: refuse }],
     ['an instance exports something else', exporting({})],
     ['an instance exports no function', exporting({ m: new present.Memory({ initial: 1 }) })],
-    ['an instance exports no memory', exporting({ m: { buffer: new ArrayBuffer(65536) }, f: () => undefined })],
+    ['an instance exports no memory', exporting({ m: { buffer: new ArrayBuffer(65536) }, f: () => undefined, u: () => 0 })],
+    ['an instance exports no check', exporting({ m: new present.Memory({ initial: 1 }), f: () => undefined })],
     ['all is well', present],
   ])('because %s, the result is the same', (_why, webAssembly) => {
     expect(Buffer.compare(maskedWith(webAssembly), expected)).toBe(0)

@@ -5,7 +5,7 @@ import { BLOCK_LENGTH, maskingKernel } from '../src/kernel.js'
 import { KERNEL_FROM, maskInto } from '../src/mask.js'
 import { PlainMask } from '../src/words.js'
 import { referenceMask } from './reference/encode.js'
-import { bytes, bytesCopied, hexOf, textOf } from './support.js'
+import { bytes, bytesCopied, hexOf, textOf, thrownBy } from './support.js'
 
 const key = fc.integer({ min: 0, max: 0xffffffff })
 
@@ -260,15 +260,43 @@ describe('randomMaskingKey (5.3, 10.3)', () => {
     })
     const drawn = Array.from({ length: 10_000 }, randomMaskingKey).filter((value) => value <= next)
     expect(new Set(drawn).size).toBe(drawn.length)
-    expect(drawn.length).toBeGreaterThanOrEqual(10_000 - 2048)
-    expect(draws.mock.calls.length).toBeLessThan(10)
+    expect(drawn.length).toBeGreaterThan(10_000 - 128)
+    expect(draws.mock.calls.length).toBeLessThan(10_000 / 100)
+  })
+
+  test('has fewer than 128 keys in stock, since every process started from a startup snapshot has them', () => {
+    const draws = jest.spyOn(globalThis.crypto, 'getRandomValues')
+    while (draws.mock.calls.length === 0) randomMaskingKey()
+    let given = 0
+    while (draws.mock.calls.length === 1) given += randomMaskingKey() >= 0 ? 1 : 0
+    expect(given).toBe(128)
+  })
+
+  test('throws what Web Crypto throws, and loses and repeats nothing by it', () => {
+    const failure = new Error('no entropy')
+    let next = 2 ** 20
+    const draws = jest.spyOn(globalThis.crypto, 'getRandomValues').mockImplementation((array) => {
+      if (array instanceof Int32Array) array.forEach((_, i) => (array[i] = ++next))
+      return array
+    })
+    while (draws.mock.calls.length === 0) randomMaskingKey()
+    const keys = Array.from({ length: 127 }, randomMaskingKey)
+    expect(draws).toHaveBeenCalledTimes(1)
+    draws.mockImplementationOnce((array) => {
+      if (array instanceof Int32Array) array.fill(7)
+      throw failure
+    })
+    expect(thrownBy(randomMaskingKey)).toBe(failure)
+    keys.push(...Array.from({ length: 256 }, randomMaskingKey))
+    expect(new Set(keys).size).toBe(383)
+    expect(keys.every((key) => key > 2 ** 20 && key <= next)).toBe(true)
   })
 
   test.each([[undefined], [{}]])('says so where there is no Web Crypto (%p)', (value) => {
     Object.defineProperty(globalThis, 'crypto', { value, configurable: true })
     const message = 'randomMaskingKey needs Web Crypto: globalThis.crypto.getRandomValues is missing'
     // Keys that have been drawn before are good ones, and are given first.
-    const drawUp = () => Array.from({ length: 2049 }, randomMaskingKey)
+    const drawUp = () => Array.from({ length: 129 }, randomMaskingKey)
     expect(drawUp).toThrow(new TypeError(message))
     expect(() => randomMaskingKey()).toThrow(new TypeError(message))
   })

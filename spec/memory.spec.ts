@@ -4,8 +4,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from '@jest/globals'
-import { FrameReader, MessageReader, Opcode, encodeFrame } from '../src/index.js'
-import type { Frame } from '../src/index.js'
+import { FrameReader, MessageReader, Opcode, encodeFrame, explain, inspect } from '../src/index.js'
+import type { Frame, InspectOptions } from '../src/index.js'
 import { bytes, bytesCopied, concat, textOf, utf8, violationOf } from './support.js'
 
 setFlagsFromString('--expose-gc')
@@ -152,6 +152,41 @@ describe('memory held', () => {
       expect(readOnce(reader, bytes(end))).toBe(end === '83' ? 'error' : 'frame')
       expect(memoryInUse() - before).toBeLessThan(NOISE)
     }
+  })
+})
+
+describe('an inspection', () => {
+  const client: InspectOptions = { sender: 'client' }
+  const nothing: InspectOptions = { sender: 'client', maxPayloadLength: 0, maxMessageLength: 0 }
+
+  test.each<[string, string, InspectOptions]>([
+    ['empty pings', '8900', {}],
+    ['empty pings that are masked', '8980 ffffffff', client],
+    ['pings of a byte', '8901 61', {}],
+    ['empty texts', '8100', {}],
+    ['texts of a byte', '8101 61', {}],
+    ['empty fragments', '0000', {}],
+    ['compressed messages of a byte', 'c101 61', { extensions: { permessageDeflate: true } }],
+    ['frames of a byte that break one rule', '8901 61', client],
+    ['frames of a byte that are not UTF-8', '8101 ff', client],
+    ['empty control frames that break four rules', '7b00', client],
+    ['empty data frames that break four rules', '7300', client],
+    ['frames of a byte that break six rules', '7101 ff', nothing],
+    ['frames of four bytes that break six rules', '7b7e 0000', client],
+  ])('holds at most 300 bytes for each byte: %s', (_name, hex, options) => {
+    const frame = bytes(hex)
+    const data = Uint8Array.from(Buffer.alloc(200_000 * frame.length, frame))
+    const before = memoryInUse()
+    const inspection = inspect(data, options)
+    expect(memoryInUse() - before).toBeLessThan(300 * data.length)
+    expect(inspection.frames).toHaveLength(200_000)
+  })
+
+  test('is not made for explain, which holds what it describes', () => {
+    const data = Uint8Array.from(Buffer.alloc(2 * MILLION, bytes('7b00')))
+    const before = memoryInUse()
+    const text = explain(data, client)
+    expect(memoryInUse() - before).toBeLessThan(2 * text.length + NOISE)
   })
 })
 

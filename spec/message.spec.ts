@@ -1,11 +1,11 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 import { describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { MessageReader, Opcode, encodeClosePayload, encodeFrame, fragmentMessage } from '../src/index.js'
+import { MessageReader, Opcode, ProtocolError, encodeClosePayload, encodeFrame, fragmentMessage } from '../src/index.js'
 import type { FrameInit } from '../src/index.js'
 import { chunkingArbitrary, cut } from './reference/arbitraries.js'
-import { oneByOne, plainMessage, readMessageChunks } from './reading.js'
-import { bytes, concat, hexOf, thrownBy, utf8, violationOf } from './support.js'
+import { expectFailed, oneByOne, plainMessage, readMessageChunks } from './reading.js'
+import { TRANSFERRED, bytes, concat, hexOf, thrownBy, utf8, violationOf } from './support.js'
 
 const text = (data: string) => ({ type: 'text', data })
 
@@ -50,6 +50,17 @@ describe('MessageReader', () => {
     expect(reader.push(bytes('83')).read()).toBeNull()
     expect(reader.bufferedLength).toBe(0)
     expect(() => reader.end()).not.toThrow()
+  })
+
+  test.each(['0103 616263 8800', '0203 616263 8802 03e8', '4103 f248cd 8800'])('in %s nothing of the message in progress is held after the Close frame', (hex) => {
+    const reader = new MessageReader({ extensions: { permessageDeflate: true } }).push(bytes(hex))
+    expect(reader.read()).toMatchObject({ type: 'close' })
+    expect([reader.bufferedLength, reader.closed, reader.error]).toEqual([0, true, null])
+  })
+
+  test('the iterator can be iterated over', () => {
+    const reader = new MessageReader().push(bytes('8100 8900'))
+    expect(Array.from(reader[Symbol.iterator]())).toHaveLength(2)
   })
 
   test('passes over frames of opcodes that an extension defines, with their fragments', () => {
@@ -122,6 +133,14 @@ describe('MessageReader', () => {
     expect(message.data.buffer).toBe(chunk.buffer)
     expect(hexOf(message.data)).toBe('48656c6c6f')
   })
+
+  test.each(['a204 01020304', 'c204 01020304', '0200 8004 01020304', 'f204 01020304'])('nor is that of %s, which is whole and has extensions', (hex) => {
+    const chunk = bytes(hex)
+    const extensions = { permessageDeflate: hex.startsWith('c'), rsv1: hex.startsWith('f'), rsv2: true, rsv3: true }
+    const [message] = new MessageReader({ ownsChunks: true, extensions }).push(chunk)
+    if (hex.startsWith('0')) return expect(message).toMatchObject({ data: bytes('01020304') })
+    return expect(message !== undefined && 'data' in message && typeof message.data !== 'string' && message.data.buffer).toBe(chunk.buffer)
+  })
 })
 
 describe('MessageReader: the end of the stream', () => {
@@ -141,9 +160,7 @@ describe('MessageReader: the end of the stream', () => {
     const reader = new MessageReader().push(bytes(hex))
     const error = thrownBy(() => reader.end())
     expect(error).toMatchObject({ rule: 'truncated', offset })
-    expect(thrownBy(() => reader.read())).toBe(error)
-    expect(thrownBy(() => reader.push(bytes('00')))).toBe(error)
-    expect(thrownBy(() => reader.end())).toBe(error)
+    expectFailed(reader, error)
   })
 
   test('messages that have come can still be read, then the error after them', () => {
@@ -159,7 +176,10 @@ describe('MessageReader: the end of the stream', () => {
     const cutOff = new MessageReader().push(bytes('8101 61 8101'))
     cutOff.end()
     expect(cutOff.read()).toEqual(text('a'))
-    expect(violationOf(() => cutOff.read())).toMatchObject({ rule: 'truncated', offset: 3 })
+    expect(cutOff.closed).toBe(false)
+    const error = thrownBy(() => cutOff.read())
+    expect(error).toMatchObject({ rule: 'truncated', offset: 3 })
+    expectFailed(cutOff, error)
   })
 
   test('may be said twice, and bufferedLength still counts what has not been read', () => {
@@ -175,6 +195,17 @@ describe('MessageReader: the end of the stream', () => {
     const reader = new MessageReader()
     reader.end()
     expect(() => reader.push(bytes('8100'))).toThrow(new TypeError('push after end'))
+    expect([reader.closed, reader.error]).toEqual([false, null])
+  })
+
+  test.each(['8205 48656c6c6f', '8905 48656c6c6f'])('a message of %s whose memory is transferred before it is read is not delivered as an empty one', (hex) => {
+    const chunk = bytes(hex)
+    const reader = new MessageReader({ ownsChunks: true }).push(chunk)
+    reader.end()
+    structuredClone(chunk, { transfer: [chunk.buffer] })
+    const error = thrownBy(() => reader.read())
+    expect(error).toMatchObject({ name: 'TypeError', message: expect.stringMatching(TRANSFERRED) })
+    expectFailed(reader, error)
   })
 })
 
@@ -281,8 +312,7 @@ describe('MessageReader: UTF-8 (8.1)', () => {
     const reader = new MessageReader().push(concat(bytes('8101 ff'), new Uint8Array(100_000)))
     const error = thrownBy(() => reader.read())
     expect(error).toMatchObject({ rule: 'text-utf8' })
-    expect(reader.bufferedLength).toBe(0)
-    expect(thrownBy(() => reader.end())).toBe(error)
+    expectFailed(reader, error)
   })
 
   test('binary messages are not checked', () => {
@@ -297,12 +327,12 @@ describe('MessageReader: limits (10.4)', () => {
   })
 
   test.each([
-    ['8106', 0, 2, 'payload-too-long'],
-    ['827e 0100', 0, 4, 'payload-too-long'],
+    ['8106', 0, 2, 'message-too-long'],
+    ['827e 0100', 0, 4, 'message-too-long'],
     ['0103 616263 8003', 5, 7, 'message-too-long'],
     ['0103 616263 0003', 5, 7, 'message-too-long'],
     ['0103 616263 0000 8083', 7, 9, 'message-too-long'],
-    ['0103 616263 807e 007e', 5, 9, 'payload-too-long'],
+    ['0103 616263 807e 007e', 5, 9, 'message-too-long'],
   ])('%s exceeds 5 bytes: refused when the length has been read', (hex, offset, detectedAfter, rule) => {
     expect(readMessageChunks(oneByOne(concat(bytes(hex), new Uint8Array(9))), { maxMessageLength: 5 })).toMatchObject({
       error: { rule, section: '10.4', closeCode: 1009, offset },
@@ -319,7 +349,7 @@ describe('MessageReader: limits (10.4)', () => {
   test('each message counts from its own beginning; the default is 64 MiB; 0 allows the empty message', () => {
     const three = bytes('8103 616263')
     expect(readMessageChunks([concat(three, three, bytes('0103 616263 8002 6162'), three)], { maxMessageLength: 5 }).error).toBeNull()
-    expect(readMessageChunks([bytes('827f 0000000004000001')])).toMatchObject({ error: { rule: 'payload-too-long' } })
+    expect(readMessageChunks([bytes('827f 0000000004000001')])).toMatchObject({ error: { rule: 'message-too-long' } })
     expect(readMessageChunks([bytes('827f 0000000004000000')])).toMatchObject({ error: null })
     expect(readMessageChunks([bytes('827f 0000000004000001')], { maxMessageLength: Infinity })).toMatchObject({ error: null })
     expect(readMessageChunks([bytes('8100 0100 8000')], { maxMessageLength: 0 })).toMatchObject({ messages: [text(''), text('')], error: null })
@@ -339,8 +369,7 @@ describe('MessageReader: limits (10.4)', () => {
 })
 
 describe('MessageReader: permessage-deflate (RFC 7692)', () => {
-  const inflate = (data: Uint8Array, maxOutputLength: number) =>
-    inflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: Math.max(1, maxOutputLength) })
+  const inflate = (data: Uint8Array, maxOutputLength: number) => inflateRawSync(data, { maxOutputLength })
   const options = { extensions: { permessageDeflate: true }, inflate }
   const deflate = (data: Uint8Array) => Uint8Array.from(deflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH })).slice(0, -4)
   const compressed = (data: Uint8Array, init: Partial<FrameInit> = {}) =>
@@ -358,7 +387,7 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
     expect(readMessageChunks(oneByOne(bytes(hex)), options).messages).toEqual([text(data)])
   })
 
-  test('inflate gets the whole message with 00 00 ff ff appended, and the limit', () => {
+  test('inflate gets a complete DEFLATE stream: the message, 00 00 ff ff and an empty final block; and the limit', () => {
     const calls: unknown[] = []
     const spying = (data: Uint8Array, maxLength: number) => {
       calls.push([hexOf(data), maxLength])
@@ -367,9 +396,46 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
     const { messages } = readMessageChunks([bytes('4202 0102 8900 8001 03 8101 61 c100')], { ...options, inflate: spying, maxMessageLength: 9 })
     expect(messages).toEqual([{ type: 'ping', data: '' }, { type: 'binary', data: '6869' }, text('a'), text('hi')])
     expect(calls).toEqual([
-      ['0102030000ffff', 9],
-      ['0000ffff', 9],
+      ['0102030000ffff010000ffff', 9],
+      ['0000ffff010000ffff', 9],
     ])
+  })
+
+  test.each([
+    [Infinity, 2 ** 31 - 1],
+    [2 ** 53 - 1, 2 ** 31 - 1],
+    [2 ** 33, 2 ** 31 - 1],
+    [2 ** 31 - 1, 2 ** 31 - 1],
+    [1, 1],
+  ])('of a limit of %p inflate is told %p, which zlib takes', (maxMessageLength, expected) => {
+    const limits: number[] = []
+    const spying = (data: Uint8Array, maxLength: number) => {
+      limits.push(maxLength)
+      return inflate(data, maxLength)
+    }
+    const { messages, error } = readMessageChunks([bytes('c101 00')], { ...options, inflate: spying, maxMessageLength })
+    expect({ messages, error }).toEqual({ messages: [text('')], error: null })
+    expect(limits).toEqual([expected])
+  })
+
+  test('of a limit of 0 inflate is told 1, since zlib does not take 0', () => {
+    const spying = jest.fn((_data: Uint8Array, _maxLength: number) => new Uint8Array(0))
+    expect(readMessageChunks([bytes('c100')], { ...options, inflate: spying, maxMessageLength: 0 }).messages).toEqual([text('')])
+    expect(spying.mock.calls.map(([, maxLength]) => maxLength)).toEqual([1])
+  })
+
+  test('a message that is cut off inside a block is refused, however much of it is missing', () => {
+    for (const whole of [deflate(utf8('Hello '.repeat(40))), deflate(Uint8Array.from({ length: 90 }, (_, i) => i * i)), bytes('0005 00fa ff48 656c 6c6f 00')]) {
+      for (let length = 1; length < whole.length; length++) {
+        const frame = encodeFrame({ opcode: Opcode.Binary, rsv1: true, payload: whole.subarray(0, length) }, options)
+        const { messages, error } = readMessageChunks([frame], options)
+        if (error !== null) expect({ messages, error }).toMatchObject({ messages: [], error: { rule: 'deflate-data', section: '7.2.2', closeCode: 1007, offset: 0 } })
+        // What is accepted ends where a block does. 00 alone is the empty message (7.2.3.6), though it may begin a stored block as well;
+        // and if just the last four bytes of a stored block are missing, nobody can tell them from those of the tail.
+        else expect([1, whole.length - 5, whole.length - 1]).toContain(length)
+      }
+    }
+    expect(readMessageChunks([bytes('c103 f248cd')], options)).toMatchObject({ messages: [], error: { rule: 'deflate-data' } })
   })
 
   test('a ping between compressed fragments, and uncompressed messages between compressed ones, change nothing', () => {
@@ -402,26 +468,205 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
         error: { rule: 'message-too-long', offset: 0 },
       })
     }
-    expect(readMessageChunks([bytes('c103')], { ...options, maxMessageLength: 2 })).toMatchObject({ error: { rule: 'payload-too-long' } })
+    expect(readMessageChunks([bytes('c103')], { ...options, maxMessageLength: 2 })).toMatchObject({ error: { rule: 'message-too-long' } })
+    expect(readMessageChunks([bytes('c101 00')], { ...options, maxMessageLength: 1 }).messages).toEqual([text('')])
   })
 
-  test('what inflate throws is thrown, and final', () => {
-    const broken = new Error('incorrect data check')
-    const reader = new MessageReader({ ...options, inflate: () => { throw broken } })
-    expect(thrownBy(() => reader.push(bytes('c10100')).read())).toBe(broken)
-    expect(thrownBy(() => reader.push(bytes('8100')))).toBe(broken)
-    for (const thrown of ['text', null, { name: 'Error' }]) {
-      const throwing = new MessageReader({ ...options, inflate: () => { throw thrown } })
-      expect(thrownBy(() => throwing.push(bytes('c10100 8900')).read())).toBe(thrown)
-      expect(thrownBy(() => throwing.read())).toBe(thrown)
+  test('the limit is not exceeded unnoticed where it is below what inflate can be told', () => {
+    const reader = new MessageReader({ ...options, inflate: () => bytes('61'), maxMessageLength: 0 }).push(bytes('c100'))
+    expect(violationOf(() => reader.read())).toMatchObject({ rule: 'message-too-long' })
+  })
+
+  test.each<[unknown, string]>([
+    [new Error('invalid stored block lengths'), 'inflate threw Error: invalid stored block lengths; '],
+    [new RangeError('The value of "options.windowBits" is out of range'), 'inflate threw RangeError: '],
+    ['text', 'inflate threw text; '],
+    [undefined, 'inflate threw undefined; '],
+    [null, 'inflate threw null; '],
+  ])('inflate throws %p: deflate-data, with the original as the cause', (thrown, found) => {
+    const reader = new MessageReader({ ...options, inflate: () => { throw thrown } })
+    const error = thrownBy(() => reader.push(bytes('8900 4100 8000 8900')).read() && reader.read())
+    expect(error).toMatchObject({ rule: 'deflate-data', rfc: 7692, section: '7.2.2', closeCode: 1007, offset: 4 })
+    expect(error).toMatchObject({ message: expect.stringContaining(found) })
+    expect(error instanceof ProtocolError && error.cause).toBe(thrown)
+    expectFailed(reader, error)
+  })
+
+  test('inflate throws an error with the code ERR_BUFFER_TOO_LARGE: message-too-long, with the original as the cause', () => {
+    const thrown = Object.assign(new Error('too large'), { code: 'ERR_BUFFER_TOO_LARGE' })
+    const reader = new MessageReader({ ...options, inflate: () => { throw thrown }, maxMessageLength: 5 })
+    const error = thrownBy(() => reader.push(bytes('c100')).read())
+    expect(error).toMatchObject({ rule: 'message-too-long', closeCode: 1009, offset: 0, cause: thrown })
+    expect(error).toMatchObject({ message: expect.stringContaining('inflates to more than 5 bytes') })
+    expectFailed(reader, error)
+  })
+
+  test.each([
+    ['a Promise', Promise.resolve(bytes('61')), 'Promise'],
+    ['text', 'text', 'string'],
+    ['nothing', undefined, 'undefined'],
+  ])('inflate returns %s: wrong use, which is final and says what to do', (_what, returned, kind) => {
+    const reader: unknown = Reflect.construct(MessageReader, [{ ...options, inflate: () => returned }])
+    if (!(reader instanceof MessageReader)) throw new Error('a reader was expected')
+    const error = thrownBy(() => reader.push(bytes('c100')).read())
+    expect(error).toMatchObject({ name: 'TypeError', message: expect.stringContaining(`what inflate returns must be a Uint8Array, not ${kind}`) })
+    expect(error).toMatchObject({ message: expect.stringContaining("'compressed'") })
+    expectFailed(reader, error)
+  })
+
+  test('what inflate returns is delivered as memory that nobody can shrink', () => {
+    const resizable: ArrayBuffer = Reflect.construct(ArrayBuffer, [3, { maxByteLength: 9 }])
+    const own = bytes('010203')
+    for (const [returned, isKept] of [[new Uint8Array(resizable), false], [new Uint8Array(new SharedArrayBuffer(3)), false], [own, true]] as const) {
+      const message = new MessageReader({ ...options, inflate: () => returned }).push(bytes('c200')).read()
+      expect(message?.type === 'binary' && message.data.length).toBe(3)
+      expect(message?.type === 'binary' && message.data.buffer === returned.buffer).toBe(isKept)
     }
-    const wrong = Reflect.construct(MessageReader, [{ ...options, inflate: () => 'text' }])
-    const message = 'the result of inflate must be a Uint8Array, not string'
-    expect(() => wrong instanceof MessageReader && wrong.push(bytes('c10100')).read()).toThrow(new TypeError(message))
+  })
+
+  describe('a reader used from inside its inflate', () => {
+    const calls: [string, (reader: MessageReader) => unknown][] = [
+      ['push', (reader) => reader.push(bytes('8100'))],
+      ['read', (reader) => reader.read()],
+      ['end', (reader) => reader.end()],
+      ['iteration', (reader) => [...reader]],
+    ]
+
+    test.each(calls)('%s: a TypeError, by which nothing is lost, caught or not', (_name, call) => {
+      let isUsed = true
+      let catches = true
+      const reader: MessageReader = new MessageReader({
+        ...options,
+        inflate: (data, maxLength) => {
+          if (isUsed) {
+            if (catches) expect(() => call(reader)).toThrow(new TypeError('a MessageReader must not be used from inside its inflate'))
+            else call(reader)
+          }
+          return inflate(data, maxLength)
+        },
+      })
+      reader.push(bytes('c107 f248cdc9c90700 8101 61 c107 f248cdc9c90700 8101 62'))
+      expect(reader.read()).toEqual(text('Hello'))
+      expect(reader.read()).toEqual(text('a'))
+      catches = false
+      expect(thrownBy(() => reader.read())).toMatchObject({ name: 'TypeError', message: 'a MessageReader must not be used from inside its inflate' })
+      expect([reader.error, reader.closed]).toEqual([null, false])
+      expect(reader.bufferedLength).toBeGreaterThan(7)
+      isUsed = false
+      expect([...reader]).toEqual([text('Hello'), text('b')])
+    })
+
+    test('at the end of the stream too', () => {
+      let isUsed = true
+      const reader: MessageReader = new MessageReader({
+        ...options,
+        inflate: (data, maxLength) => (isUsed && reader.read(), inflate(data, maxLength)),
+      })
+      expect(thrownBy(() => reader.push(bytes('c107 f248cdc9c90700')).end())).toMatchObject({ name: 'TypeError' })
+      isUsed = false
+      expect(reader.read()).toEqual(text('Hello'))
+      expect(reader.read()).toBeNull()
+    })
+  })
+
+  describe('without inflate', () => {
+    const leaving = { extensions: { permessageDeflate: true } }
+
+    test('compressed messages are delivered as they were received, without any tail', () => {
+      const stream = bytes('c107 f248cdc9c90700 4203 f248cd 8900 8004 c9c90700 8101 61 8202 6869 c100')
+      const expected = [
+        { type: 'compressed', opcode: Opcode.Text, data: 'f248cdc9c90700' },
+        { type: 'ping', data: '' },
+        { type: 'compressed', opcode: Opcode.Binary, data: 'f248cdc9c90700' },
+        text('a'),
+        { type: 'binary', data: '6869' },
+        { type: 'compressed', opcode: Opcode.Text, data: '' },
+      ]
+      expect(readMessageChunks([stream], leaving)).toMatchObject({ messages: expected, error: null })
+      expect(readMessageChunks(oneByOne(stream), leaving)).toMatchObject({ messages: expected, error: null })
+    })
+
+    test('they are limited as they arrive, and not checked for UTF-8', () => {
+      const three = { ...leaving, maxMessageLength: 3 }
+      expect(readMessageChunks([bytes('c103 ffffff c104')], three)).toMatchObject({ messages: [{ data: 'ffffff' }], error: { rule: 'message-too-long', offset: 5 } })
+    })
   })
 
   test('RSV1 of some other extension does not compress', () => {
     expect(readMessageChunks([bytes('c102 6869')], { extensions: { rsv1: true }, inflate }).messages).toEqual([text('hi')])
+  })
+})
+
+describe("MessageReader: textAs 'bytes'", () => {
+  const asBytes = { textAs: 'bytes' } as const
+
+  test('texts are delivered as the UTF-8 that arrived, checked, whole or in pieces', () => {
+    const stream = concat(bytes('8105 61e4bda0 62 8901 63 0101 e4 8a00 8002 bda0 8100'), encodeFrame({ opcode: Opcode.Text, payload: '你'.repeat(3000), maskingKey: 7 }))
+    const expected = [
+      { type: 'text', data: '61e4bda062' },
+      { type: 'ping', data: '63' },
+      { type: 'pong', data: '' },
+      { type: 'text', data: 'e4bda0' },
+      { type: 'text', data: '' },
+      { type: 'text', data: hexOf(utf8('你'.repeat(3000))) },
+    ]
+    expect(readMessageChunks([stream], asBytes)).toMatchObject({ messages: expected, error: null })
+    expect(readMessageChunks(oneByOne(stream), asBytes)).toMatchObject({ messages: expected, error: null })
+  })
+
+  test.each(['8103 6162ff', '8103 61e4bd', '0102 61e4 8001 28', '0101 61 8001 e4'])('%s is refused where it would be as a string', (hex) => {
+    const stream = oneByOne(bytes(hex))
+    const { error, detectedAfter } = readMessageChunks(oneByOne(bytes(hex)))
+    expect(error).toMatchObject({ rule: 'text-utf8' })
+    expect(readMessageChunks(stream, asBytes)).toMatchObject({ messages: [], error, detectedAfter })
+    expect(readMessageChunks([bytes(hex)], asBytes)).toMatchObject({ messages: [], error })
+  })
+
+  test('compressed texts too, once they are inflated', () => {
+    const options = { ...asBytes, extensions: { permessageDeflate: true }, inflate: (data: Uint8Array, maxOutputLength: number) => inflateRawSync(data, { maxOutputLength }) }
+    expect(readMessageChunks([bytes('c107 f248cdc9c90700')], options).messages).toEqual([{ type: 'text', data: hexOf(utf8('Hello')) }])
+    expect(readMessageChunks([bytes('c107 f248cdc9c90700')], { ...options, inflate: () => bytes('61ff') })).toMatchObject({ error: { rule: 'text-utf8' } })
+  })
+
+  test('a text in one piece is not copied: of a chunk that was given away it is a view', () => {
+    const chunk = bytes('8105 48656c6c6f')
+    const message = new MessageReader({ ...asBytes, ownsChunks: true }).push(chunk).read()
+    expect(message?.type === 'text' && message.data.buffer).toBe(chunk.buffer)
+  })
+})
+
+describe('MessageReader: texts that are too long for a string', () => {
+  const MAX_STRING_LENGTH = 536_870_888
+
+  /** Header and payload of a text of so many letters, in one chunk. */
+  function longText(length: number): Uint8Array {
+    const chunk = new Uint8Array(10 + length).fill(0x61)
+    chunk.set(bytes('817f 00000000'))
+    new DataView(chunk.buffer).setUint32(6, length)
+    return chunk
+  }
+
+  test('are message-too-long, in one chunk as in several, unless they are delivered as bytes', () => {
+    const options = { ownsChunks: true, maxMessageLength: Infinity }
+    const chunk = longText(MAX_STRING_LENGTH + 1)
+    const tooLong = { rule: 'message-too-long', section: '10.4', closeCode: 1009, offset: 0 }
+    expect(violationOf(() => new MessageReader(options).push(chunk).read())).toEqual(tooLong)
+    const inPieces = new MessageReader({ ...options, ownsChunks: false })
+    expect(inPieces.push(chunk.subarray(0, 2 ** 28)).read()).toBeNull()
+    expect(violationOf(() => inPieces.push(chunk.subarray(2 ** 28)).read())).toEqual(tooLong)
+    const message = new MessageReader({ ...options, textAs: 'bytes' }).push(chunk).read()
+    expect(message?.type === 'text' && message.data.length).toBe(MAX_STRING_LENGTH + 1)
+  })
+
+  test('are message-too-long if the engine cannot make a string of them, with its error as the cause', () => {
+    const noString = new Error('Cannot create a string')
+    const decode = jest.spyOn(TextDecoder.prototype, 'decode').mockImplementation(() => { throw noString })
+    const reader = new MessageReader().push(bytes('8900 8101 61'))
+    expect(reader.read()).toMatchObject({ type: 'ping' })
+    const error = thrownBy(() => reader.read())
+    decode.mockRestore()
+    expect(error).toMatchObject({ rule: 'message-too-long', offset: 2, cause: noString })
+    expectFailed(reader, error)
   })
 })
 
@@ -430,7 +675,8 @@ test.each<[unknown, string, string]>([
   [{ maxMessageLength: '1' }, 'TypeError', 'maxMessageLength'],
   [{ maxMessageLength: -1 }, 'RangeError', 'maxMessageLength'],
   [{ maxPayloadLength: 0.5 }, 'RangeError', 'maxPayloadLength'],
-  [{ extensions: { permessageDeflate: true } }, 'TypeError', 'permessageDeflate needs inflate'],
+  [{ textAs: 'buffer' }, 'TypeError', "textAs must be 'string' or 'bytes', not buffer"],
+  [{ textAs: null }, 'TypeError', 'textAs'],
   [{ inflate: true }, 'TypeError', 'inflate'],
   [{ ownsChunks: 'yes' }, 'TypeError', 'ownsChunks'],
   [{ streamAbove: 'x' }, 'TypeError', 'streamAbove'],

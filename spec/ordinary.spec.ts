@@ -5,8 +5,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { ProtocolError, decodeFrame, decodeHeader, encodeFrame, encodeFrameInto, encodeHeader } from '../src/index.js'
-import type { EncodeOptions, FrameInit, FrameOptions } from '../src/index.js'
-import { ordinaryFirstByte, ordinaryHeaderLength } from '../src/header.js'
+import type { EncodeOptions, FrameInit, DecodeOptions } from '../src/index.js'
+import { isOrdinary, ordinaryFirstByte, ordinaryHeaderLength } from '../src/header.js'
 import { Input } from '../src/input.js'
 import { readPolicy } from '../src/options.js'
 import { takeOrdinaryFrame } from '../src/ordinary.js'
@@ -14,7 +14,7 @@ import { bytes, concat, hexOf } from './support.js'
 
 describe('takeOrdinaryFrame', () => {
   /** The frame with zeros for a payload, between other bytes, the last `missing` of it not there yet. */
-  function take(hex: string, options: FrameOptions = {}, missing = 0) {
+  function take(hex: string, options: DecodeOptions = {}, missing = 0) {
     const { payloadLength = 0 } = decodeHeader(bytes(hex), { extensions: { rsv1: true, opcodes: [3] } }) ?? {}
     const data = concat(bytes('ffff'), bytes(hex), new Uint8Array(payloadLength), bytes('ffff'))
     const input = new Input()
@@ -25,7 +25,7 @@ describe('takeOrdinaryFrame', () => {
     return { ...into, payloadLength: payload?.length, left: input.length, all: bytes(hex).length + payloadLength }
   }
 
-  test.each<[string, object, FrameOptions?]>([
+  test.each<[string, object, DecodeOptions?]>([
     ['8100', { firstByte: 0x81, payloadLength: 0, maskingKey: null }],
     ['827d', { firstByte: 0x82, payloadLength: 125, maskingKey: null }],
     ['8900', { firstByte: 0x89, payloadLength: 0, maskingKey: null }],
@@ -45,7 +45,7 @@ describe('takeOrdinaryFrame', () => {
     }
   })
 
-  test.each<[string, FrameOptions?]>([
+  test.each<[string, DecodeOptions?]>([
     ['0100'],
     ['8000'],
     ['8800'],
@@ -70,7 +70,7 @@ describe('takeOrdinaryFrame', () => {
   })
 })
 
-describe('ordinaryFirstByte', () => {
+describe('ordinaryFirstByte and isOrdinary', () => {
   test.each<[number, FrameInit, number?, EncodeOptions?]>([
     [0x81, { opcode: 1 }],
     [0x82, { opcode: 2 }],
@@ -104,7 +104,9 @@ describe('ordinaryFirstByte', () => {
     [0, { opcode: 1 }, 5, { strict: false }],
     [0, { opcode: 1 }, 5, { lengthBits: 7 }],
   ])('is %p for %j of %p bytes with %j', (expected, frame, payloadLength = 5, options) => {
-    expect(ordinaryFirstByte(frame, payloadLength, frame.maskingKey ?? null, options)).toBe(expected)
+    const { fin, rsv1, rsv2, rsv3, opcode, maskingKey = null } = frame
+    const allowed = isOrdinary(maskingKey, options?.sender, options?.strict, options?.lengthBits)
+    expect(allowed ? ordinaryFirstByte(fin, rsv1, rsv2, rsv3, opcode, payloadLength, maskingKey) : 0).toBe(expected)
   })
 
   test.each([0, 1, 125, 126, 127, 65535])('and the header of a frame of %p bytes is as long as it is', (payloadLength) => {

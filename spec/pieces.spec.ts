@@ -69,11 +69,16 @@ describe('a piece that was given is kept as it is', () => {
     expect(lengths.map((length) => isKept(new Uint8Array(length)))).toEqual([false, false, true, true])
   })
 
-  test('unless that would keep more of its memory than twice the piece, or 64 KiB more than it', () => {
-    const rests = [0, 4999, 5000, 5001, 60_000]
+  test('unless that would keep half as much memory again as the piece has, or 64 KiB more than it', () => {
+    const rests = [0, 2499, 2500, 2501, 60_000]
     expect(rests.map((rest) => isKept(pieceWithRest(5000, rest)))).toEqual([true, true, true, false, false])
     const restsOfLong = [2 ** 16 - 1, 2 ** 16, 2 ** 16 + 1, 90_000]
-    expect(restsOfLong.map((rest) => isKept(pieceWithRest(100_000, rest)))).toEqual([true, true, false, false])
+    expect(restsOfLong.map((rest) => isKept(pieceWithRest(200_000, rest)))).toEqual([true, true, false, false])
+  })
+
+  test('unless somebody could still shrink it or write to it from another thread', () => {
+    const resizable: ArrayBuffer = Reflect.construct(ArrayBuffer, [5000, { maxByteLength: 9000 }])
+    expect([resizable, new SharedArrayBuffer(5000), new ArrayBuffer(5000)].map((memory) => isKept(new Uint8Array(memory)))).toEqual([false, false, true])
   })
 })
 

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals'
 import { readPolicy } from '../src/options.js'
-import type { FrameOptions } from '../src/options.js'
+import type { DecodeOptions } from '../src/options.js'
 import { shared } from '../src/policies.js'
 
 /** What a FrameReader and a MessageReader take. */
-function policiesOf(options: FrameOptions, maxMessageLength: number) {
+function policiesOf(options: DecodeOptions, maxMessageLength: number) {
   return { ofFrames: shared(readPolicy(options, 16)), ofMessages: shared(readPolicy(options, 16, maxMessageLength)) }
 }
 

@@ -23,6 +23,7 @@ import {
   readerOptionsArbitrary,
   streamArbitrary,
 } from './reference/arbitraries.js'
+import { referenceAfterClose } from './reference/after-close.js'
 import { referenceDecode } from './reference/decode.js'
 import { referenceEncode } from './reference/encode.js'
 import { referenceMessages } from './reference/messages.js'
@@ -224,10 +225,11 @@ describe('messages', () => {
     options: { ...options, ...(maxMessageLength === undefined ? {} : { maxMessageLength }) },
   }))
 
-  /** Stands for DEFLATE: turns some bytes into as many, some into more, and knows that the tail has been appended. */
+  /** Stands for DEFLATE: refuses some bytes, turns some bytes into as many, some into more, and knows that the tail has been appended. */
   const inflate = (data: Uint8Array): Uint8Array => {
-    if (hexOf(data.subarray(-4)) !== '0000ffff') throw new Error('no tail')
-    const compressed = data.subarray(0, -4)
+    if (hexOf(data.subarray(-9)) !== '0000ffff010000ffff') return Uint8Array.from(Buffer.from('the tail is missing'))
+    const compressed = data.subarray(0, -9)
+    if (compressed[0] === 0xee) throw new Error('this is no DEFLATE')
     return compressed.length % 2 === 0 ? compressed.map((octet) => octet & 0x7f) : Uint8Array.from([...compressed, ...compressed])
   }
 
@@ -270,7 +272,10 @@ describe('messages', () => {
         const before = inspection.frames.filter(({ offset }) => offset < end)
         expect(before.map(plain)).toEqual(expected.frames)
         expect(before.every(({ violations }) => violations.length === 0)).toBe(true)
-        const [first] = inspection.violations
+        const afterClose = inspection.violations.filter(({ rule }) => rule === 'after-close')
+        expect(afterClose[0]?.offset ?? null).toBe(referenceAfterClose(bytes, given))
+        expect(afterClose.length).toBeLessThan(2)
+        const [first] = inspection.violations.filter(({ rule }) => rule !== 'after-close')
         expect(first === undefined).toBe(expected.error === null)
         expect(first ?? {}).toMatchObject({ ...expected.error, ...(expected.detectedAfter === null ? {} : { detectedAfter: expected.detectedAfter }) })
         expect(JSON.parse(JSON.stringify(inspection))).toMatchObject({ outcome: expected.outcome })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { FrameReader, Opcode, ProtocolError, encodeClosePayload, encodeFrame } from '../src/index.js'
-import type { Frame, FrameInit, ReaderOptions } from '../src/index.js'
-import { oneByOne, readChunks } from './reading.js'
+import type { Frame, FrameInit, FrameReaderOptions } from '../src/index.js'
+import { expectFailed, oneByOne, readChunks } from './reading.js'
 import { TRANSFERRED, bytes, concat, hexOf, textOf, thrownBy, utf8, violationOf } from './support.js'
 
 const hello = bytes('8185 37fa213d 7f9f4d5158')
@@ -66,6 +66,11 @@ describe('FrameReader: chunks', () => {
     expect(texts).toEqual(Array(5).fill('Hello'))
   })
 
+  test('the iterator can be iterated over', () => {
+    const reader = new FrameReader().push(concat(hello, hello))
+    expect(Array.from(reader[Symbol.iterator]())).toHaveLength(2)
+  })
+
   test('an iteration that is left early is taken up by the next one', () => {
     const reader = new FrameReader()
     for (const frame of reader.push(concat(hello, bytes('8900'), hello))) {
@@ -85,7 +90,7 @@ describe('FrameReader: chunks', () => {
 })
 
 describe('FrameReader: fragmentation (5.4)', () => {
-  const read = (hex: string, options?: ReaderOptions) => readChunks([bytes(hex)], options)
+  const read = (hex: string, options?: FrameReaderOptions) => readChunks([bytes(hex)], options)
 
   test('control frames may come between fragments', () => {
     const { frames, error } = read('0103 48656c 8901 61 8a00 0000 8002 6c6f 8200')
@@ -100,7 +105,7 @@ describe('FrameReader: fragmentation (5.4)', () => {
     ])
   })
 
-  test.each<[string, string, number, number, ReaderOptions?]>([
+  test.each<[string, string, number, number, FrameReaderOptions?]>([
     ['80', 'continuation-unexpected', 0, 0],
     ['00', 'continuation-unexpected', 0, 0],
     ['8100 80', 'continuation-unexpected', 1, 2],
@@ -134,19 +139,33 @@ describe('FrameReader: fragmentation (5.4)', () => {
 })
 
 describe('FrameReader: errors', () => {
-  test('come after the frames before them, and stay', () => {
+  test('come after the frames before them, once; then the stream has failed (7.1.7)', () => {
     const reader = new FrameReader()
     reader.push(concat(hello, bytes('8300'), hello))
     expect(reader.read()).not.toBeNull()
     const error = thrownBy(() => reader.read())
     expect(error).toBeInstanceOf(ProtocolError)
     expect(error).toMatchObject({ rule: 'opcode-reserved', offset: 11 })
-    expect(thrownBy(() => reader.read())).toBe(error)
-    expect(thrownBy(() => reader.push(hello))).toBe(error)
-    expect(thrownBy(() => [...reader])).toBe(error)
-    expect(thrownBy(() => reader.end())).toBe(error)
-    expect(reader.closed).toBe(false)
-    expect(reader.bufferedLength).toBe(0)
+    expectFailed(reader, error)
+  })
+
+  test('are told from those of the code around the reader', () => {
+    const reader = new FrameReader()
+    expect(reader.error).toBeNull()
+    const own = thrownBy(() => {
+      for (const { opcode } of reader.push(hello)) encodeFrame({ opcode, maskingKey: 7 }, { sender: 'server' })
+    })
+    expect(own).toBeInstanceOf(ProtocolError)
+    expect(reader.error).toBeNull()
+    expect(reader.push(hello).read()).not.toBeNull()
+  })
+
+  test('leave the iterator at its end', () => {
+    const reader = new FrameReader().push(concat(hello, bytes('83')))
+    const iterator = reader[Symbol.iterator]()
+    expect(iterator.next().value?.opcode).toBe(Opcode.Text)
+    expectFailed(reader, thrownBy(() => iterator.next()))
+    expect(iterator.next()).toEqual({ done: true, value: undefined })
   })
 
   test('their offset counts from the beginning of the stream, however it was cut', () => {
@@ -155,7 +174,7 @@ describe('FrameReader: errors', () => {
     expect(readChunks(oneByOne(stream)).error).toMatchObject({ rule: 'opcode-reserved', offset: 11 + 304 + 3 })
   })
 
-  test.each<[string, string, ReaderOptions?]>([
+  test.each<[string, string, FrameReaderOptions?]>([
     ['8802 03ed', 'close-code'],
     ['8882 00000000 0000', 'close-code'],
     ['8804 03e8 c328', 'close-reason-utf8'],
@@ -198,6 +217,13 @@ describe('FrameReader: errors', () => {
     expect(error).toMatchObject({ name, message: expect.stringContaining(what) })
   })
 
+  test('pushing anything but bytes is wrong use after an error too, and changes nothing', () => {
+    const reader = new FrameReader().push(bytes('83'))
+    const error = thrownBy(() => reader.read())
+    expect(() => Reflect.apply(reader.push, reader, ['8100'])).toThrow(TypeError)
+    expectFailed(reader, error)
+  })
+
   test('pushing anything but bytes is wrong use, and changes nothing', () => {
     const reader = new FrameReader()
     expect(() => Reflect.apply(reader.push, reader, ['8100'])).toThrow(new TypeError('chunk must be a Uint8Array, not string'))
@@ -223,12 +249,14 @@ describe('FrameReader: the end of the stream', () => {
     const frameCount = [...reader.push(bytes(hex))].length
     const error = thrownBy(() => reader.end())
     expect(error).toMatchObject({ rule: 'truncated', closeCode: 1006, offset, message: expect.stringContaining(message) })
-    expect(thrownBy(() => reader.push(hello))).toBe(error)
+    expectFailed(reader, error)
 
     const unread = new FrameReader().push(bytes(hex))
     if (frameCount > 0) unread.end()
     for (let i = 0; i < frameCount; i++) expect(unread.read()).not.toBeNull()
-    expect(thrownBy(() => (frameCount > 0 ? unread.read() : unread.end()))).toMatchObject({ rule: 'truncated', offset })
+    const late = thrownBy(() => (frameCount > 0 ? unread.read() : unread.end()))
+    expect(late).toMatchObject({ rule: 'truncated', offset })
+    expectFailed(unread, late)
   })
 
   test('frames that have come can still be read in their order, then the error after them', () => {
@@ -239,12 +267,17 @@ describe('FrameReader: the end of the stream', () => {
     expect(reader.read()).toMatchObject({ opcode: Opcode.Text })
     expect(reader.bufferedLength).toBe(4)
     expect(reader.read()).toMatchObject({ opcode: Opcode.Ping })
+    expect(reader.closed).toBe(false)
     expect(violationOf(() => reader.read())).toMatchObject({ rule: 'opcode-reserved', offset: 14 })
+    expect(reader.read()).toBeNull()
   })
 
-  test('nothing can be pushed after it', () => {
-    const reader = new FrameReader()
+  test('in order leaves the reader open, and nothing can be pushed after it, which changes nothing', () => {
+    const reader = new FrameReader().push(hello)
     reader.end()
+    expect(() => reader.push(hello)).toThrow(new TypeError('push after end'))
+    expect(reader.read()).toMatchObject({ opcode: Opcode.Text })
+    expect([reader.read(), reader.closed, reader.error]).toEqual([null, false, null])
     expect(() => reader.push(hello)).toThrow(new TypeError('push after end'))
   })
 
@@ -340,7 +373,17 @@ describe('FrameReader: what goes wrong outside it', () => {
     expect(payload && structuredClone(payload, { transfer: [payload.buffer] })).toHaveLength(5)
     const error = thrownBy(() => reader.read())
     expect(error).toMatchObject({ name: 'TypeError', message: expect.stringMatching(TRANSFERRED) })
-    expect(thrownBy(() => reader.push(hello))).toBe(error)
+    expectFailed(reader, error)
+  })
+
+  test('nor is one that was transferred after the end of the stream delivered as an empty payload', () => {
+    const reader = new FrameReader({ ownsChunks: true })
+    const chunk = hello.slice()
+    reader.push(chunk).end()
+    structuredClone(chunk, { transfer: [chunk.buffer] })
+    const error = thrownBy(() => reader.read())
+    expect(error).toMatchObject({ name: 'TypeError', message: expect.stringMatching(TRANSFERRED) })
+    expectFailed(reader, error)
   })
 
   test('so is a transferred buffer that holds a part of a payload', () => {
@@ -351,8 +394,8 @@ describe('FrameReader: what goes wrong outside it', () => {
     if (greeting === undefined) throw new Error('the first frame was expected')
     structuredClone(greeting.payload, { transfer: [chunk.buffer] })
     const error = thrownBy(() => [...reader.push(frame.slice(40_000))])
-    expect(error).toMatchObject({ name: 'TypeError', message: 'the buffer of bytes still to be read was transferred or resized' })
-    expect(thrownBy(() => reader.read())).toBe(error)
+    expect(error).toMatchObject({ name: 'TypeError', message: 'the buffer of a chunk that the reader owns was transferred' })
+    expectFailed(reader, error)
   })
 
   test.each(['8185 37fa213d 7f9f4d5158', '0185 37fa213d 7f9f4d5158'])('the payload that was read last may be transferred (%s)', (hex) => {
@@ -376,8 +419,7 @@ describe('FrameReader: what goes wrong outside it', () => {
     const reader = new FrameReader({ ownsChunks: true }).push(hello)
     const error = thrownBy(() => reader.push(new Proxy(hello, { get: (_target, name) => (name === 'length' ? 2 ** 53 : undefined) })))
     expect(error).toMatchObject({ name: 'RangeError' })
-    expect(thrownBy(() => reader.read())).toBe(error)
-    expect(reader.bufferedLength).toBe(0)
+    expectFailed(reader, error)
   })
 
   test('nor are frames lost unnoticed if there is no memory to move the rest of a long chunk to', () => {
@@ -393,8 +435,23 @@ describe('FrameReader: what goes wrong outside it', () => {
     } finally {
       Uint8Array.prototype.set = set
     }
-    expect(thrownBy(() => reader.read())).toBe(noMemory)
-    expect(reader.bufferedLength).toBe(0)
+    expectFailed(reader, noMemory)
+  })
+
+  test('an error of the platform that is none becomes one', () => {
+    const { set } = Uint8Array.prototype
+    const reader = new FrameReader().push(hello.subarray(0, 8))
+    Uint8Array.prototype.set = () => {
+      throw 'no error'
+    }
+    let error
+    try {
+      error = thrownBy(() => reader.push(hello))
+    } finally {
+      Uint8Array.prototype.set = set
+    }
+    expect(error).toMatchObject({ name: 'Error', message: 'no error', cause: 'no error' })
+    expectFailed(reader, error)
   })
 })
 
@@ -420,7 +477,7 @@ describe('FrameReader: streamAbove (5.4)', () => {
 
   const payload = Uint8Array.from({ length: 1000 }, (_, i) => (i * 7) & 0xff)
   const long = (init: Partial<FrameInit> = {}) => encodeFrame({ opcode: Opcode.Binary, payload, maskingKey: 0x01020304, ...init }, { strict: false })
-  const streaming = (options: ReaderOptions = {}) => new FrameReader({ streamAbove: 999, ...options })
+  const streaming = (options: FrameReaderOptions = {}) => new FrameReader({ streamAbove: 999, ...options })
 
   test.each([true, false])('a longer frame is delivered as it arrives, as fragments (ownsChunks %p)', (ownsChunks) => {
     const reader = streaming({ ownsChunks })
@@ -473,7 +530,7 @@ describe('FrameReader: streamAbove (5.4)', () => {
     expect(pieces.map(({ rsv1 }) => rsv1)).toEqual([true, false])
   })
 
-  test.each<[Partial<FrameInit>, ReaderOptions['extensions']]>([
+  test.each<[Partial<FrameInit>, FrameReaderOptions['extensions']]>([
     [{ rsv1: true }, { rsv1: true, permessageDeflate: true }],
     [{ rsv2: true }, { rsv2: true }],
     [{ rsv3: true }, { rsv3: true }],

@@ -2,7 +2,7 @@
  * Runs every snippet of the README: JavaScript against the output printed below it, shell commands as they stand.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -47,6 +47,29 @@ function snippetUnder(heading: string, language: string): Snippet {
   if (found === undefined) throw new Error(`no ${language} under ${heading}`)
   return found
 }
+
+/** The recipes that are printed below a link to their file. Those run in `spec/recipes.spec.ts`. */
+const recipes = [...readme.matchAll(/\(spec\/examples\/recipes\/([\w-]+\.mjs)\)[^[]*?:\n\n```js\n([^]*?)^```/gm)].map(([, file = '', code = '']) => {
+  return { file, code }
+})
+
+test.each(recipes)('the recipe $file is the file', ({ file, code }) => {
+  expect(code).toBe(readFileSync(join(root, 'spec/examples/recipes', file), 'utf8'))
+})
+
+test('every code block without output is a recipe, a test, or the like', () => {
+  const unprinted = snippets.filter(({ language, output }) => language === 'js' && output === undefined)
+  const printed = recipes.map(({ code }) => code)
+  const others = unprinted.filter(({ code }) => !printed.includes(code)).map(({ heading }) => heading)
+  expect(others).toEqual(['An oracle for other implementations', 'Test vectors'])
+  expect(recipes.map(({ file }) => file)).toEqual(['data-handler.mjs', 'async-iterator.mjs', 'web-streams.mjs', 'close.mjs', 'inflate.mjs'])
+})
+
+test('every link to a file of the repository leads to one', () => {
+  const links = [...readme.matchAll(/\]\((?!#|https?:)([^)#]+)/g)].map(([, path = '']) => path)
+  expect(links.length).toBeGreaterThan(10)
+  expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
 
 test('every code block is one that this file runs', () => {
   const blocks = [...readme.matchAll(/^```(\w+)$/gm)].map(([, language]) => language).sort()

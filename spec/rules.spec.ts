@@ -1,34 +1,31 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { ProtocolError, rules } from '../src/index.js'
-
-const design = join(__dirname, '../../shared/design.md')
+import { ProtocolError, rfcSentences, rules } from '../src/index.js'
 
 describe('rules', () => {
-  test('each has a section of RFC 6455, a close code and a statement of what is allowed', () => {
-    for (const { section, closeCode, statement } of Object.values(rules)) {
+  test('each has an RFC and a section of it, a close code and a statement of what is allowed', () => {
+    for (const { rfc, section, closeCode, statement } of Object.values(rules)) {
+      expect([6455, 7692]).toContain(rfc)
       expect(section).toMatch(/^\d+(\.\d+)*$/)
       expect([1002, 1006, 1007, 1009]).toContain(closeCode)
       expect(statement).toMatch(/ must | cannot | are /)
     }
   })
 
-  const name = existsSync(design) ? '' : ' (skipped: the design is not beside the project)'
-  const conditionally = existsSync(design) ? test : test.skip
-  conditionally(`are those of the design, in its order${name}`, () => {
-    const rows = [...readFileSync(design, 'utf8').matchAll(/^\| `([a-z0-9-]+)` \| ([\d.]+) \| (\d+) \|/gm)]
-    const expected = rows.map(([, rule, section, closeCode]) => ({ rule, section, closeCode: Number(closeCode) }))
-    const actual = Object.entries(rules).map(([rule, { section, closeCode }]) => ({ rule, section, closeCode }))
-    expect(actual).toEqual(expected)
-  })
-
   test('are those of the README, in its order and its words', () => {
     const readme = readFileSync(join(__dirname, '../README.md'), 'utf8')
-    const rows = [...readme.matchAll(/^\| `([a-z0-9-]+)` \| ([\d.]+) \| (\d{4}) \| (.*) \|$/gm)]
-    const expected = rows.map(([, rule, section, closeCode, statement]) => [rule, { section, closeCode: Number(closeCode), statement }])
+    const rows = [...readme.matchAll(/^\| `([a-z0-9-]+)` \| ([\d.]+)( of RFC 7692)? \| (\d{4}) \| (.*) \|$/gm)]
+    const expected = rows.map(([, rule, section, other, closeCode, statement]) => {
+      return [rule, { rfc: other === undefined ? 6455 : 7692, section, closeCode: Number(closeCode), statement }]
+    })
     expect(Object.entries(rules)).toEqual(expected)
   })
+})
+
+test('each rule has a sentence of its RFC', () => {
+  expect(Object.keys(rfcSentences)).toEqual(Object.keys(rules))
+  for (const sentence of Object.values(rfcSentences)) expect(sentence).toMatch(/^[A-Z].*\.$/)
 })
 
 describe('ProtocolError', () => {
@@ -38,6 +35,7 @@ describe('ProtocolError', () => {
     expect(error).toMatchObject({
       name: 'ProtocolError',
       rule: 'opcode-reserved',
+      rfc: 6455,
       section: '5.2',
       closeCode: 1002,
       offset: 12,
@@ -45,5 +43,13 @@ describe('ProtocolError', () => {
         'the opcode is 0x3; opcodes 0x3-0x7 and 0xB-0xF must not be used unless a negotiated extension defines them ' +
         '(rule opcode-reserved, RFC 6455 section 5.2, frame at byte 12)',
     })
+  })
+
+  test('names RFC 7692 for what it says of compressed messages, and has the cause', () => {
+    const cause = new Error('invalid block type')
+    const error = new ProtocolError('deflate-data', 0, 'found', cause)
+    expect(error).toMatchObject({ rfc: 7692, section: '7.2.2', closeCode: 1007, cause })
+    expect(error.message).toMatch(/RFC 7692 section 7\.2\.2/)
+    expect(new ProtocolError('rsv-bit', 0, 'found')).not.toHaveProperty('cause')
   })
 })

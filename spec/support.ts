@@ -5,7 +5,7 @@ import { ProtocolError } from '../src/index.js'
 import type { Frame, RuleId } from '../src/index.js'
 
 /** Bytes from hex, independent of the library's own `parseHex`. */
-export function bytes(hex: string): Uint8Array {
+export function bytes(hex: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'))
 }
 
@@ -13,7 +13,7 @@ export function hexOf(data: Uint8Array): string {
   return Buffer.from(data).toString('hex')
 }
 
-export function utf8(text: string): Uint8Array {
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(Buffer.from(text))
 }
 
@@ -21,7 +21,7 @@ export function textOf(data: Uint8Array): string {
   return Buffer.from(data).toString()
 }
 
-export function concat(...parts: Uint8Array[]): Uint8Array {
+export function concat(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(Buffer.concat(parts))
 }
 
@@ -76,10 +76,10 @@ export function bytesCopied(call: () => unknown): number {
 }
 
 /**
- * What a reader says when the buffer of bytes still to be read has been transferred or resized. Under mutation testing, which runs the
+ * What a reader says when the buffer of a chunk that it owns has been transferred. Under mutation testing, which runs the
  * specs over and over in one process, V8 may have compiled the reader so that the platform notices first.
  */
 export const TRANSFERRED =
   process.env['JEST_WORKER_ID'] === undefined
-    ? /transferred|detached|out of bounds/i
-    : /^the buffer of bytes still to be read was transferred or resized$/
+    ? /transferred|detached/i
+    : /^the buffer of a chunk that the reader owns was transferred$/

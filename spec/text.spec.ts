@@ -1,101 +1,60 @@
 /**
- * A text that comes in pieces: it is decoded on the way, and what is held of it is little more than the text.
+ * A text that arrives in pieces is checked piece by piece and put together once.
  */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-import { afterEach, describe, expect, jest, test } from '@jest/globals'
-import { TextReader } from '../src/text.js'
-import { utf8Decoder, utf8Encoder } from '../src/utf8.js'
-import { utf8 } from './support.js'
+import { describe, expect, test } from '@jest/globals'
+import { TextPieces } from '../src/text.js'
+import { bytes, hexOf, textOf, utf8 } from './support.js'
 
-setFlagsFromString('--expose-gc')
-const collectGarbage: unknown = runInNewContext('gc')
-
-afterEach(() => {
-  jest.restoreAllMocks()
-})
-
-/** Reads a text in pieces of one length. */
-function read(data: Uint8Array, pieceLength: number): TextReader {
-  const reader = new TextReader()
-  for (let start = 0; start < data.length; start += pieceLength) {
-    const end = start + pieceLength
-    if (reader.add(data.subarray(start, end), end >= data.length) !== null) throw new Error('this is UTF-8')
+/** Reads a text in pieces of some lengths, which repeat. */
+function read(data: Uint8Array, lengths: readonly number[]): unknown {
+  const pieces = new TextPieces()
+  let start = 0
+  for (let i = 0; ; i++) {
+    const end = start + (lengths[i % lengths.length] ?? data.length)
+    const piece = data.slice(start, end)
+    if (end >= data.length) return pieces.end(piece)
+    if (pieces.add(piece) !== null || pieces.length !== end) throw new Error(`refused at ${end}, of which ${pieces.length} are held`)
+    start = end
   }
-  return reader
 }
 
-/** How many bytes are decoded by reading a text in pieces of one length. */
-function bytesDecoded(text: string, pieceLength: number): number {
-  let decoded = 0
-  const decode = utf8Decoder.decode.bind(utf8Decoder)
-  jest.spyOn(utf8Decoder, 'decode').mockImplementation((input, options) => {
-    decoded += input?.byteLength ?? 0
-    return decode(input, options)
-  })
-  expect(read(utf8(text), pieceLength).text()).toBe(text)
-  jest.restoreAllMocks()
-  return decoded
-}
-
-describe('a text that comes in pieces', () => {
+describe('a text that arrives in pieces', () => {
   test.each(['a', 'é', '你', '😀', 'aé你😀'])('of %p is put together, wherever it is cut', (part) => {
     const text = part.repeat(Math.ceil(10_000 / part.length))
-    for (const pieceLength of [1, 2, 3, 7, 1000, 1023, 1024, 1025, 5000]) {
-      expect(read(utf8(text), pieceLength).text()).toBe(text)
+    for (const lengths of [[1], [2], [3], [7], [1000], [5000], [1, 2000, 2, 1025, 3]]) {
+      const data = read(utf8(text), lengths)
+      expect(data instanceof Uint8Array && textOf(data)).toBe(text)
+      expect(data instanceof Uint8Array && data.buffer.byteLength).toBe(utf8(text).length)
     }
   })
 
-  test('may change between short pieces and long ones', () => {
-    const data = utf8('a你'.repeat(3000))
-    const reader = new TextReader()
-    let start = 0
-    for (const length of [1, 2000, 2, 1025, 1023, 3, 1024, 1, 1, data.length]) {
-      expect(reader.add(data.subarray(start, start + length), start + length >= data.length)).toBeNull()
-      start += length
-      expect(reader.length).toBe(Math.min(start, data.length))
-    }
-    expect(reader.text()).toBe('a你'.repeat(3000))
-  })
-})
-
-describe('decoding', () => {
-  test.each(['a', '你'])('long pieces of %p is done once', (character) => {
-    const text = character.repeat(50_000)
-    for (const pieceLength of [1024, 1025, 5000]) {
-      expect(bytesDecoded(text, pieceLength)).toBeLessThan(1.1 * utf8(text).length)
-    }
+  test('may be empty, and may consist of empty pieces', () => {
+    const pieces = new TextPieces()
+    expect(pieces.add(bytes(''))).toBeNull()
+    expect(pieces.end(bytes(''))).toEqual(bytes(''))
   })
 
-  test('short pieces is done twice: to check them, and when they have been put together', () => {
-    for (const pieceLength of [1, 100, 1023]) {
-      expect(bytesDecoded('a'.repeat(10_000), pieceLength)).toBeLessThanOrEqual(20_000)
-    }
+  test.each([
+    ['61 ff', [1], 1, 'byte 1 of the text is 0xff'],
+    ['e4bd 28', [1], 1, 'byte 2 of the text is 0x28'],
+    ['e4bd 28', [2], 1, 'byte 2 of the text is 0x28'],
+    ['61 e4bd', [1], 1, 'the text ends inside a character'],
+  ])('is %s: refused in pieces of %j, at byte %p of the last piece', (hex, lengths, pieceBytes, found) => {
+    expect(read(bytes(hex), lengths)).toEqual({ pieceBytes, found })
   })
 
-  test('leaves bytes where a string would take more than twice as many: two a character, and some for itself', () => {
-    const encode = jest.spyOn(utf8Encoder, 'encode')
-    const almostAscii = 'a'.repeat(1021) + '你'
-    expect(read(utf8(almostAscii.repeat(10)), 1024).text()).toBe(almostAscii.repeat(10))
-    expect(encode).toHaveBeenCalledTimes(10)
-    expect(encode).toHaveBeenCalledWith(almostAscii)
+  test('is refused at once, in the middle', () => {
+    const pieces = new TextPieces()
+    expect(pieces.add(bytes('61 e4'))).toBeNull()
+    expect(pieces.add(bytes('bd 28 61'))).toEqual({ pieceBytes: 2, found: 'byte 3 of the text is 0x28' })
   })
-})
 
-test('many short pieces are not many strings, which cost 32 bytes each', () => {
-  const memoryInUse = () => {
-    if (typeof collectGarbage !== 'function') throw new Error('no garbage collection on demand')
-    collectGarbage()
-    collectGarbage()
-    const { heapUsed, arrayBuffers } = process.memoryUsage()
-    return heapUsed + arrayBuffers
-  }
-  const piece = utf8('8 bytes.')
-  const count = 100_000
-  const reader = new TextReader()
-  const before = memoryInUse()
-  for (let i = 0; i < count; i++) reader.add(piece, false)
-  expect(memoryInUse() - before).toBeLessThan(2 * count * piece.length)
-  expect(reader.length).toBe(count * piece.length)
-  expect(reader.text()).toBe('8 bytes.'.repeat(count))
+  test('keeps pieces that are given, and not what is written to them once they are copied', () => {
+    const pieces = new TextPieces()
+    const short = utf8('short ')
+    expect(pieces.add(short)).toBeNull()
+    short.fill(0)
+    const data = pieces.end(utf8('text'))
+    expect(data instanceof Uint8Array && hexOf(data)).toBe(hexOf(utf8('short text')))
+  })
 })

@@ -58,8 +58,8 @@ describe('offendingIndex (RFC 3629)', () => {
 
   test('decodes each byte of a long text once, and few of them again', () => {
     let decoded = 0
-    const decode = utf8Decoder.decode.bind(utf8Decoder)
-    jest.spyOn(utf8Decoder, 'decode').mockImplementation((input, options) => {
+    const decode = utf8Decoder().decode.bind(utf8Decoder())
+    jest.spyOn(utf8Decoder(), 'decode').mockImplementation((input, options) => {
       decoded += input?.byteLength ?? 0
       return decode(input, options)
     })
@@ -107,11 +107,35 @@ test('the offending byte of a text that comes in pieces is counted from the begi
 
 test('an error of the platform that is not about UTF-8 is not taken for bad bytes', () => {
   const tooLong = Object.assign(new Error('Cannot create a string longer than 0x1fffffe8 characters'), { code: 'ERR_STRING_TOO_LONG' })
-  jest.spyOn(utf8Decoder, 'decode').mockImplementation(() => {
+  jest.spyOn(utf8Decoder(), 'decode').mockImplementation(() => {
     throw tooLong
   })
   expect(thrownBy(() => decodeText(bytes('61')))).toBe(tooLong)
   const reader = new MessageReader().push(encodeFrame({ opcode: Opcode.Text, payload: 'a' }))
-  expect(thrownBy(() => reader.read())).toBe(tooLong)
-  expect(thrownBy(() => reader.read())).toBe(tooLong)
+  expect(thrownBy(() => reader.read())).toMatchObject({ rule: 'message-too-long', cause: tooLong })
+})
+
+describe.each([
+  ['TextEncoder', 'encoding a string', 'encodeText', ['a']],
+  ['TextDecoder', 'decoding a text', 'decodeText', [bytes('61')]],
+] as const)('%s', (name, what, call, args) => {
+  const present = Object.getOwnPropertyDescriptor(globalThis, name) ?? {}
+  afterEach(() => {
+    Object.defineProperty(globalThis, name, present)
+  })
+
+  test('is looked for when it is first needed, and kept', () => {
+    jest.isolateModules(() => {
+      const { [call]: use } = jest.requireActual<typeof import('../src/utf8.js')>('../src/utf8')
+      for (const value of [undefined, {}]) {
+        Object.defineProperty(globalThis, name, { value, configurable: true })
+        expect(() => Reflect.apply(use, undefined, args)).toThrow(new TypeError(`${what} needs globalThis.${name}, which is missing`))
+      }
+      Object.defineProperty(globalThis, name, present)
+      const expected = Reflect.apply(use, undefined, args)
+      expect(expected).toEqual(call === 'encodeText' ? bytes('61') : 'a')
+      Object.defineProperty(globalThis, name, { value: undefined, configurable: true })
+      expect(Reflect.apply(use, undefined, args)).toEqual(expected)
+    })
+  })
 })

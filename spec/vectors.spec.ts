@@ -72,7 +72,8 @@ describe.each(files.map(({ path, vectors }) => [path, vectors] as const))('%s', 
       expect(inspection.messages.map(plainMessage)).toEqual(vector.messages)
       const before = inspection.frames.filter(({ offset }) => offset < (vector.error?.offset ?? Infinity))
       expect(before.map(plain)).toEqual(frames)
-      const [first] = inspection.violations
+      // A reader discards what comes after a Close frame.
+      const [first] = inspection.violations.filter(({ rule }) => rule !== 'after-close')
       const { rule, section, closeCode, offset, detectedAfter } = first ?? {}
       expect(first ? { rule, section, closeCode, offset, detectedAfter } : null).toEqual(vector.error)
       expect(inspection.error === null).toBe(vector.error === null)

@@ -41,13 +41,19 @@ export function assertLimit(value: unknown, name: string): asserts value is numb
 }
 
 /**
- * To be called before bytes are taken from memory that was given away: if it is gone, nothing would be copied or unmasked, and
- * what is in the place where it should go would be taken for the payload.
+ * Call before reading a chunk we took ownership of: a detached buffer would deliver stale bytes.
  *
- * @throws TypeError unless it is still there
+ * @throws TypeError unless its memory is still there
  */
 export function assertThere(isThere: boolean): void {
-  if (!isThere) throw new TypeError('the buffer of bytes still to be read was transferred or resized')
+  if (!isThere) throw new TypeError('the buffer of a chunk that the reader owns was transferred')
+}
+
+/** What was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  // Not instanceof: in a Jest test the errors of the platform come from another realm.
+  const isError = (value: unknown): value is Error => Object.prototype.toString.call(value) === '[object Error]'
+  return isError(thrown) ? thrown : new Error(String(thrown), { cause: thrown })
 }
 
 /** Whether something thrown is an error of that name, of whichever realm: a Jest test's is not that of the platform. */

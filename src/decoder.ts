@@ -1,33 +1,46 @@
 /**
- * The incremental decoder (RFC 6455, sections 5.2 to 5.5), which a `FrameReader` and a `MessageReader` have in common.
+ * The incremental decoder below `FrameReader` and `MessageReader`: the life of a stream (RFC 6455, sections 5.2 to 5.5 and 7.1.7).
  *
- * Goals: the same frames and the same error however the bytes are cut; work linear in the bytes; memory of at most twice
- * the bytes that came and have not been delivered, plus 64 KiB, whatever lengths the headers claim and however small the chunks
- * are.
+ * Goals: the same frames and the same error however the bytes are cut; work linear in the bytes; memory of at most twice the bytes
+ * received and not yet delivered, plus 64 KiB, whatever lengths the headers claim and however small the chunks are.
  *
- * To that end `push` parses nothing. It makes the chunk the input, by copying it unless it was given away; from then on all
- * input is the reader's own, so that payloads can be unmasked where they lie and delivered as views. Only what belongs to
- * a frame that is cut by the end of the input is kept elsewhere: the beginning of its header, or the pieces of its payload,
- * to which later chunks are added directly.
+ * To that end `take` parses nothing. It makes the chunk the input, and copies it unless we own it; from then on all input is ours, so
+ * that payloads can be unmasked in place and delivered as views. Only the parts of a frame that the end of the input cuts are kept
+ * elsewhere: the beginning of its header, or the pieces of its payload, to which later chunks are added directly.
  */
-import { assertBoolean, assertBytes, assertLimit } from './arguments.js'
+import { asError, assertBoolean, assertBytes, assertLimit, assertThere } from './arguments.js'
 import { readClosePayload } from './close.js'
+import type { ClosePayload } from './close.js'
+import { CutFrame } from './cut-frame.js'
 import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from './header.js'
-import type { MessageState } from './header.js'
+import type { MessageState, WireHeader } from './header.js'
 import { Input } from './input.js'
+import { viewOf } from './memory.js'
 import { Opcode, hasControlBit } from './opcode.js'
 import { Bit } from './options.js'
-import type { FramePolicy, ReaderOptions } from './options.js'
+import type { FramePolicy, FrameReaderOptions } from './options.js'
 import { takeOrdinaryFrame } from './ordinary.js'
-import { Pieces } from './pieces.js'
 import { shared } from './policies.js'
 import { raise } from './rules.js'
 
-/** Where a header is put together that comes in several chunks. */
+/** Where a header is put together that arrives in several chunks. */
 const headerBytes = /* @__PURE__ */ new Uint8Array(MAX_HEADER_LENGTH)
 
-/** Reads the frames of a stream, for a `FrameReader` or a `MessageReader`. */
-export class Decoder {
+/** The header that was read last, by any decoder: nothing else runs until it has been used. */
+const header: WireHeader = /* @__PURE__ */ blankHeader()
+
+/** What `end` found ready to be delivered, kept for the next `read`. */
+interface Kept<Item> {
+  readonly item: Item
+  /** Its bytes, and how many there were: fewer if somebody has transferred their memory. */
+  readonly bytes: Uint8Array | null
+  readonly byteLength: number
+  /** How many of the buffered bytes it came from. */
+  readonly bufferedLength: number
+}
+
+/** Reads the frames of a stream, for a reader that delivers an `Item` for one or several of them. */
+export class Decoder<Item> {
   readonly policy: FramePolicy
   readonly #ownsChunks: boolean
   readonly #streamAbove: number
@@ -35,36 +48,31 @@ export class Decoder {
 
   readonly #input = new Input()
 
-  /** The beginning of a header whose end has not come yet, a character for each byte: 32 bytes, where an array takes 216. */
+  /** The beginning of a header whose end has not arrived, a character for each byte: 32 bytes, where an array takes 216. */
   #headerBegun = ''
 
-  /** The frame in progress, if #insideFrame: its header has been read, its payload has not come as a whole. */
-  readonly #header = blankHeader()
-  #insideFrame = false
-  /** What has come of its payload, in bytes: delivered if it is streamed, else in #pieces. */
-  #payloadHeld = 0
-  #pieces: Pieces | null = null
+  #cutFrame: CutFrame | null = null
 
   /** The message that the next data frame may continue. */
   readonly #message: MessageState = { open: false, isText: false, length: 0 }
 
-  /** Whether a frame begins where the input does, outside a fragmented message, and none is #ready. */
+  /** Whether a frame begins where the input does, outside a fragmented message, and `end` has not been called. */
   #isBetweenMessages = true
 
-  /** Of the frame that was read last, as it was delivered: FIN, RSV1-3 and the opcode. */
+  /** FIN, RSV1-3 and the opcode of the frame that was read last, as it was delivered. */
   firstByte = 0
-  /** What its payload was masked with. */
+  /** The masking key of that frame's payload. */
   maskingKey: number | null = null
+  /** Code and reason of the Close frame, once it has been read. */
+  closePayload: ClosePayload | null = null
 
   /** Positions in the stream, in bytes. */
   #received = 0
   #frameOffset = 0
 
   #ended = false
-  #closed = false
-  #failure: { readonly error: unknown } | null = null
-  /** A frame that `end` came upon, kept for `read`: its payload, and its length in bytes. */
-  #ready: { readonly payload: Uint8Array; readonly length: number } | null = null
+  #error: Error | null = null
+  #kept: Kept<Item> | null = null
 
   /**
    * @param options - for `ownsChunks` and `streamAbove`
@@ -72,8 +80,7 @@ export class Decoder {
    * @param streamsTexts - whether the payloads of texts are delivered as they arrive, so that they can be checked
    * @throws TypeError or RangeError for options of another type or range
    */
-  constructor(options: ReaderOptions, policy: FramePolicy, streamsTexts: boolean) {
-    const { ownsChunks = false, streamAbove = Infinity } = options
+  constructor({ ownsChunks = false, streamAbove = Infinity }: FrameReaderOptions, policy: FramePolicy, streamsTexts: boolean) {
     assertBoolean(ownsChunks, 'ownsChunks')
     assertLimit(streamAbove, 'streamAbove')
     this.policy = shared(policy)
@@ -82,8 +89,13 @@ export class Decoder {
     this.#streamsTexts = streamsTexts
   }
 
+  get error(): Error | null {
+    return this.#error
+  }
+
+  /** Whether nothing more will be delivered: the Close frame has been, or the stream has failed. */
   get closed(): boolean {
-    return this.#closed
+    return this.#isOver && this.#kept === null
   }
 
   /** Position in the stream of the frame that was read last, wholly or in part, in bytes. */
@@ -91,122 +103,116 @@ export class Decoder {
     return this.#frameOffset
   }
 
-  /** How many of the bytes received belong to frames that have not been delivered, in bytes. */
+  /** How many of the bytes received belong to frames that have not been delivered. */
   get bufferedLength(): number {
-    const { headerLength } = this.#header
-    const isDelivered = this.#payloadHeld > 0 && this.#pieces === null
-    const heldOfFrame = this.#insideFrame && !isDelivered ? headerLength + this.#payloadHeld : 0
-    return (this.#ready?.length ?? 0) + this.#headerBegun.length + heldOfFrame + this.#input.length
+    const ofFrame = this.#headerBegun.length + (this.#cutFrame?.bufferedLength ?? 0)
+    return (this.#kept?.bufferedLength ?? 0) + ofFrame + this.#input.length
   }
 
-  push(chunk: Uint8Array): void {
-    assertBytes(chunk, 'chunk')
-    if (this.#failure !== null) throw this.#failure.error
-    if (this.#closed) return
-    if (this.#ended) throw new TypeError('push after end')
-    try {
-      if (this.#input.length > 0) {
-        this.#input.append(chunk)
-      } else {
-        const taken = this.#takePiece(chunk, 0, chunk.length, this.#ownsChunks)
-        if (taken < chunk.length) this.#setInput(chunk, taken)
-      }
-    } catch (error) {
-      this.fail(error)
-    }
-    this.#received += chunk.length
-  }
-
-  /** The payload of the next frame, the rest of which is then in `firstByte` and `maskingKey`, or null if more bytes are needed. */
-  read(): Uint8Array | null {
-    return (this.#isBetweenMessages ? this.#readOrdinary() : null) ?? this.#readAny()
-  }
-
-  end(): void {
-    if (this.#failure !== null) throw this.#failure.error
-    this.#ended = true
-    if (this.#closed || this.#ready !== null) return
-    const held = this.bufferedLength
-    this.#isBetweenMessages = false
-    const payload = this.#next()
-    if (payload !== null) this.#ready = { payload, length: held - this.bufferedLength }
-  }
-
-  #readOrdinary(): Uint8Array | null {
-    this.#frameOffset = this.#received - this.#input.length
-    try {
-      return takeOrdinaryFrame(this.#input, this.policy, this)
-    } catch (error) {
-      return this.fail(error)
-    }
-  }
-
-  #readAny(): Uint8Array | null {
-    if (this.#failure !== null) throw this.#failure.error
-    if (this.#closed) return null
-    const payload = this.#ready?.payload ?? this.#next()
-    this.#ready = null
-    // If none has come, the one before was no Close frame either.
-    if ((this.firstByte & Bit.opcode) === Opcode.Close) this.#close()
-    else this.#input.trim()
-    this.#isBetweenMessages = !this.#insideFrame && !this.#message.open && this.#headerBegun === ''
-    return payload
-  }
-
-  /** Makes the chunk the input, from `start`. */
-  #setInput(chunk: Uint8Array, start: number): void {
-    if (this.#ownsChunks) this.#input.set(chunk, start)
-    // Not chunk.slice(): that of a Buffer does not copy.
-    else this.#input.set(new Uint8Array(start === 0 ? chunk : chunk.subarray(start)), 0)
+  /** Whether all further bytes are discarded. */
+  get #isOver(): boolean {
+    return this.#error !== null || this.closePayload !== null
   }
 
   /**
-   * Takes bytes of a payload that does not come at once, if one has begun.
-   *
-   * @param isOwn - whether the bytes are the reader's own
-   * @returns position after the last byte taken
+   * @returns whether a chunk is to be taken: false if it is to be discarded
+   * @throws TypeError if it is not a `Uint8Array`, and after `end`; then nothing has changed
    */
-  #takePiece(bytes: Uint8Array, start: number, end: number, isOwn: boolean): number {
-    if (this.#pieces === null) return start
-    const taken = Math.min(end - start, this.#header.payloadLength - this.#payloadHeld)
-    this.#pieces.add(bytes, start, start + taken, isOwn)
-    this.#payloadHeld += taken
-    return start + taken
+  accepts(chunk: Uint8Array): boolean {
+    assertBytes(chunk, 'chunk')
+    if (this.#isOver) return false
+    if (this.#ended) throw new TypeError('push after end')
+    return true
   }
 
-  /** The next frame. An error is kept, and with it nothing else. */
-  #next(): Uint8Array | null {
+  /** Takes a chunk that has been accepted. */
+  take(chunk: Uint8Array): void {
+    const { length } = chunk
     const input = this.#input
-    const header = this.#header
-    try {
-      input.assertThere()
-      if (!this.#insideFrame && !this.#readHeader()) return this.#wait()
-      if (this.#payloadHeld > 0 || input.length < header.payloadLength) return this.#readPart() ?? this.#wait()
-      this.#insideFrame = false
-      return this.#complete(input.take(header.payloadLength, header.maskingKey, 0))
-    } catch (error) {
-      return this.fail(error)
+    if (input.length > 0) {
+      input.append(chunk)
+    } else {
+      const cutFrame = this.#cutFrame
+      const taken = cutFrame?.isGathered ? cutFrame.gather(chunk, 0, length, this.#ownsChunks) : 0
+      if (taken < length) {
+        if (this.#ownsChunks) input.set(chunk, taken)
+        else input.copy(chunk, taken)
+      }
     }
+    this.#received += length
   }
 
-  /** More bytes are needed. */
-  #wait(): null {
-    this.#input.trim()
-    if (this.#ended) this.#checkEnd()
-    return null
+  /** The payload of the next frame, the rest of which is then in `firstByte` and `maskingKey`; null if more bytes are needed. */
+  read(): Uint8Array<ArrayBuffer> | null {
+    if (this.#isBetweenMessages) {
+      if (this.#input.length === 0) return null
+      this.#frameOffset = this.#received - this.#input.length
+      const payload = takeOrdinaryFrame(this.#input, this.policy, this)
+      if (payload !== null) return payload
+    }
+    return this.#isOver ? null : this.#readAny()
   }
 
-  /** Makes an error final, and lets go of all that is held. */
-  fail(error: unknown): never {
-    this.#failure = { error }
+  /**
+   * Makes the next reads report where the stream ends too early.
+   *
+   * @returns whether the reader has to look for what is still to be delivered, and to {@link keep} it: an error may come only after it
+   */
+  end(): boolean {
+    if (this.#isOver || this.#ended) return false
+    this.#ended = true
+    this.#isBetweenMessages = false
+    return true
+  }
+
+  /**
+   * Keeps what was found at the end for the next `read`.
+   *
+   * @param bytes - the bytes that it consists of, if it does
+   * @param bufferedLength - how many of the buffered bytes it came from
+   */
+  keep(item: Item, bytes: Uint8Array | null, bufferedLength: number): void {
+    this.#kept = { item, bytes, byteLength: bytes === null ? 0 : bytes.length, bufferedLength }
+  }
+
+  /** @returns what was kept, if anything was */
+  takeKept(): Item | null {
+    const kept = this.#kept
+    if (kept === null) return null
+    this.#kept = null
+    assertThere(kept.bytes === null || kept.bytes.length === kept.byteLength)
+    return kept.item
+  }
+
+  /** Fails the stream (7.1.7): the error is thrown this once, and nothing is held or delivered any more. */
+  fail(thrown: unknown): never {
+    this.#error = asError(thrown)
+    this.#kept = null
     this.#release()
-    throw error
+    throw this.#error
+  }
+
+  /** Any frame, or a part of it; at the end of the stream an error if that is too early. */
+  #readAny(): Uint8Array<ArrayBuffer> | null {
+    this.#input.assertThere()
+    const payload = this.#cutFrame === null ? this.#readFrame() : this.#readPart(this.#cutFrame)
+    if (this.closePayload !== null) this.#release()
+    else this.#input.trim()
+    if (payload === null && this.#ended) this.#checkEnd()
+    this.#isBetweenMessages = !this.#ended && this.#cutFrame === null && !this.#message.open && this.#headerBegun === ''
+    return payload
+  }
+
+  #readFrame(): Uint8Array<ArrayBuffer> | null {
+    if (!this.#readHeader()) return null
+    const { payloadLength, maskingKey } = header
+    if (this.#input.length < payloadLength) return this.#readPart((this.#cutFrame = new CutFrame(header)))
+    return this.#complete(header, this.#input.take(payloadLength, maskingKey, 0))
   }
 
   /** @returns whether the header is complete, so that the input begins with the payload */
   #readHeader(): boolean {
     const input = this.#input
-    const header = this.#header
     if (this.#headerBegun !== '') return this.#readBegunHeader()
     this.#frameOffset = this.#received - input.length
     if (!readHeader(input.bytes, input.position, input.end, this.policy, this.#message, this.#frameOffset, raise, header)) {
@@ -220,12 +226,11 @@ export class Decoder {
   /** The same if the header began in another chunk. */
   #readBegunHeader(): boolean {
     const input = this.#input
-    const header = this.#header
     const held = this.#headerBegun.length
     this.#frameOffset = this.#received - input.length - held
     for (let i = 0; i < held; i++) headerBytes[i] = this.#headerBegun.charCodeAt(i)
     const taken = Math.min(input.length, MAX_HEADER_LENGTH - held)
-    headerBytes.set(input.bytes.subarray(input.position, input.position + taken), held)
+    headerBytes.set(viewOf(input.bytes, input.position, input.position + taken), held)
     if (!readHeader(headerBytes, 0, held + taken, this.policy, this.#message, this.#frameOffset, raise, header)) {
       this.#beginHeader()
       return false
@@ -238,46 +243,38 @@ export class Decoder {
   /** Takes the rest of the input, which is less than a header. */
   #beginHeader(): void {
     const input = this.#input
-    this.#headerBegun += String.fromCharCode(...input.bytes.subarray(input.position, input.end))
+    this.#headerBegun += String.fromCharCode(...viewOf(input.bytes, input.position, input.end))
     input.position = input.end
   }
 
-  /** A frame whose payload does not come at once, or a part of it. */
-  #readPart(): Uint8Array | null {
-    this.#insideFrame = true
-    return this.#isStreamed ? this.#readPiece() : this.#gather()
-  }
-
-  /** The frame, if all of its payload has come by now. */
-  #gather(): Uint8Array | null {
+  /** What a cut frame delivers now: a piece of it if it is streamed, else the payload if it is complete. */
+  #readPart(frame: CutFrame): Uint8Array<ArrayBuffer> | null {
     const input = this.#input
-    const { payloadLength, maskingKey } = this.#header
-    const missing = payloadLength - this.#payloadHeld
-    if (input.length === 0 && missing > 0) return null
-    const pieces = (this.#pieces ??= new Pieces(payloadLength, maskingKey))
-    if (input.length < missing) {
-      input.position = this.#takePiece(input.bytes, input.position, input.end, true)
+    if (input.length === 0 && frame.missing > 0) return null
+    if (this.#isStreamed(frame)) return this.#readPiece(frame)
+    if (input.length < frame.missing) {
+      input.position = frame.gather(input.bytes, input.position, input.end, true)
       return null
     }
+    this.#cutFrame = null
+    // It has been cut in front of its payload, which has arrived as a whole.
+    if (!frame.isGathered) return this.#complete(frame, input.take(frame.payloadLength, frame.maskingKey, 0))
     const start = input.position
-    input.position += missing
-    const payload = pieces.joined(input.bytes, start, input.position)
-    this.#leaveFrame()
-    return this.#complete(payload)
+    input.position += frame.missing
+    return this.#complete(frame, frame.completed(input.bytes, start))
   }
 
-  #complete(payload: Uint8Array): Uint8Array {
-    const header = this.#header
-    if ((header.firstByte & Bit.opcode) === Opcode.Close) readClosePayload(payload, this.#frameOffset, raise)
-    advance(this.#message, header)
-    this.firstByte = header.firstByte
-    this.maskingKey = header.maskingKey
+  #complete(frame: Omit<WireHeader, 'headerLength'>, payload: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const { firstByte, maskingKey } = frame
+    if ((firstByte & Bit.opcode) === Opcode.Close) this.closePayload = readClosePayload(payload, this.#frameOffset, raise)
+    advance(this.#message, frame, this.policy)
+    this.firstByte = firstByte
+    this.maskingKey = maskingKey
     return payload
   }
 
-  /** Whether what comes of the payload is delivered at once. */
-  get #isStreamed(): boolean {
-    const { firstByte, payloadLength } = this.#header
+  /** Whether the payload is delivered as it arrives. */
+  #isStreamed({ firstByte, payloadLength }: CutFrame): boolean {
     const opcode = firstByte & Bit.opcode
     if (hasControlBit(opcode)) return false
     if (this.#streamsTexts) return opcode === Opcode.Text || (opcode === Opcode.Continuation && this.#message.isText)
@@ -285,35 +282,28 @@ export class Decoder {
     return payloadLength > this.#streamAbove && opcode <= Opcode.Binary && (firstByte & this.policy.rsvBits) === 0
   }
 
-  /** What has come of the payload, as a fragment. */
-  #readPiece(): Uint8Array | null {
-    const { firstByte, payloadLength, maskingKey } = this.#header
-    const length = Math.min(this.#input.length, payloadLength - this.#payloadHeld)
-    if (length === 0) return null
-    const piece = this.#input.take(length, maskingKey, this.#payloadHeld)
+  /** What has arrived of the payload, as a fragment. */
+  #readPiece(frame: CutFrame): Uint8Array<ArrayBuffer> {
+    const { firstByte, maskingKey, taken } = frame
+    const length = Math.min(this.#input.length, frame.missing)
+    const piece = this.#input.take(length, maskingKey, taken)
     this.maskingKey = maskingKey
-    this.firstByte = this.#payloadHeld === 0 ? firstByte : firstByte & ~(Bit.rsv1 | Bit.opcode)
-    this.#payloadHeld += length
-    if (this.#payloadHeld < payloadLength) {
+    this.firstByte = taken === 0 ? firstByte : firstByte & ~(Bit.rsv1 | Bit.opcode)
+    frame.taken += length
+    if (frame.missing > 0) {
       this.firstByte &= ~Bit.fin
     } else {
-      this.#leaveFrame()
-      advance(this.#message, this.#header)
+      this.#cutFrame = null
+      advance(this.#message, frame, this.policy)
     }
     return piece
   }
 
-  #leaveFrame(): void {
-    this.#insideFrame = false
-    this.#payloadHeld = 0
-    this.#pieces = null
-  }
-
   #checkEnd(): void {
-    const { payloadLength } = this.#header
-    if (this.#insideFrame) {
-      const held = `${this.#payloadHeld} of ${payloadLength} bytes of payload`
-      raise('truncated', this.#frameOffset, `the stream ends inside a frame, after ${held}`)
+    if (this.#cutFrame !== null) {
+      const { taken, payloadLength } = this.#cutFrame
+      const found = `the stream ends inside a frame, after ${taken} of ${payloadLength} bytes of payload`
+      raise('truncated', this.#frameOffset, found)
     }
     if (this.#headerBegun !== '') {
       raise('truncated', this.#frameOffset, `the stream ends inside a frame, with ${this.#headerBegun.length} of its header bytes`)
@@ -321,15 +311,9 @@ export class Decoder {
     if (this.#message.open) raise('truncated', this.#frameOffset, 'the stream ends inside a fragmented message')
   }
 
-  /** After a Close frame: nothing is held, and nothing more will be. */
-  #close(): void {
-    this.#closed = true
-    this.#release()
-  }
-
   #release(): void {
     this.#input.drop()
     this.#headerBegun = ''
-    this.#leaveFrame()
+    this.#cutFrame = null
   }
 }

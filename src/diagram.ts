@@ -2,6 +2,7 @@
  * The bit diagram of RFC 6455, section 5.2, filled in with the bits of one frame.
  */
 import type { FrameHeader } from './header.js'
+import { viewOf } from './memory.js'
 
 /** Names for a field's part in a row: the one of full length, and one for where that does not fit. */
 type Names = readonly [full: string, short: string]
@@ -26,19 +27,24 @@ const RULER = [
   ' 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1',
 ]
 
+/** In bytes: of the payload only the row in which it begins is drawn. */
+export const DRAWN_PAYLOAD = 4
+
 /** What the diagram has to know of a frame's header. */
 type Layout = Pick<FrameHeader, 'maskingKey' | 'headerLength'>
 
 /**
  * @param header - of the frame
- * @param wire - the frame as it is on the wire, its payload masked; only the row in which the payload begins is drawn
+ * @param payloadLength - of the frame, in bytes
+ * @param wire - the beginning of the frame on the wire, its payload masked: the header and {@link DRAWN_PAYLOAD} bytes, or what there is
  * @returns lines of up to 65 characters
  */
-export function bitDiagram(header: Layout, wire: Uint8Array): string[] {
+export function bitDiagram(header: Layout, payloadLength: number, wire: Uint8Array): string[] {
   const headerBits = header.headerLength * 8
   const rowsOfHeader = Math.ceil((headerBits + 1) / BITS_PER_ROW)
-  const drawnBits = Math.min(wire.length * 8, rowsOfHeader * BITS_PER_ROW)
-  const bits = Array.from(wire.subarray(0, drawnBits / 8), (octet) => octet.toString(2).padStart(8, '0')).join('')
+  const frameLength = header.headerLength + payloadLength
+  const drawnBits = Math.min(frameLength * 8, rowsOfHeader * BITS_PER_ROW)
+  const bits = Array.from(viewOf(wire, 0, drawnBits / 8), (octet) => octet.toString(2).padStart(8, '0')).join('')
 
   const fields = fieldsOf(header, drawnBits)
   const rows: Part[][] = []
@@ -53,7 +59,7 @@ export function bitDiagram(header: Layout, wire: Uint8Array): string[] {
     above = row
   }
   lines.push(border(above, []))
-  const left = wire.length - drawnBits / 8
+  const left = frameLength - drawnBits / 8
   if (left > 0) lines.push(`:${centred(`Payload Data continued: ${left} more ${left === 1 ? 'byte' : 'bytes'}`, 63)}:`)
   return lines
 }

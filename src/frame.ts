@@ -6,7 +6,10 @@ import { readClosePayload } from './close.js'
 import {
   blankHeader,
   checkHeader,
-  isStrict,
+  checkedPolicy,
+  encodingPolicy,
+  headerLengthOf,
+  isOrdinary,
   ordinaryFirstByte,
   ordinaryHeaderLength,
   readHeader,
@@ -15,20 +18,21 @@ import {
 } from './header.js'
 import type { EncodeOptions, FrameHeader, FrameHeaderInit, WireHeader } from './header.js'
 import { maskInPlace, maskInto, maskedCopy } from './mask.js'
+import { copyOf, viewOf } from './memory.js'
 import { NOTHING } from './octets.js'
 import { Opcode } from './opcode.js'
 import { Bit, readPolicy } from './options.js'
-import type { FrameOptions } from './options.js'
+import type { DecodeOptions, FramePolicy } from './options.js'
 import { raise } from './rules.js'
 import { MAX_SHARED_LENGTH, slabFor } from './slab.js'
-import { utf8Encoder } from './utf8.js'
+import { encodeText, encodeTextInto } from './utf8.js'
 import { maskOctetsInto, maskOnce } from './words.js'
 import type { PlainMask } from './words.js'
 
 /** A frame as it was read. Its masking key is the one that the payload was masked with. */
 export interface Frame extends Omit<FrameHeader, 'payloadLength' | 'headerLength'> {
   /** Always unmasked. */
-  payload: Uint8Array
+  payload: Uint8Array<ArrayBuffer>
 }
 
 /** A frame to be written: a {@link Frame} will do. */
@@ -36,7 +40,7 @@ export interface FrameInit extends Omit<FrameHeaderInit, 'payloadLength'> {
   /**
    * Unmasked, and never modified. A string is encoded as UTF-8, an unpaired surrogate as U+FFFD. Default: empty.
    */
-  readonly payload?: Uint8Array | string
+  readonly payload?: Uint8Array | string | undefined
 }
 
 /**
@@ -59,18 +63,20 @@ export interface FrameInit extends Omit<FrameHeaderInit, 'payloadLength'> {
  */
 export function decodeFrame(
   bytes: Uint8Array,
-  options?: FrameOptions,
+  options?: DecodeOptions,
   offset = 0,
 ): { frame: Frame; bytesRead: number } | null {
   assertBytes(bytes, 'bytes')
+  // Before anything else is done: a getter may do what it likes, such as shrink the bytes.
+  const policy = readPolicy(options, Infinity)
   assertInteger(offset, 'offset', 0, bytes.length)
   const header = blankHeader()
-  if (!readHeader(bytes, offset, bytes.length, readPolicy(options, Infinity), null, offset, raise, header)) return null
+  if (!readHeader(bytes, offset, bytes.length, policy, null, offset, raise, header)) return null
   const { firstByte, maskingKey, payloadLength, headerLength } = header
   if (bytes.length - offset - headerLength < payloadLength) return null
 
   const start = offset + headerLength
-  const payload = new Uint8Array(bytes.subarray(start, start + payloadLength))
+  const payload = copyOf(bytes, start, start + payloadLength)
   // Without the kernel, since frames one at a time are for scripts, which are glad to load less.
   if (maskingKey !== null) maskOnce(payload, 0, payloadLength, maskingKey)
   if ((firstByte & Bit.opcode) === Opcode.Close) readClosePayload(payload, offset, raise)
@@ -78,7 +84,7 @@ export function decodeFrame(
 }
 
 /** Every `Frame` is made here, so that all have one shape. */
-export function frameOf(firstByte: number, maskingKey: number | null, payload: Uint8Array): Frame {
+export function frameOf(firstByte: number, maskingKey: number | null, payload: Uint8Array<ArrayBuffer>): Frame {
   return {
     fin: (firstByte & Bit.fin) !== 0,
     rsv1: (firstByte & Bit.rsv1) !== 0,
@@ -98,10 +104,11 @@ const SHORT_FRAME = 64
  *
  * @param frame - not modified
  * @param options - who sends, what was negotiated; `strict: false` to write what breaks the rules
- * @returns a new array. From 65 bytes to 2 KiB it may be a view of memory that it shares with other frames, as the Buffers of
- *   Node.js are: its `buffer` is more than the frame, and must not be transferred to another thread.
+ * @returns a new array. Up to 2 KiB it may be a view of memory that it shares with other frames, short ones too, as Buffers of Node.js
+ *   share theirs: its `buffer` is more than the frame, and a transfer of it to another thread detaches all of these frames.
+ *   Copy the frame (`frame.slice()`) to transfer it.
  * @throws ProtocolError with offset 0 if the frame breaks a rule, close code and reason included, unless `strict` is `false`
- * @throws TypeError or RangeError for arguments of another type or range
+ * @throws TypeError or RangeError for arguments of another type or range, and TypeError for a string where there is no `TextEncoder`
  *
  * @example
  * ```js
@@ -109,34 +116,53 @@ const SHORT_FRAME = 64
  * encodeFrame({ opcode: Opcode.Text, payload: 'Hello', maskingKey: randomMaskingKey() }, { sender: 'client' })
  * ```
  */
-export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Array {
-  const payload = payloadBytes(frame)
-  const { maskingKey = null } = frame
-  const firstByte = ordinaryFirstByte(frame, payload.length, maskingKey, options)
-  if (firstByte === 0) return encodeAnyFrame(frame, payload, options)
+export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Array<ArrayBuffer> {
+  assertObject(frame, 'frame')
+  // Each field is read once, and all of them before anything is written: a getter may encode another frame, or resize the payload.
+  const { fin, rsv1, rsv2, rsv3, opcode, maskingKey = null, payload: given = NOTHING } = frame
+  let sender, strict, lengthBits
+  let policy: FramePolicy | null = null
+  if (options !== undefined) {
+    assertObject(options, 'options')
+    let extensions
+    ;({ sender, extensions, strict, lengthBits } = options)
+    if (extensions !== undefined) policy = encodingPolicy(sender, extensions)
+  }
+  const payload = bytesOf(given)
+  const payloadLength = payload.length
+
+  const firstByte = isOrdinary(maskingKey, sender, strict, lengthBits)
+    ? ordinaryFirstByte(fin, rsv1, rsv2, rsv3, opcode, payloadLength, maskingKey)
+    : 0
+  if (firstByte === 0) {
+    const header = wireHeaderOf(fin, rsv1, rsv2, rsv3, opcode, payloadLength, maskingKey, lengthBits)
+    return encodeAnyFrame(header, payload, checkedPolicy(policy, sender, strict))
+  }
   const key = signed(maskingKey)
-  const headerLength = ordinaryHeaderLength(payload.length, key)
-  const length = headerLength + payload.length
-  const masked = key !== null && length > MAX_SHARED_LENGTH ? maskedCopy(payload, headerLength, key) : null
+  const headerLength = ordinaryHeaderLength(payloadLength, key)
+  const length = headerLength + payloadLength
+  const masked = key !== null && length > MAX_SHARED_LENGTH ? maskedCopy(payload, payloadLength, headerLength, key) : null
   if (masked === null && length > SHORT_FRAME) {
     const slab = slabFor(length)
-    writeOrdinaryFrame(firstByte, key, payload, slab.bytes, slab.used, slab.plainMask)
+    const start = slab.used + headerLength
+    if (key === null) slab.bytes.set(payload, start)
+    else maskInto(payload, 0, payloadLength, slab.bytes, start, key, 0, slab.plainMask)
+    writeHeader(slab.bytes, slab.used, firstByte, key, payloadLength, headerLength)
     return slab.cut(length)
   }
   const target = masked ?? new Uint8Array(length)
-  writeHeader(target, 0, firstByte, key, payload.length, headerLength)
+  writeHeader(target, 0, firstByte, key, payloadLength, headerLength)
   if (masked !== null) return masked
-  if (key !== null) maskOctetsInto(payload, target, headerLength, key)
-  else if (payload.length > 0) target.set(payload, headerLength)
+  if (key !== null) maskOctetsInto(payload, payloadLength, target, headerLength, key)
+  else if (payloadLength > 0) target.set(payload, headerLength)
   return target
 }
 
 /** The same for a frame that is not ordinary. */
-function encodeAnyFrame(frame: FrameInit, payload: Uint8Array, options?: EncodeOptions): Uint8Array {
-  const header = wireHeaderOf(frame, payload.length, options)
-  const length = header.headerLength + payload.length
+function encodeAnyFrame(header: WireHeader, payload: Uint8Array, policy: FramePolicy | null): Uint8Array<ArrayBuffer> {
+  const length = header.headerLength + header.payloadLength
   const slab = slabFor(length)
-  writeFrame(header, payload, slab.bytes, slab.used, 0, options, slab.plainMask)
+  writeFrame(header, payload, 0, slab.bytes, slab.used, 0, policy, slab.plainMask)
   return slab.cut(length)
 }
 
@@ -146,7 +172,8 @@ function signed(maskingKey: number | null): number | null {
 }
 
 /**
- * Encodes one frame into an array of the caller's (RFC 6455, section 5.2). No buffer is allocated, for a string neither.
+ * Encodes one frame into an array of the caller's (RFC 6455, section 5.2). No buffer is allocated; for a string neither, unless the
+ * platform refuses to encode into the target (browsers do if it is resizable).
  *
  * @param frame - its payload is not modified, unless it overlaps `target`, as it may
  * @param target - written from `offset`; if the function throws, its content from there on is undefined
@@ -155,126 +182,131 @@ function signed(maskingKey: number | null): number | null {
  * @returns how many bytes were written
  * @throws ProtocolError with offset `offset` if the frame breaks a rule, unless `strict` is `false`
  * @throws RangeError if `target` has no room for the frame
- * @throws TypeError or RangeError for arguments of another type or range
+ * @throws TypeError or RangeError for arguments of another type or range, and TypeError for a string where there is no `TextEncoder`
  */
 export function encodeFrameInto(frame: FrameInit, target: Uint8Array, offset = 0, options?: EncodeOptions): number {
   assertObject(frame, 'frame')
   assertBytes(target, 'target')
+  // Read once and first, as by encodeFrame.
+  const { fin, rsv1, rsv2, rsv3, opcode, maskingKey = null, payload: given = NOTHING } = frame
+  let sender, strict, lengthBits
+  let policy: FramePolicy | null = null
+  if (options !== undefined) {
+    assertObject(options, 'options')
+    let extensions
+    ;({ sender, extensions, strict, lengthBits } = options)
+    if (extensions !== undefined) policy = encodingPolicy(sender, extensions)
+  }
   assertInteger(offset, 'offset', 0, target.length)
-  const payload =
-    typeof frame.payload === 'string'
-      ? encodeTextInto(frame.payload, frame, target, offset, options)
-      : payloadBytes(frame)
-  const { maskingKey = null } = frame
-  const payloadLength = payload.length
-  const firstByte = ordinaryFirstByte(frame, payloadLength, maskingKey, options)
-  const header = firstByte === 0 ? wireHeaderOf(frame, payloadLength, options) : null
+  const room = target.length - offset
+
+  let payload: Uint8Array
+  let start = 0
+  let payloadLength: number
+  if (typeof given === 'string') {
+    // Into the target itself, where the payload of the shortest header would begin: no string is shorter in UTF-8 than in UTF-16 code units.
+    payload = target
+    start = offset + headerLengthOf(given.length, maskingKey, lengthBits)
+    const written = start > target.length ? null : encodeTextInto(given, viewOf(target, start, target.length))
+    if (written === null) {
+      const { length } = encodeText(given)
+      throw noRoom(headerLengthOf(length, maskingKey, lengthBits) + length, room)
+    }
+    payloadLength = written
+  } else {
+    payload = bytesOf(given)
+    payloadLength = payload.length
+  }
+
+  const firstByte = isOrdinary(maskingKey, sender, strict, lengthBits)
+    ? ordinaryFirstByte(fin, rsv1, rsv2, rsv3, opcode, payloadLength, maskingKey)
+    : 0
+  const header = firstByte === 0 ? wireHeaderOf(fin, rsv1, rsv2, rsv3, opcode, payloadLength, maskingKey, lengthBits) : null
   const headerLength = header?.headerLength ?? ordinaryHeaderLength(payloadLength, maskingKey)
   const length = headerLength + payloadLength
-  if (length > target.length - offset) throw noRoom(length, target.length - offset)
-  if (header === null) writeOrdinaryFrame(firstByte, signed(maskingKey), payload, target, offset)
-  else writeFrame(header, payload, target, offset, offset, options)
+  if (length > room) throw noRoom(length, room)
+  if (header === null) {
+    const key = signed(maskingKey)
+    writePayload(payload, start, payloadLength, target, offset + headerLength, key)
+    writeHeader(target, offset, firstByte, key, payloadLength, headerLength)
+  } else {
+    writeFrame(header, payload, start, target, offset, offset, checkedPolicy(policy, sender, strict))
+  }
   return length
 }
 
 /**
- * The length in bytes of the frame that {@link encodeFrame} makes.
+ * The length in bytes of the frame that {@link encodeFrame} makes of the same arguments. The rules are not checked.
  *
- * @throws TypeError or RangeError for a frame with fields of another type or range
+ * @param options - as for {@link encodeFrame}; `lengthBits` changes the length
+ * @throws TypeError or RangeError for arguments of another type or range, as {@link encodeFrame} does
  */
-export function encodedLength(frame: FrameInit): number {
-  const { length } = payloadBytes(frame)
-  return wireHeaderOf(frame, length).headerLength + length
+export function encodedLength(frame: FrameInit, options: EncodeOptions = {}): number {
+  assertObject(frame, 'frame')
+  const { fin, rsv1, rsv2, rsv3, opcode, maskingKey = null, payload: given = NOTHING } = frame
+  assertObject(options, 'options')
+  const { sender, extensions, strict, lengthBits } = options
+  checkedPolicy(encodingPolicy(sender, extensions), sender, strict)
+  const { length } = bytesOf(given)
+  return wireHeaderOf(fin, rsv1, rsv2, rsv3, opcode, length, maskingKey, lengthBits).headerLength + length
 }
 
-function payloadBytes(frame: FrameInit): Uint8Array {
-  assertObject(frame, 'frame')
-  const { payload = NOTHING } = frame
-  if (typeof payload === 'string') return utf8Encoder.encode(payload)
+function bytesOf(payload: Uint8Array | string): Uint8Array {
+  if (typeof payload === 'string') return encodeText(payload)
   assertBytes(payload, 'payload')
   return payload
-}
-
-/**
- * Encodes a string payload into the target itself, where the payload of the shortest header would begin.
- *
- * @returns a view of the bytes written; {@link writePayload} moves them to their place if the header is longer
- */
-function encodeTextInto(
-  text: string,
-  frame: FrameInit,
-  target: Uint8Array,
-  offset: number,
-  options?: EncodeOptions,
-): Uint8Array {
-  // No string is shorter in UTF-8 than in UTF-16 code units, so the header is at least this long.
-  const space = target.subarray(offset + wireHeaderOf(frame, text.length, options).headerLength)
-  const { read, written } = utf8Encoder.encodeInto(text, space)
-  if (read < text.length) {
-    const { length } = utf8Encoder.encode(text)
-    throw noRoom(wireHeaderOf(frame, length, options).headerLength + length, target.length - offset)
-  }
-  return space.subarray(0, written)
 }
 
 function noRoom(needed: number, available: number): RangeError {
   return new RangeError(`the frame takes ${needed} bytes, but target has only ${available} from offset on`)
 }
 
-/** @param plainMask - of the target, if somebody keeps one */
-function writeOrdinaryFrame(
-  firstByte: number,
-  maskingKey: number | null,
-  payload: Uint8Array,
-  target: Uint8Array,
-  offset: number,
-  plainMask?: PlainMask,
-): void {
-  const headerLength = ordinaryHeaderLength(payload.length, maskingKey)
-  writePayload(payload, target, offset + headerLength, maskingKey, plainMask)
-  writeHeader(target, offset, firstByte, maskingKey, payload.length, headerLength)
-}
-
 /**
  * To be written before the header, because the payload may overlap the place where that goes.
  *
+ * @param from - where the payload begins in its array
  * @param target - has room for the payload from `start`
  * @param plainMask - of the target, if somebody keeps one
  */
 function writePayload(
   payload: Uint8Array,
+  from: number,
+  length: number,
   target: Uint8Array,
   start: number,
   maskingKey: number | null,
   plainMask?: PlainMask,
 ): void {
-  if (payload.length === 0) return
-  if (maskingKey === null) target.set(payload, start)
-  else maskInto(payload, 0, payload.length, target, start, maskingKey, 0, plainMask)
+  if (length === 0) return
+  if (maskingKey !== null) maskInto(payload, from, from + length, target, start, maskingKey, 0, plainMask)
+  else if (length === payload.length) target.set(payload, start)
+  else if (payload !== target || from !== start) target.set(viewOf(payload, from, from + length), start)
 }
 
 /**
- * Writes a frame that is not ordinary and, if strict, checks it.
+ * Writes a frame that is not ordinary and, if there is a policy, checks it.
  *
+ * @param from - where the payload begins in its array
  * @param frameOffset - for the report
  * @param plainMask - of the target, if somebody keeps one
  */
 function writeFrame(
   header: WireHeader,
   payload: Uint8Array,
+  from: number,
   target: Uint8Array,
   offset: number,
   frameOffset: number,
-  options?: EncodeOptions,
+  policy: FramePolicy | null,
   plainMask?: PlainMask,
 ): void {
   const { firstByte, maskingKey, headerLength, payloadLength } = header
   const isClose = (firstByte & Bit.opcode) === Opcode.Close
   const start = offset + headerLength
-  writePayload(payload, target, start, isClose ? null : maskingKey, plainMask)
+  writePayload(payload, from, payloadLength, target, start, isClose ? null : maskingKey, plainMask)
   writeHeader(target, offset, firstByte, maskingKey, payloadLength, headerLength)
-  checkHeader(header, target, offset, frameOffset, options)
+  if (policy !== null) checkHeader(header, target, offset, frameOffset, policy)
   if (!isClose) return
-  if (isStrict(options)) readClosePayload(target.subarray(start, start + payloadLength), frameOffset, raise)
+  if (policy !== null) readClosePayload(viewOf(target, start, start + payloadLength), frameOffset, raise)
   if (maskingKey !== null) maskInPlace(target, start, start + payloadLength, maskingKey, 0)
 }

@@ -41,7 +41,7 @@ const PREFIX = /^[ \t]*(0x|\\x)/i
  * parseHex('8105 48656c6c6f # Hello') // Uint8Array(7) [129, 5, 72, 101, 108, 108, 111]
  * ```
  */
-export function parseHex(text: string): Uint8Array {
+export function parseHex(text: string): Uint8Array<ArrayBuffer> {
   if (typeof text !== 'string') throw new TypeError(`text must be a string, not ${typeof text}`)
   const parser = new Parser(text.length >> 1)
   for (let start = text.startsWith('\ufeff') ? 1 : 0; start < text.length; ) {
@@ -58,6 +58,7 @@ export function parseHex(text: string): Uint8Array {
  *
  * @returns a string of twice as many characters as there are bytes
  * @throws TypeError if `bytes` is not a `Uint8Array`
+ * @throws what the engine throws where it has no strings as long: a RangeError in V8, above 268,435,444 bytes
  *
  * @example
  * ```js
@@ -90,7 +91,7 @@ function formOf(line: string): Form {
 
 /** Reads a text line by line. A `position` counts from 0 in the current line. */
 class Parser {
-  #bytes: Uint8Array
+  #bytes: Uint8Array<ArrayBuffer>
   #length = 0
   #line = ''
   #lineNumber = 0
@@ -117,7 +118,7 @@ class Parser {
     else this.#readTokens(start, line.length, this.#form, this.#form === '0x' ? Infinity : 1)
   }
 
-  finish(): Uint8Array {
+  finish(): Uint8Array<ArrayBuffer> {
     if (this.#repeat !== null) this.#fail(this.#repeat.position, 'an offset after it', '*', this.#repeat.lineNumber)
     return this.#bytes.slice(0, this.#length)
   }

@@ -1,52 +1,58 @@
 /**
- * The bytes that a reader has been given and has not parsed: its own, so that payloads can be unmasked where they lie and
- * delivered as views.
- *
- * What is asked of it for every frame is kept at hand: to read `buffer` and `byteOffset` off an array costs 40 ns when it is
- * a Buffer, and a view of words as much, but each once for a whole chunk.
+ * The bytes that a reader has received and not parsed: its own, so that payloads can be unmasked in place and delivered as views.
  */
 import { assertThere } from './arguments.js'
 import { KERNEL_FROM, maskInPlace } from './mask.js'
+import { copyOf, isFixed, viewOf } from './memory.js'
 import { NOTHING } from './octets.js'
 import { PlainMask, rotate } from './words.js'
 
 /**
- * How many bytes that have been parsed may be held beyond as many as have not. What sockets deliver at a time is no more, and
- * is left alone, since a loop that reads it to its end lets go of it anyway.
+ * Parsed bytes we may keep before moving the rest: one socket read. A loop that reads to the end lets go of the chunk anyway.
  */
 export const MOST_WASTED = 2 ** 16
+
+const NO_BUFFER = /* @__PURE__ */ new ArrayBuffer(0)
 
 export class Input {
   /** From `position` to `end` not parsed yet. Room after that is free to use. */
   bytes: Uint8Array = NOTHING
   position = 0
   end = 0
-  #buffer: ArrayBufferLike = NOTHING.buffer
+  /** `buffer` and `byteOffset` of `bytes`, read once a chunk: reading them for each payload is slow when the chunk is a Buffer. */
+  #buffer: ArrayBuffer = NO_BUFFER
   #byteOffset = 0
   #plainMask: PlainMask | null = null
-  /** The empty payload, one for a whole chunk, since to make one for each takes 15 ns of the 35 of an empty frame. */
-  #empty: Uint8Array | null = null
+  /** The one empty payload of this reader, in memory of its own so that keeping it keeps no chunk. */
+  #empty: Uint8Array<ArrayBuffer> | null = null
 
   /** How many bytes have not been parsed. */
   get length(): number {
     return this.end - this.position
   }
 
-  /** @throws TypeError if the memory has been transferred or has shrunk, as a consumer of payloads can do */
+  /** @throws TypeError if the memory has been transferred, as a consumer of payloads can do */
   assertThere(): void {
     assertThere(this.bytes.length >= this.end)
   }
 
-  /** Makes bytes from `start` the input. They are no longer the caller's. */
-  set(bytes: Uint8Array, start: number): void {
-    this.#use(bytes)
-    this.position = start
-    this.end = bytes.length
+  /** Makes a chunk that we own the input, from `start`. It is copied if somebody could still shrink it or write to it. */
+  set(chunk: Uint8Array, start: number): void {
+    const { buffer } = chunk
+    if (isFixed(buffer)) this.#use(chunk, buffer, chunk.byteOffset, start, chunk.length)
+    else this.copy(chunk, start)
+  }
+
+  /** Makes a copy of a chunk the input, from `start`. */
+  copy(chunk: Uint8Array, start: number): void {
+    // Not chunk.slice(): that of a Buffer does not copy.
+    const copied = start === 0 ? new Uint8Array(chunk) : copyOf(chunk, start, chunk.length)
+    this.#use(copied, copied.buffer, 0, 0, copied.length)
   }
 
   /**
-   * Puts bytes after input that nobody has read yet, in a buffer that grows when it is full, by half: if it doubled, `trim` would
-   * move the rest time and again, 114 bytes for each that comes while 4 MiB wait, and so it is 3.
+   * Appends bytes to input that has not been parsed, in a buffer that grows by half when it is full. With doubling, `trim` would move
+   * the rest so often that a long backlog took more than linear time.
    */
   append(bytes: Uint8Array): void {
     if (this.end + bytes.length > this.bytes.length) this.#move(Math.ceil(1.5 * (this.length + bytes.length)))
@@ -62,19 +68,16 @@ export class Input {
 
   /** Lets go of everything. */
   drop(): void {
-    if (this.bytes === NOTHING) return
-    this.#use(NOTHING)
-    this.position = 0
-    this.end = 0
+    if (this.bytes !== NOTHING) this.#use(NOTHING, NO_BUFFER, 0, 0, 0)
   }
 
   /**
-   * Takes payload, unmasking it where it lies.
+   * Takes payload, unmasking it in place.
    *
    * @param keyOffset - how many bytes of the payload have been taken before
    * @returns a view
    */
-  take(length: number, maskingKey: number | null, keyOffset: number): Uint8Array {
+  take(length: number, maskingKey: number | null, keyOffset: number): Uint8Array<ArrayBuffer> {
     const start = this.position
     this.position += length
     const payload = this.view(start, length)
@@ -83,8 +86,8 @@ export class Input {
   }
 
   /** Of memory that is known to be there. */
-  view(start: number, length: number): Uint8Array {
-    if (length === 0) return (this.#empty ??= new Uint8Array(this.#buffer, this.#byteOffset, 0))
+  view(start: number, length: number): Uint8Array<ArrayBuffer> {
+    if (length === 0) return (this.#empty ??= new Uint8Array(0))
     return new Uint8Array(this.#buffer, this.#byteOffset + start, length)
   }
 
@@ -98,21 +101,19 @@ export class Input {
     else (this.#plainMask ??= new PlainMask(this.bytes)).mask(start, start + length, key)
   }
 
-  #use(bytes: Uint8Array): void {
+  #use(bytes: Uint8Array, buffer: ArrayBuffer, byteOffset: number, position: number, end: number): void {
     this.bytes = bytes
-    this.#buffer = bytes.buffer
-    this.#byteOffset = bytes.byteOffset
+    this.#buffer = buffer
+    this.#byteOffset = byteOffset
     this.#plainMask = null
-    this.#empty = null
+    this.position = position
+    this.end = end
   }
 
   #move(capacity: number): void {
     this.assertThere()
-    const { length } = this
     const moved = new Uint8Array(capacity)
-    moved.set(this.bytes.subarray(this.position, this.end))
-    this.#use(moved)
-    this.position = 0
-    this.end = length
+    moved.set(viewOf(this.bytes, this.position, this.end))
+    this.#use(moved, moved.buffer, 0, 0, this.length)
   }
 }

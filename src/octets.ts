@@ -17,7 +17,7 @@ export function wordAt(words: Int32Array, index: number): number {
 }
 
 /** No octets. Never given to anybody who could transfer its buffer. */
-export const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0)
+export const NOTHING: Uint8Array<ArrayBuffer> = /* @__PURE__ */ new Uint8Array(0)
 
 const HEX_PAIRS = /* @__PURE__ */ Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
 
@@ -31,7 +31,8 @@ export function hexOf(octets: Uint8Array, separator = ''): string {
   // Joined block by block: a string grown digit by digit holds an object for each of them.
   const blocks: string[] = []
   for (let start = 0; start < octets.length; start += 4096) {
-    blocks.push(Array.from(octets.subarray(start, start + 4096), (octet) => HEX_PAIRS[octet]).join(separator))
+    const length = Math.min(octets.length - start, 4096)
+    blocks.push(Array.from({ length }, (_, i) => HEX_PAIRS[octetAt(octets, start + i)]).join(separator))
   }
   return blocks.join(separator)
 }

@@ -13,15 +13,15 @@ export interface Extensions {
    * permessage-deflate (RFC 7692): RSV1 marks a compressed message on its first frame, which is a text or binary frame,
    * and is allowed nowhere else. Default `false`.
    */
-  readonly permessageDeflate?: boolean
+  readonly permessageDeflate?: boolean | undefined
   /** Some other extension gives RSV1 a meaning, on any frame. Default `false`. */
-  readonly rsv1?: boolean
+  readonly rsv1?: boolean | undefined
   /** Some extension gives RSV2 a meaning, on any frame. Default `false`. */
-  readonly rsv2?: boolean
+  readonly rsv2?: boolean | undefined
   /** Some extension gives RSV3 a meaning, on any frame. Default `false`. */
-  readonly rsv3?: boolean
+  readonly rsv3?: boolean | undefined
   /** The reserved opcodes that an extension defines: 0x3-0x7 as data frames, 0xB-0xF as control frames. Default none. */
-  readonly opcodes?: readonly number[]
+  readonly opcodes?: readonly number[] | undefined
 }
 
 /** Who sends and what was negotiated: what writing a frame and reading it depend on alike. */
@@ -30,48 +30,48 @@ export interface ConnectionOptions {
    * Who sends the bytes: a client masks every frame, a server none (RFC 6455, section 5.1). When left out, both masked
    * and unmasked frames are accepted.
    */
-  readonly sender?: Sender
+  readonly sender?: Sender | undefined
   /** What the opening handshake negotiated. Default: nothing. */
-  readonly extensions?: Extensions
+  readonly extensions?: Extensions | undefined
 }
 
 /** Options shared by everything that reads frames. */
-export interface FrameOptions extends ConnectionOptions {
+export interface DecodeOptions extends ConnectionOptions {
   /**
    * The longest payload of a data frame, in bytes: a whole number or `Infinity`. A longer one is refused with
    * `payload-too-long` (1009) as soon as its length has been read. Control frames have a limit of their own (125).
    * The default differs: `decodeHeader` and `decodeFrame` have none, since they hold nothing; a `FrameReader` takes
    * 16 MiB.
    */
-  readonly maxPayloadLength?: number
+  readonly maxPayloadLength?: number | undefined
 }
 
 /** Options of a `FrameReader`. */
-export interface ReaderOptions extends FrameOptions {
+export interface FrameReaderOptions extends DecodeOptions {
   /**
    * The longest payload of a data frame, in bytes. Default 16 MiB, since a reader holds what it reads; `Infinity` lifts
    * it.
    */
-  readonly maxPayloadLength?: number
+  readonly maxPayloadLength?: number | undefined
   /**
    * `false`, the default: chunks are never written to, payloads never alias them, and a chunk may be reused as soon as
-   * `push` has returned. `true`: the caller gives its chunks away; they are unmasked in place, payloads may be views of
-   * them, and nothing is copied unless a frame is cut by the end of a chunk.
+   * `push` has returned. `true`: the reader takes ownership of each chunk. It unmasks in place, payloads may be views of the chunk, and
+   * nothing is copied unless the end of a chunk cuts a frame, or the chunk is over resizable or shared memory.
    */
-  readonly ownsChunks?: boolean
+  readonly ownsChunks?: boolean | undefined
   /**
    * A data frame whose payload is longer than this many bytes is delivered as it arrives, as the sequence of fragments
    * that RFC 6455, section 5.4, lets an intermediary make of it, and nothing is buffered. Default `Infinity`: never. A frame
    * that an extension other than permessage-deflate has a hand in (its opcode or an RSV bit) is delivered whole all
    * the same, since its fragmentation must not be changed. `maxPayloadLength` holds for such frames too.
    */
-  readonly streamAbove?: number
+  readonly streamAbove?: number | undefined
 }
 
 /** The fields of the first two bytes of a frame, where they stand in theirs (RFC 6455, section 5.2). */
 export const Bit = { fin: 0x80, rsv1: 0x40, rsv2: 0x20, rsv3: 0x10, opcode: 0x0f, mask: 0x80, payloadLength: 0x7f } as const
 
-/** {@link FrameOptions} reduced to what is asked of every frame. */
+/** {@link DecodeOptions} reduced to what is asked of every frame. */
 export interface FramePolicy {
   /** Bit n is set when opcode n is defined. */
   readonly opcodes: number
@@ -79,21 +79,24 @@ export interface FramePolicy {
   readonly rsvBits: number
   /** The same for text and binary frames, which begin a message. */
   readonly rsvBitsOfStart: number
+  /** RSV1 if it marks a message as compressed, as it stands in the first byte; else 0. */
+  readonly compressedBit: number
   /** The MASK bit that the sender must not send, as it stands in the second byte; null if it is not known who sends. */
   readonly wrongMask: number | null
   /** In bytes, for data frames. */
   readonly maxPayloadLength: number
   /** In bytes, over the fragments of a message. */
   readonly maxMessageLength: number
-  /** The lesser of the two: no frame that is shorter and begins a message exceeds a limit. */
+  /** The smallest limit: a first frame within it needs no further check. */
   readonly leastLimit: number
 }
 
-/** Without extensions and limits. They are made once, because to make one for each frame that is encoded takes 40 ns. */
+/** Without extensions and limits. Made once, since the encoders need one for each frame. */
 export const plainPolicy: FramePolicy = {
   opcodes: definedOpcodes,
   rsvBits: 0,
   rsvBitsOfStart: 0,
+  compressedBit: 0,
   wrongMask: null,
   maxPayloadLength: Infinity,
   maxMessageLength: Infinity,
@@ -111,7 +114,7 @@ const serverPolicy: FramePolicy = { ...plainPolicy, wrongMask: Bit.mask }
  * @throws TypeError or RangeError for a value that is not of the option's type or range
  */
 export function readPolicy(
-  options: FrameOptions | undefined,
+  options: DecodeOptions | undefined,
   defaultMaxPayloadLength: number,
   maxMessageLength = Infinity,
 ): FramePolicy {
@@ -158,6 +161,7 @@ export function framePolicy(
     opcodes: opcodeSet,
     rsvBits,
     rsvBitsOfStart: permessageDeflate ? rsvBits | Bit.rsv1 : rsvBits,
+    compressedBit: permessageDeflate ? Bit.rsv1 : 0,
     wrongMask,
     maxPayloadLength,
     maxMessageLength,

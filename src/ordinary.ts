@@ -23,7 +23,7 @@ export function takeOrdinaryFrame(
   input: Input,
   policy: FramePolicy,
   into: { firstByte: number; maskingKey: number | null },
-): Uint8Array | null {
+): Uint8Array<ArrayBuffer> | null {
   const { bytes, position, end } = input
   // Where nothing has come yet, anything may be read: then the payload ends after the input.
   const first = octetAt(bytes, position)

@@ -6,6 +6,7 @@
  */
 import { assertThere } from './arguments.js'
 import { maskInto } from './mask.js'
+import { isFixed, viewOf } from './memory.js'
 import { NOTHING } from './octets.js'
 
 /** In bytes: shorter pieces are put together. */
@@ -27,7 +28,7 @@ export class Pieces {
   readonly #total: number
   readonly #maskingKey: number | null
   /** What is wanted, if it is short or at least half of it came at first: then all is put there directly. */
-  #whole: Uint8Array | null = null
+  #whole: Uint8Array<ArrayBuffer> | null = null
   /** Else all that came, in order, and after them the block that is being filled. */
   #kept: Uint8Array[] = []
   #block: Uint8Array = NOTHING
@@ -56,8 +57,8 @@ export class Pieces {
       this.#put(bytes, start, end)
     } else {
       this.#sealBlock()
-      const piece = bytes.subarray(start, end)
-      this.#kept.push(isGiven && wastesLittle(bytes, length) ? piece : new Uint8Array(piece))
+      const piece = viewOf(bytes, start, end)
+      this.#kept.push(isGiven && mayBeKept(bytes, length) ? piece : new Uint8Array(piece))
     }
     this.length += length
   }
@@ -67,14 +68,14 @@ export class Pieces {
    *
    * @throws TypeError if the buffer of a piece has been transferred or resized
    */
-  joined(last: Uint8Array, start: number, end: number): Uint8Array {
+  joined(last: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
     const whole = this.#whole ?? this.#joinedKept(this.length + end - start)
     copy(last, start, end, whole, this.length, this.#maskingKey)
     return whole
   }
 
   /** A new array that begins with what was kept. */
-  #joinedKept(length: number): Uint8Array {
+  #joinedKept(length: number): Uint8Array<ArrayBuffer> {
     const whole = new Uint8Array(length)
     this.#sealBlock()
     let position = 0
@@ -91,7 +92,7 @@ export class Pieces {
     const length = end - start
     if (this.#blockLength + length > this.#block.length) this.#makeRoom(length)
     // A view of a chunk of a few bytes costs more than all the rest.
-    this.#block.set(length === bytes.length ? bytes : bytes.subarray(start, end), this.#blockLength)
+    this.#block.set(length === bytes.length ? bytes : viewOf(bytes, start, end), this.#blockLength)
     this.#blockLength += length
   }
 
@@ -101,13 +102,13 @@ export class Pieces {
     const capacity = this.#blockLength === 0 ? needed : 2 * needed
     if (needed > LAST_BLOCK) this.#sealBlock()
     const larger = new Uint8Array(Math.min(Math.max(capacity, FIRST_BLOCK), LAST_BLOCK))
-    larger.set(this.#block.subarray(0, this.#blockLength))
+    larger.set(viewOf(this.#block, 0, this.#blockLength))
     this.#block = larger
   }
 
   #sealBlock(): void {
     if (this.#blockLength === 0) return
-    this.#kept.push(this.#block.subarray(0, this.#blockLength))
+    this.#kept.push(viewOf(this.#block, 0, this.#blockLength))
     this.#block = NOTHING
     this.#blockLength = 0
   }
@@ -115,11 +116,14 @@ export class Pieces {
 
 function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, position: number, maskingKey: number | null): void {
   if (maskingKey !== null) maskInto(from, start, end, to, position, maskingKey, position)
-  else to.set(start === 0 && end === from.length ? from : from.subarray(start, end), position)
+  else to.set(start === 0 && end === from.length ? from : viewOf(from, start, end), position)
 }
 
-/** Whether to keep some bytes of an array keeps little else. */
-function wastesLittle(bytes: Uint8Array, length: number): boolean {
-  const wasted = bytes.buffer.byteLength - length
-  return wasted <= length && wasted <= MOST_WASTED
+/**
+ * Whether nobody can shrink the bytes or write to them, and keeping them keeps little else: half as much again at the most, since the
+ * array that keeps them takes memory too.
+ */
+function mayBeKept({ buffer }: Uint8Array, length: number): boolean {
+  const wasted = buffer.byteLength - length
+  return isFixed(buffer) && wasted <= length / 2 && wasted <= MOST_WASTED
 }

@@ -17,7 +17,8 @@ export function shared(policy: FramePolicy): FramePolicy {
     policy.rsvBitsOfStart === known.rsvBitsOfStart &&
     policy.wrongMask === known.wrongMask &&
     policy.maxPayloadLength === known.maxPayloadLength &&
-    policy.maxMessageLength === known.maxMessageLength
+    policy.maxMessageLength === known.maxMessageLength &&
+    policy.compressedBit === known.compressedBit
   if (!isKnown) last[kind] = policy
   return last[kind]
 }

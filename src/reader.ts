@@ -5,12 +5,12 @@ import { Decoder } from './decoder.js'
 import { frameOf } from './frame.js'
 import type { Frame } from './frame.js'
 import { readPolicy } from './options.js'
-import type { ReaderOptions } from './options.js'
+import type { FrameReaderOptions } from './options.js'
 
 const DEFAULT_MAX_PAYLOAD_LENGTH = 16 * 2 ** 20
 
-/** Iterates over what a reader delivers until that is null. A class, because two closures for each chunk cost 15 ns a frame. */
-export class Delivery<T> implements Iterator<T> {
+/** Iterates over what a reader delivers until that is null. A class, because two closures for each chunk cost more than a short frame. */
+export class Delivery<T> implements IterableIterator<T> {
   readonly #reader: { read(): T | null }
 
   constructor(reader: { read(): T | null }) {
@@ -21,13 +21,18 @@ export class Delivery<T> implements Iterator<T> {
     const value = this.#reader.read()
     return value === null ? { done: true, value: undefined } : { done: false, value }
   }
+
+  [Symbol.iterator](): this {
+    return this
+  }
 }
 
 /**
- * Reads frames from a stream of bytes that comes in chunks of any size (RFC 6455, section 5).
+ * Reads frames from a stream of bytes that arrives in chunks of any size (RFC 6455, section 5).
  *
- * Frames are delivered in order, each as soon as its last byte has been pushed, and always before an error after them. An
- * error is final: every later `push`, `read` or `end` throws it again. Bytes after a Close frame are discarded.
+ * Frames are delivered in order, each as soon as its last byte has been pushed, and always before an error after them. The error is
+ * thrown once. Then the stream has failed (section 7.1.7): `error` is what was thrown, `closed` is true, and further bytes are discarded,
+ * as they are after a Close frame.
  *
  * @example
  * ```js
@@ -39,19 +44,24 @@ export class Delivery<T> implements Iterator<T> {
  * ```
  */
 export class FrameReader implements Iterable<Frame> {
-  readonly #decoder: Decoder
+  readonly #decoder: Decoder<Frame>
 
   /**
    * @param options - read once
    * @throws TypeError or RangeError for options of another type or range
    */
-  constructor(options: ReaderOptions = {}) {
+  constructor(options: FrameReaderOptions = {}) {
     this.#decoder = new Decoder(options, readPolicy(options, DEFAULT_MAX_PAYLOAD_LENGTH), false)
   }
 
-  /** Whether a Close frame has been read. What follows it is discarded (RFC 6455, section 1.4). */
+  /** Whether nothing more will be delivered: a Close frame has been (RFC 6455, section 1.4), or the stream has failed (7.1.7). */
   get closed(): boolean {
     return this.#decoder.closed
+  }
+
+  /** What the stream failed with: the error that was thrown, or `null`. Tells a peer's fault from an error of your own. */
+  get error(): Error | null {
+    return this.#decoder.error
   }
 
   /** How many of the bytes received belong to frames that have not been delivered, in bytes. */
@@ -60,45 +70,66 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   /**
-   * Takes the next bytes of the stream. They are looked at by `read`, or by iterating over the reader.
+   * Takes the next bytes of the stream. Nothing is parsed before `read`, or iterating over the reader, asks for a frame. After a Close
+   * frame has been read, and after an error, the chunk is discarded.
    *
-   * @param chunk - any number of bytes; copied, unless `ownsChunks` says that it is given away
+   * @param chunk - any number of bytes; copied, unless `ownsChunks` gives the reader ownership
    * @returns this reader, so that it can be iterated over
-   * @throws ProtocolError if one has been thrown before: the same
-   * @throws TypeError if `chunk` is not a `Uint8Array`, after `end`, or if the buffer of bytes still to be read has been transferred
-   *   or resized, which is final
-   * @throws RangeError if there is no memory for it, which is final like a ProtocolError
+   * @throws TypeError if `chunk` is not a `Uint8Array`, and after `end`; neither changes anything
+   * @throws TypeError if the buffer of a chunk that the reader owns has been transferred, and RangeError if there is no memory: the stream
+   *   has failed then
    */
   push(chunk: Uint8Array): this {
-    this.#decoder.push(chunk)
+    if (!this.#decoder.accepts(chunk)) return this
+    try {
+      this.#decoder.take(chunk)
+    } catch (error) {
+      this.#decoder.fail(error)
+    }
     return this
   }
 
   /**
-   * @returns the next frame, or `null` if more bytes are needed. Its payload may be a view of the chunk, with `ownsChunks`,
-   *   or of the copy of it, and share that buffer with frames still to be read: write to the payload, but copy it before
-   *   you transfer its buffer to another thread. Empty payloads may be one and the same array.
-   * @throws ProtocolError if the next bytes break a rule, or if one has been thrown before: the same
-   * @throws TypeError if the buffer of bytes still to be read has been transferred or resized
+   * @returns the next frame; `null` if more bytes are needed, or nothing more will be delivered. The payload may be a view of the chunk,
+   *   with `ownsChunks`, or of the copy of it, and share that buffer with frames still to be read: write to the payload, but copy it
+   *   before you transfer it to another thread. Empty payloads may be the same array.
+   * @throws ProtocolError once, if the next bytes break a rule; or `truncated`, after `end`
+   * @throws TypeError once, if the buffer of a chunk that the reader owns has been transferred
    */
   read(): Frame | null {
-    const decoder = this.#decoder
-    const payload = decoder.read()
-    return payload === null ? null : frameOf(decoder.firstByte, decoder.maskingKey, payload)
+    try {
+      return this.#decoder.takeKept() ?? this.#next()
+    } catch (error) {
+      return this.#decoder.fail(error)
+    }
   }
 
-  /** Delivers the frames that have come, as `read` does. May be left early and taken up again. */
-  [Symbol.iterator](): Iterator<Frame> {
+  /** Delivers the frames that `read` does, until that gives `null`. You can break out of the loop and resume later. */
+  [Symbol.iterator](): IterableIterator<Frame> {
     return new Delivery(this)
   }
 
   /**
-   * Says that the stream has ended. If frames are still to be read, they can be, and the error comes after them.
+   * Says that the stream has ended. Frames that are still to be read can be; an error then comes after them, from `read`.
    *
-   * @throws ProtocolError `truncated` if it ended inside a frame or a fragmented message, unless after a Close frame; or
-   *   what the bytes not yet read give
+   * @throws ProtocolError `truncated` if the stream ended inside a frame or a fragmented message and no frame is left to be read; not
+   *   after a Close frame; or what the bytes not yet read give
    */
   end(): void {
-    this.#decoder.end()
+    const decoder = this.#decoder
+    if (!decoder.end()) return
+    const held = decoder.bufferedLength
+    try {
+      const frame = this.#next()
+      if (frame !== null) decoder.keep(frame, frame.payload, held - decoder.bufferedLength)
+    } catch (error) {
+      decoder.fail(error)
+    }
+  }
+
+  #next(): Frame | null {
+    const decoder = this.#decoder
+    const payload = decoder.read()
+    return payload === null ? null : frameOf(decoder.firstByte, decoder.maskingKey, payload)
   }
 }

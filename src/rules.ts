@@ -1,7 +1,7 @@
 /**
- * What RFC 6455 forbids and a codec can see: each rule stated once, with its section and the close code to answer with.
+ * The rules that a codec can check from the bytes: each stated once, with its section and the close code to reply with.
  *
- * The order of the table is the order in which rules are reported when one byte breaks several of them.
+ * When one byte breaks several rules, the first of them in this table is reported.
  */
 
 /** A rule's identifier, as in {@link rules} and {@link ProtocolError.rule}. */
@@ -21,23 +21,30 @@ export type RuleId =
   | 'close-payload-length'
   | 'close-code'
   | 'close-reason-utf8'
+  | 'deflate-data'
   | 'text-utf8'
   | 'message-too-long'
+  | 'after-close'
   | 'truncated'
 
 /** One rule. */
 export interface Rule {
-  /** Section of RFC 6455 that states it, such as `5.2`. */
+  /** The RFC that states it: 6455, or 7692 for permessage-deflate. */
+  readonly rfc: 6455 | 7692
+  /** The section of that RFC, such as `5.2`. */
   readonly section: string
-  /** Close code that an endpoint answers a violation with (section 7.4.1); 1006 stands for a lost connection. */
+  /**
+   * Close code to reply with (RFC 6455, section 7.4.1). 1006 is for the local side only: the connection is lost, and nobody is left to
+   * reply to.
+   */
   readonly closeCode: number
   /** What is allowed, in one sentence. */
   readonly statement: string
 }
 
 /** A rule on one line. */
-function rule(section: string, closeCode: number, statement: string): Rule {
-  return { section, closeCode, statement }
+function rule(section: string, closeCode: number, statement: string, rfc: Rule['rfc'] = 6455): Rule {
+  return { rfc, section, closeCode, statement }
 }
 
 /** Every rule this package enforces, in the order in which violations by the same byte are reported. */
@@ -57,15 +64,30 @@ export const rules: Readonly<Record<RuleId, Rule>> = {
   'close-payload-length': rule('5.5.1', 1002, 'a close payload must be empty or begin with a 2-byte close code'),
   'close-code': rule('7.4', 1002, 'the close codes allowed on the wire are 1000-1003, 1007-1014 and 3000-4999'),
   'close-reason-utf8': rule('5.5.1', 1007, 'a close reason must be UTF-8'),
+  'deflate-data': rule('7.2.2', 1007, 'the payload of a compressed message must be DEFLATE data that ends at a block boundary', 7692),
   'text-utf8': rule('8.1', 1007, 'the payload of a text message must be UTF-8'),
   'message-too-long': rule('10.4', 1009, 'the payloads of a message must not exceed maxMessageLength in sum'),
+  'after-close': rule('5.5.1', 1002, 'an endpoint must not send a data frame after a Close frame'),
   truncated: rule('7.1.5', 1006, 'a stream must not end inside a frame or a fragmented message'),
 }
 
-/** What was found, what is allowed, which rule says so and where the frame begins. */
-export function violationMessage(rule: RuleId, offset: number, found: string): string {
-  const { section, statement } = rules[rule]
-  return `${found}; ${statement} (rule ${rule}, RFC 6455 section ${section}, frame at byte ${offset})`
+/** What was found, what is allowed, and which rule says so. */
+export function violationMessage(rule: RuleId, found: string): string {
+  return messageAt('', rule, found)
+}
+
+/** The same of an error, whose own message ends with the position of the frame. */
+export function messageWithoutPosition({ message, offset }: ProtocolError): string {
+  return `${message.slice(0, -`${positionOf(offset)})`.length)})`
+}
+
+function messageAt(position: string, rule: RuleId, found: string): string {
+  const { rfc, section, statement } = rules[rule]
+  return `${found}; ${statement} (rule ${rule}, RFC ${rfc} section ${section}${position})`
+}
+
+function positionOf(offset: number): string {
+  return `, frame at byte ${offset}`
 }
 
 /**
@@ -88,9 +110,11 @@ export class ProtocolError extends Error {
   override readonly name = 'ProtocolError'
   /** The rule that was broken. */
   readonly rule: RuleId
-  /** Section of RFC 6455 that states it. */
+  /** The RFC that states it: 6455, or 7692 for permessage-deflate. */
+  readonly rfc: Rule['rfc']
+  /** The section of that RFC. */
   readonly section: string
-  /** Close code to answer with (RFC 6455, section 7.4.1). */
+  /** Close code to reply with (RFC 6455, section 7.4.1); 1006 if nobody is left to reply to. */
   readonly closeCode: number
   /** Position in the stream, in bytes, of the first byte of the offending frame. */
   readonly offset: number
@@ -99,11 +123,13 @@ export class ProtocolError extends Error {
    * @param rule - the rule that was broken
    * @param offset - position in the stream, in bytes, of the first byte of the offending frame
    * @param found - what was found there, as the beginning of a sentence
+   * @param cause - the error of `inflate` or of the platform behind it, if there is one
    */
-  constructor(rule: RuleId, offset: number, found: string) {
-    const { section, closeCode } = rules[rule]
-    super(violationMessage(rule, offset, found))
+  constructor(rule: RuleId, offset: number, found: string, cause?: unknown) {
+    const { rfc, section, closeCode } = rules[rule]
+    super(messageAt(positionOf(offset), rule, found), cause === undefined ? undefined : { cause })
     this.rule = rule
+    this.rfc = rfc
     this.section = section
     this.closeCode = closeCode
     this.offset = offset
@@ -111,12 +137,12 @@ export class ProtocolError extends Error {
 }
 
 /**
- * Told of each violation that a check finds, in the order of the bytes. Most reporters throw, which is why checks may go
- * on after a report and must not rely on having been stopped.
+ * Called with each violation that a check finds, in the order of the bytes. Usually throws, but that of `inspect` returns: checks must
+ * work either way.
  */
 export type Report = (rule: RuleId, offset: number, found: string) => void
 
-/** The reporter that makes the first violation final. */
+/** Throws the first violation. */
 export const raise: Report = (rule, offset, found) => {
   throw new ProtocolError(rule, offset, found)
 }

@@ -12,9 +12,9 @@ export const MAX_SHARED_LENGTH = 2048
 
 /** Memory of which arrays are cut until it is used up. */
 export class Slab {
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
   readonly plainMask: PlainMask
-  readonly #buffer: ArrayBufferLike
+  readonly #buffer: ArrayBuffer
   /** Where the next array begins, in bytes. */
   used = 0
 
@@ -31,7 +31,7 @@ export class Slab {
   }
 
   /** @returns a view of the next bytes, which are the caller's from now on */
-  cut(length: number): Uint8Array {
+  cut(length: number): Uint8Array<ArrayBuffer> {
     const start = this.used
     this.used += length
     return new Uint8Array(this.#buffer, start, length)

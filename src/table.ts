@@ -1,11 +1,13 @@
 /**
  * An inspection as a table.
  */
-import { bitDiagram } from './diagram.js'
-import type { InspectedFrame, Inspection, Violation } from './inspect.js'
+import { DRAWN_PAYLOAD, bitDiagram } from './diagram.js'
+import { Ends } from './ends.js'
+import type { InspectedFrame, Inspection, Violation } from './inspection.js'
+import { viewOf } from './memory.js'
 import { keyHex } from './octets.js'
 import { opcodeName } from './opcode.js'
-import { flagNames, shownEnd, shownPayload, shownViolation } from './shown.js'
+import { flagNames, payloadLimitOf, rfcSection, shownEnd, shownPayload, shownViolation } from './shown.js'
 
 interface Column {
   readonly heading: string
@@ -28,28 +30,35 @@ function columnsOf(payloadLimit: number): Column[] {
 
 /** @returns lines: a row for each frame, its violations below it, and the verdict at the end */
 export function explainAsTable(inspection: Inspection, diagram: boolean, payloadLimit: number): string[] {
-  const { bytes, frames, violations } = inspection
-  const columns = columnsOf(payloadLimit).map(({ heading, pad, cell }) => {
+  const { bytes, violations } = inspection
+  const frames = new Ends<InspectedFrame>()
+  let violationsOfFrames = 0
+  for (const frame of inspection.frames) {
+    frames.add(frame)
+    violationsOfFrames += frame.violations.length
+  }
+  const shown = frames.shown()
+  const columns = columnsOf(payloadLimitOf(payloadLimit, shown.length)).map(({ heading, pad, cell }) => {
     if (pad === undefined) return { heading, cell }
-    const width = frames.reduce((widest, frame) => Math.max(widest, cell(frame).length), heading.length)
+    const width = shown.reduce((widest, frame) => Math.max(widest, cell(frame).length), heading.length)
     const padded = (text: string) => text[pad](width)
     return { heading: padded(heading), cell: (frame: InspectedFrame) => padded(cell(frame)) }
   })
   const lineOf = (cells: readonly string[]) => cells.join('  ').trimEnd()
 
-  const heading = frames.length === 0 ? [] : [lineOf(columns.map((column) => column.heading))]
-  const rows = frames.flatMap((frame) => [
+  const heading = shown.length === 0 ? [] : [lineOf(columns.map((column) => column.heading))]
+  const rows = frames.lines((frame) => [
     lineOf(columns.map((column) => column.cell(frame))),
     ...(diagram ? indented(diagramOf(frame, bytes)) : []),
     ...violationLines(frame.violations, bytes),
   ])
-  const ofLast = violations.slice(frames.flatMap((frame) => frame.violations).length)
-  return [...heading, ...rows, ...violationLines(ofLast, bytes), ...shownEnd(inspection), verdict(inspection)]
+  const lastViolations = violations.slice(violationsOfFrames)
+  return [...heading, ...rows, ...violationLines(lastViolations, bytes), ...shownEnd(inspection), verdict(inspection)]
 }
 
 function diagramOf({ offset, maskingKey, headerLength, payload }: InspectedFrame, bytes: Uint8Array): string[] {
-  const wire = bytes.subarray(offset, offset + headerLength + payload.length)
-  return bitDiagram({ maskingKey, headerLength }, wire)
+  const wire = viewOf(bytes, offset, offset + headerLength + Math.min(payload.length, DRAWN_PAYLOAD))
+  return bitDiagram({ maskingKey, headerLength }, payload.length, wire)
 }
 
 function violationLines(violations: readonly Violation[], bytes: Uint8Array): string[] {
@@ -62,5 +71,5 @@ function indented(lines: readonly string[]): string[] {
 
 function verdict({ outcome, error }: Inspection): string {
   if (error === null) return `verdict: ${outcome}`
-  return `verdict: ${outcome}, ${error.rule} (section ${error.section}) at byte ${error.offset}, to be answered with ${error.closeCode}`
+  return `verdict: ${outcome}, ${error.rule} (${rfcSection(error)}) at byte ${error.offset}, to be answered with ${error.closeCode}`
 }

@@ -2,22 +2,21 @@
  * The text of a message, which must be UTF-8 as a whole, though not frame by frame (RFC 6455, sections 5.6 and 8.1).
  */
 import { NOTHING, octetAt } from './octets.js'
+import { viewOf } from './memory.js'
 import { Pieces } from './pieces.js'
-import { decodeText, offendingIndex, unfinishedLength, utf8Decoder, utf8Encoder } from './utf8.js'
+import { decodeText, offendingIndex, unfinishedLength } from './utf8.js'
 
-/** Why a text is none. */
+/** Why the bytes are not UTF-8. */
 export interface TextViolation {
   /** How many bytes of the piece make it certain. */
   readonly pieceBytes: number
   readonly found: string
 }
 
-/** Follows a text from piece to piece. */
+/** Checks a text piece by piece. */
 export class TextCheck {
-  /** The characters that the last piece completed. */
-  decoded = ''
-  /** The beginning of a character whose rest has not come. */
-  unfinished: Uint8Array = NOTHING
+  /** The beginning of a character whose rest has not arrived. */
+  #unfinished: Uint8Array = NOTHING
   /** How many bytes of the text come before it. */
   #length = 0
 
@@ -26,16 +25,15 @@ export class TextCheck {
    * @returns null if it is UTF-8 so far; otherwise there is nothing more to check
    */
   check(piece: Uint8Array, isLast: boolean): TextViolation | null {
-    const before = this.unfinished.length
-    const text = before === 0 ? piece : joined(this.unfinished, piece)
+    const before = this.#unfinished.length
+    const text = before === 0 ? piece : joined(this.#unfinished, piece)
     const end = text.length - unfinishedLength(text, text.length)
-    const decoded = decodeText(end === text.length ? text : text.subarray(0, end))
+    const decoded = decodeText(end === text.length ? text : viewOf(text, 0, end))
     if (decoded === null || (isLast && end < text.length)) {
       const index = offendingIndex(text)
       return { pieceBytes: Math.min(index + 1 - before, piece.length), found: foundInText(text, index, this.#length) }
     }
-    this.decoded = decoded
-    this.unfinished = end === text.length ? NOTHING : text.slice(end)
+    this.#unfinished = end === text.length ? NOTHING : new Uint8Array(viewOf(text, end, text.length))
     this.#length += end
     return null
   }
@@ -57,57 +55,57 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return both
 }
 
-/** In bytes: shorter pieces are put together and decoded together, since a string of its own costs each 32 bytes. */
-const LONG_PIECE = 1024
+/** How texts are delivered. */
+export type TextAs = 'string' | 'bytes'
 
-/** Decodes a text that comes in pieces, the long ones as they come. Holds at most twice the bytes that came. */
-export class TextReader {
-  /** What has come, in bytes. */
-  length = 0
+/** The type of a text that is delivered as `As` says. */
+export type TextOf<As extends TextAs> = As extends 'bytes' ? Uint8Array<ArrayBuffer> : string
+
+/** A form in which texts are delivered. */
+export interface TextForm<As extends TextAs> {
+  /** In bytes. */
+  readonly maxLength: number
+  /**
+   * @returns the text; null if the bytes are not UTF-8
+   * @throws what the platform throws if it cannot hold a text of this length
+   */
+  readonly read: (bytes: Uint8Array<ArrayBuffer>) => TextOf<As> | null
+}
+
+/** The longest string of V8 in Node.js, in characters, each of which takes at least one byte of UTF-8. */
+const MAX_STRING_LENGTH = 536_870_888
+
+const stringForm: TextForm<'string'> = { maxLength: MAX_STRING_LENGTH, read: decodeText }
+const bytesForm: TextForm<'bytes'> = { maxLength: Infinity, read: (bytes) => (isUtf8(bytes) ? bytes : null) }
+
+export function textForm<As extends TextAs>(textAs: As | 'string'): TextForm<As>
+export function textForm(textAs: TextAs): TextForm<'string'> | TextForm<'bytes'> {
+  return textAs === 'bytes' ? bytesForm : stringForm
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  return offendingIndex(bytes) === bytes.length && unfinishedLength(bytes, bytes.length) === 0
+}
+
+/** Gathers a text that arrives in pieces, each of which is checked as it arrives. */
+export class TextPieces {
   readonly #check = new TextCheck()
-  readonly #decoded: (string | Uint8Array)[] = []
-  /** What comes after that: short pieces, and the beginning of a character. */
-  #held = new Pieces()
+  readonly #pieces = new Pieces()
+
+  /** What has arrived, in bytes. */
+  get length(): number {
+    return this.#pieces.length
+  }
 
   /** @returns null if the text is UTF-8 so far; otherwise there is nothing more to add */
-  add(piece: Uint8Array, isLast: boolean): TextViolation | null {
-    const isLong = piece.length >= LONG_PIECE
-    if (isLong) this.#decodeHeld()
-    const violation = this.#check.check(piece, isLast)
-    if (violation !== null) return violation
-    this.length += piece.length
-    if (isLong) {
-      this.#keep(this.#check.decoded, this.#held.length + piece.length)
-    } else {
-      this.#held.add(piece, 0, piece.length, true)
-      if (this.#held.length >= LONG_PIECE) this.#decodeHeld()
-    }
-    return null
+  add(piece: Uint8Array): TextViolation | null {
+    const violation = this.#check.check(piece, false)
+    this.#pieces.add(piece, 0, piece.length, true)
+    return violation
   }
 
-  /** The text, after its last piece. */
-  text(): string {
-    this.#decodeHeld()
-    return this.#decoded.map((part) => (typeof part === 'string' ? part : utf8Decoder.decode(part))).join('')
-  }
-
-  /** Decodes what is held but for the beginning of a character. */
-  #decodeHeld(): void {
-    const { length } = this.#held
-    const { unfinished } = this.#check
-    if (length === unfinished.length) return
-    const held = this.#held.joined(unfinished, 0, 0)
-    this.#keep(utf8Decoder.decode(held.subarray(0, length - unfinished.length)), length)
-  }
-
-  /** @param length - of the bytes it came from, the beginning of the next character included */
-  #keep(decoded: string, length: number): void {
-    const { unfinished } = this.#check
-    const decodedLength = length - unfinished.length
-    // ASCII takes a byte a character, other texts may take two, which is too much if they are almost ASCII.
-    const isSmall = decoded.length === decodedLength || decoded.length <= decodedLength - 32
-    this.#decoded.push(isSmall ? decoded : utf8Encoder.encode(decoded))
-    this.#held = new Pieces()
-    this.#held.add(unfinished, 0, unfinished.length, true)
+  /** @returns the bytes of the text, of which this piece is the last, in an array of their own; or what is wrong */
+  end(piece: Uint8Array): Uint8Array<ArrayBuffer> | TextViolation {
+    return this.#check.check(piece, true) ?? this.#pieces.joined(piece, 0, piece.length)
   }
 }

@@ -2,10 +2,57 @@
  * UTF-8 as the platform does it. A byte order mark is data and is kept.
  */
 import { isErrorNamed } from './arguments.js'
+import { viewOf } from './memory.js'
 import { octetAt } from './octets.js'
 
-/** Encodes; an unpaired surrogate becomes U+FFFD. */
-export const utf8Encoder = /* @__PURE__ */ new TextEncoder()
+let encoder: TextEncoder | undefined
+let decoder: TextDecoder | undefined
+
+/**
+ * Encodes; an unpaired surrogate becomes U+FFFD. Made when it is first needed, for there are places without one, and those who do not
+ * need it may import the package there.
+ */
+export function utf8Encoder(): TextEncoder {
+  if (encoder !== undefined) return encoder
+  if (typeof globalThis.TextEncoder !== 'function') throw missing('encoding a string', 'TextEncoder')
+  return (encoder = new TextEncoder())
+}
+
+/** Decodes whole texts; throws a TypeError on bytes that are not UTF-8. */
+export function utf8Decoder(): TextDecoder {
+  if (decoder !== undefined) return decoder
+  if (typeof globalThis.TextDecoder !== 'function') throw missing('decoding a text', 'TextDecoder')
+  return (decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }))
+}
+
+function missing(what: string, name: string): TypeError {
+  return new TypeError(`${what} needs globalThis.${name}, which is missing`)
+}
+
+/** @throws TypeError where there is no TextEncoder */
+export function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  return utf8Encoder().encode(text)
+}
+
+/**
+ * Encodes a text into memory of any kind.
+ *
+ * @returns how many bytes were written, or null if there is no room; then some may have been written
+ * @throws TypeError where there is no TextEncoder
+ */
+export function encodeTextInto(text: string, target: Uint8Array): number | null {
+  const encoder = utf8Encoder()
+  try {
+    const { read, written } = encoder.encodeInto(text, target)
+    return read < text.length ? null : written
+  } catch {
+    // Browsers refuse memory that is resizable, some of them shared memory too.
+    const encoded = encoder.encode(text)
+    if (encoded.length > target.length) return null
+    target.set(encoded)
+    return encoded.length
+  }
+}
 
 /**
  * How many bytes at the end of a text begin a character that the next bytes may complete: 0 to 3. What the platform
@@ -29,14 +76,11 @@ function sequenceLength(lead: number): number {
 }
 
 /** Not overlong, no surrogate, not above U+10FFFF (RFC 3629, section 4). */
-function isSecond(lead: number, second: number): boolean {
+export function isSecond(lead: number, second: number): boolean {
   const least = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80
   const most = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf
   return second >= least && second <= most
 }
-
-/** Decodes whole texts; throws a TypeError on bytes that are not UTF-8. */
-export const utf8Decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** A text is searched in pieces of so many bytes, and the one that is wrong by halving. */
 const BLOCK_LENGTH = 4096
@@ -72,7 +116,7 @@ function offendingIndexIn(bytes: Uint8Array, start: number, end: number): number
 
 /** Whether the bytes are UTF-8, or would be if their last character were completed. */
 function isBegun(bytes: Uint8Array, start: number, end: number): boolean {
-  return decodeText(bytes.subarray(start, end - unfinishedLength(bytes, end))) !== null
+  return decodeText(viewOf(bytes, start, end - unfinishedLength(bytes, end))) !== null
 }
 
 /**
@@ -80,8 +124,9 @@ function isBegun(bytes: Uint8Array, start: number, end: number): boolean {
  * @throws what the platform throws for any other reason, such as a text that is too long for a string
  */
 export function decodeText(bytes: Uint8Array): string | null {
+  const decoder = utf8Decoder()
   try {
-    return utf8Decoder.decode(bytes)
+    return decoder.decode(bytes)
   } catch (error) {
     if (isErrorNamed(error, 'TypeError')) return null
     throw error

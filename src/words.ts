@@ -34,7 +34,7 @@ export class PlainMask {
     const data = this.#data
     const length = end - start
     if (length < this.#leastLength) maskOctets(data, start, end, key)
-    else if (length < ALIGNED_FROM) maskUnaligned((this.#view ??= viewOf(data)), start, end, key)
+    else if (length < ALIGNED_FROM) maskUnaligned((this.#view ??= dataViewOf(data)), start, end, key)
     else maskAligned(data, (this.#words ??= wordsOf(data)), start, end, key)
   }
 }
@@ -45,13 +45,14 @@ export function maskOnce(data: Uint8Array, start: number, end: number, key: numb
   else new PlainMask(data).mask(start, end, key)
 }
 
-function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+function dataViewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, length)
 }
 
 function wordsOf(data: Uint8Array): Int32Array {
   const skew = skewOf(data)
-  return new Int32Array(data.buffer, data.byteOffset + skew, (data.length - skew) >>> 2)
+  // Not by a shift: arrays may be longer than 4 GiB.
+  return new Int32Array(data.buffer, data.byteOffset + skew, Math.floor((data.length - skew) / 4))
 }
 
 /** How many octets come before the first aligned word. */
@@ -70,8 +71,7 @@ function maskOctets(data: Uint8Array, start: number, end: number, key: number): 
  * Copies a few octets and masks them on the way, into memory of their own: a frame of 16 is made in 47 ns, where `set` and then
  * masking take 64 (Node 20).
  */
-export function maskOctetsInto(source: Uint8Array, target: Uint8Array, targetStart: number, key: number): void {
-  const { length } = source
+export function maskOctetsInto(source: Uint8Array, length: number, target: Uint8Array, targetStart: number, key: number): void {
   const keyEnd = key & 0xff
   let i = 0
   for (const last = length - 3; i < last; i += 4) {

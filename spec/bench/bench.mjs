@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readOptions, usage } from './options.mjs'
+import { printCells } from './cells-report.mjs'
 import { machineOf } from './machine.mjs'
 import { writeChart } from './chart.mjs'
 import { measureCases } from './measure.mjs'
@@ -39,9 +40,10 @@ async function run({ cases, implementations, ...settings }, folder) {
 
   printTables(report, taking)
   if (memory !== null) printMemory(memory, taking)
-  printTargets(report)
+  if (!settings.cellsOnly) printTargets(report)
+  printCells(report, settings.builds)
   if (settings.json !== null) writeFileSync(settings.json, `${JSON.stringify(report, null, 2)}\n`)
-  if (settings.chart !== null) await writeChart(settings.chart, report)
+  if (settings.chart !== null) await writeChart(settings.chart, [report])
   // What fails is shown, and must not pass for measured.
   if (report.figures.some(({ failure }) => failure !== null)) process.exitCode = 1
 }

@@ -3,7 +3,14 @@
  */
 
 /** What the ratios of a group are to. */
-const REFERENCE = { decode: 'messages', trace: 'messages', cut: 'messages', encode: 'encodeFrame' }
+const REFERENCE = {
+  decode: 'messages',
+  read: 'messages',
+  trace: 'messages',
+  cut: 'messages',
+  encode: 'encodeFrame',
+  write: 'encodeFrame',
+}
 
 /** The figure of an implementation in the same case as another figure. */
 export function beside(figures, { case: { table, size } }, implementation) {
@@ -40,4 +47,8 @@ export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b)
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+export function ratioTitle(ratio) {
+  return ratio >= 100 ? String(Math.round(ratio)) : ratio.toFixed(ratio >= 10 ? 1 : 2)
 }

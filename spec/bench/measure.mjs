@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { sizeTitle } from './cases.mjs'
+import { isEncoding, sizeTitle } from './cases.mjs'
 import { median } from './figures.mjs'
 import { TooSlow, Worker } from './process.mjs'
 import { digestOfFrames, makePayload, makeStream } from './streams.mjs'
@@ -27,7 +27,7 @@ export async function measureCases({ cases, implementations, seed, folder, ...se
   const versions = {}
   const started = Date.now()
   for (const [index, benchCase] of cases.entries()) {
-    const work = benchCase.group === 'encode' ? makePayload(benchCase, seed) : makeStream(benchCase, seed)
+    const work = isEncoding(benchCase) ? makePayload(benchCase, seed) : makeStream(benchCase, seed)
     const input = join(folder, 'input')
     await writeFile(input, work.bytes)
     const taking = implementations.filter(({ where }) => where(benchCase))
@@ -48,9 +48,9 @@ export async function measureCases({ cases, implementations, seed, folder, ...se
       })
     }
     for (const { implementation, rounds, isOver, failure } of entries) {
-      const { group, table, size, masked, type, chunkLength } = benchCase
+      const { group, table, size, masked, type, chunkLength, chunks, parts } = benchCase
       figures.push({
-        case: { group, table, size, masked, type, chunkLength },
+        case: { group, table, size, masked, type, chunkLength, chunks, parts },
         implementation: implementation.id,
         unit: group === 'cut' ? 'byte' : 'message',
         nanoseconds: failure === null ? median(rounds) : null,
@@ -110,13 +110,14 @@ async function launchAll({
         entry.rounds.push(nanoseconds / runs / unitsOf(benchCase, work))
       })
     }
-    for (let i = 0; i < rounds; i++) {
+    // The first round is not counted: code that has got warm while the others waited is often compiled only then.
+    for (let i = 0; i <= rounds; i++) {
       // Another begins each time, so that nobody always comes after the same.
       for (const entry of rotate(able, i).filter((candidate) => !slow.has(candidate))) {
         await attempt(entry, async (worker) => {
           const answer = await worker.ask(`round ${round}`, LIMIT)
           checkCount(entry.implementation, benchCase, work, answer)
-          entry.rounds.push(answer.nanoseconds / answer.runs / unitsOf(benchCase, work))
+          if (i > 0) entry.rounds.push(answer.nanoseconds / answer.runs / unitsOf(benchCase, work))
         })
       }
     }
@@ -147,10 +148,10 @@ function unitsOf({ group, size }, { messages }) {
 }
 
 /** Nobody wins by doing nothing: every run must have given all messages and all bytes. */
-function checkCount({ isFloor }, { group }, { messages, lengths }, answer) {
+function checkCount({ isFloor }, benchCase, { messages, lengths }, answer) {
   if (isFloor) return
   const isComplete = answer.messages === answer.runs * messages
-  const isWhole = group === 'encode' || lengths.some((length) => answer.bytes === answer.runs * length)
+  const isWhole = isEncoding(benchCase) || lengths.some((length) => answer.bytes === answer.runs * length)
   if (!isComplete || !isWhole) throw new Error(`wrong result: ${JSON.stringify(answer)}`)
 }
 
@@ -160,6 +161,6 @@ async function checkResult({ isFloor }, benchCase, { digest }, worker, output) {
   const bytes = await readFile(output)
   await rm(output)
   const found =
-    benchCase.group === 'encode' ? digestOfFrames(bytes, benchCase) : createHash('sha256').update(bytes).digest('hex')
+    isEncoding(benchCase) ? digestOfFrames(bytes, benchCase) : createHash('sha256').update(bytes).digest('hex')
   if (found !== digest) throw new Error('wrong result: the messages are not those that were sent')
 }

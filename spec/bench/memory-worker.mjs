@@ -2,7 +2,8 @@
  * One figure of memory.mjs, in a process of its own. It is started with a task in JSON, and prints one line of JSON.
  */
 import { PerformanceObserver } from 'node:perf_hooks'
-import { makeCutter, makePayload, makeStream } from './streams.mjs'
+import { makeCutter } from './cutter.mjs'
+import { makePayload, makeStream } from './streams.mjs'
 
 const { file, options = {}, scenario, benchCase, seed } = JSON.parse(process.argv[2])
 const implementation = await import(`./implementations/${file}`)

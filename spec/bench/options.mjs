@@ -5,13 +5,17 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { cases } from './cases.mjs'
+import { PEER, casesOfCells, cellGroups } from './cells.mjs'
 import { implementationsOf } from './implementations/index.mjs'
 
 const ourBuild = new URL('../../dist/esm/index.js', import.meta.url).href
 
 export const usage = `usage: node spec/bench/bench.mjs [OPTION]...
 
-  --only GROUP,...     decode, encode, cut (one-byte and 7-byte chunks), trace
+  --cells GROUP,...    the cells that are compared with ws, or all: borrowed, given (given away), encode. Nothing else is
+                       measured then, and no other peer unless it is named
+  --only GROUP,...     decode (64 KiB chunks), read (one frame a chunk, 1460 bytes, 16 KiB), trace, encode, write (as
+                       a socket writes), cut (one-byte and 7-byte chunks)
   --sizes BYTES,...    payloads of these sizes only
   --match TEXT,...     cases in whose title all of these stand, such as: unmasked, text
   --peers NAME,...     ws, ws-js, ws-list, websocket-driver, websocket, undici, wslay, least, least-list, copy; or
@@ -21,13 +25,14 @@ export const usage = `usage: node spec/bench/bench.mjs [OPTION]...
   --ours FILE          another build of ours (its index.js) to be measured beside the first; can be repeated
   --node FILE          the Node.js that runs the implementations
   --clock cpu|wall     what is measured: the time that the process has had a core (the default), or the time of day
-  --quick              fewer rounds, and fewer sizes unless they are named
+  --quick              fewer rounds, and fewer sizes unless they or cells are named; the cells alone (--cells all) if
+                       no other option says what is measured
   --rounds NUMBER      rounds in each process
   --launches NUMBER    processes one after another for each figure
   --seed TEXT          of the payloads and masking keys
   --memory             measures memory only, which a run of everything does at its end
   --json FILE          writes the figures
-  --chart FILE         draws the ratios as SVG`
+  --chart FILE         draws the cells as SVG`
 
 const isText = { type: 'string' }
 
@@ -38,6 +43,7 @@ export function readOptions(commandLine) {
     options: {
       help: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
+      cells: isText,
       only: isText,
       sizes: isText,
       match: isText,
@@ -56,10 +62,13 @@ export function readOptions(commandLine) {
   })
   if (values.help) return null
   if (!['cpu', 'wall'].includes(values.clock)) throw new Error(`no such clock: ${values.clock}`)
+  const groups = selectGroups(values)
   const builds = [ourBuild, ...values.ours.map((file) => pathToFileURL(resolve(file)).href)]
   return {
-    cases: values.memory ? [] : selectCases(values),
-    implementations: selectImplementations(implementationsOf(builds), values),
+    cases: values.memory ? [] : selectCases(values, groups),
+    implementations: selectImplementations(implementationsOf(builds), values, groups),
+    builds: builds.length,
+    cellsOnly: groups !== null,
     node: values.node,
     clock: values.clock,
     seed: values.seed,
@@ -70,14 +79,14 @@ export function readOptions(commandLine) {
   }
 }
 
-function isEverything({ quick, only, sizes, match }) {
-  return !quick && [only, sizes, match].every((value) => value === undefined)
+function isEverything({ quick, cells, only, sizes, match }) {
+  return !quick && [cells, only, sizes, match].every((value) => value === undefined)
 }
 
 /** How long it all takes: milliseconds for each process to get warm, and for each round. */
 function pace({ quick, rounds, launches }) {
   const usual = quick
-    ? { rounds: 3, launches: 1, warmUp: 120, round: 15 }
+    ? { rounds: 5, launches: 1, warmUp: 120, round: 15 }
     : { rounds: 4, launches: 2, warmUp: 300, round: 25 }
   return {
     ...usual,
@@ -89,18 +98,33 @@ function pace({ quick, rounds, launches }) {
 /** What a quick run does without is the sizes between these, and the longest. */
 const QUICK_SIZES = [16, 1024, 16_384, 65_536, null]
 
-function selectCases({ only, sizes, match, quick }) {
-  const selected = cases.filter(
+/** @returns {object[] | null} the groups of cells that alone are measured, or null for all cases */
+function selectGroups({ cells, quick, only, sizes, match, peers, variants, memory }) {
+  const isUnspecific = !memory && [only, sizes, match, peers, variants].every((value) => value === undefined)
+  const names = cells ?? (quick && isUnspecific ? 'all' : null)
+  if (names === null) return null
+  const known = cellGroups.map(({ id }) => id)
+  const wanted = names === 'all' ? known : listOf(names)
+  const unknown = wanted.find((name) => !known.includes(name))
+  if (unknown !== undefined || wanted.length === 0) throw new Error(`no such cells: ${unknown ?? names}`)
+  return cellGroups.filter(({ id }) => wanted.includes(id))
+}
+
+function selectCases({ only, sizes, match, quick }, groups) {
+  const hasAllSizes = !quick || groups !== null
+  const selected = (groups === null ? cases : casesOfCells(groups)).filter(
     ({ group, size, table }) =>
       (only === undefined || listOf(only).includes(group)) &&
-      (sizes === undefined ? !quick || QUICK_SIZES.includes(size) : listOf(sizes).map(Number).includes(size)) &&
+      (sizes === undefined ? hasAllSizes || QUICK_SIZES.includes(size) : listOf(sizes).map(Number).includes(size)) &&
       (match === undefined || listOf(match).every((text) => ` ${table}`.includes(` ${text}`))),
   )
   if (selected.length === 0) throw new Error('no such case')
   return selected
 }
 
-function selectImplementations(implementations, { peers, variants }) {
+function selectImplementations(implementations, options, groups) {
+  const peers = options.peers ?? (groups === null ? undefined : PEER)
+  const variants = options.variants ?? groups?.flatMap(({ ours }) => ours).join()
   const known = new Set(implementations.map(({ id }) => id))
   for (const id of [...listOf(peers), ...listOf(variants)]) {
     if (!known.has(id) && id !== 'none') throw new Error(`no such implementation: ${id}`)

@@ -3,7 +3,7 @@
  * ours; and the targets.
  */
 import { sizeTitle } from './cases.mjs'
-import { beside, ratioOf, referenceFor } from './figures.mjs'
+import { beside, ratioOf, ratioTitle, referenceFor } from './figures.mjs'
 import { targetsOf } from './targets.mjs'
 
 export function printTables({ machine, settings, versions, figures }, implementations) {
@@ -48,7 +48,7 @@ function cellOf(figure, reference) {
   if (figure.nanoseconds === null) return 'failed'
   const over = figure.isOver ? '>' : ''
   const ratio = ratioOf(figure, reference)
-  return `${over}${numberTitle(figure.nanoseconds)} ${(ratio === null ? '' : over + ratioTitle(ratio)).padStart(7)}`
+  return `${over}${numberTitle(figure.nanoseconds)} ${(ratio === null ? '' : `${over}x${ratioTitle(ratio)}`).padStart(7)}`
 }
 
 export function printTargets({ figures }) {
@@ -58,7 +58,7 @@ export function printTargets({ figures }) {
   console.log(`\n${lineOf('target', 'at least', 'ratio', 'bound')}  reached`)
   for (const { title, least, most, ratio, bound, isOver, isReached } of targets) {
     const asked = least === undefined ? `most ${most}` : String(least)
-    const cells = [ratio, bound ?? null].map((found) => (found === null ? '' : `${isOver ? '>' : ''}${ratioTitle(found)}`))
+    const cells = [ratio, bound ?? null].map((found) => (found === null ? '' : `${isOver ? '>' : ''}x${ratioTitle(found)}`))
     console.log(lineOf(title, asked, ...cells) + (isReached ? '  yes' : '  NO'))
   }
   console.log(`${targets.filter(({ isReached }) => isReached).length} of ${targets.length} reached`)
@@ -67,8 +67,4 @@ export function printTargets({ figures }) {
 /** Three digits that count. */
 function numberTitle(number) {
   return number >= 100 ? Math.round(number).toLocaleString('en') : number.toPrecision(3)
-}
-
-function ratioTitle(ratio) {
-  return `x${ratio >= 100 ? Math.round(ratio) : ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2)}`
 }

@@ -4,11 +4,15 @@
  */
 import { createHash } from 'node:crypto'
 import { Receiver, Sender } from 'ws'
+import { TINY } from './cutter.mjs'
 
 /** Bytes of payload in a stream, about: few enough for the caches, in which a socket's data is when it is read. */
-const STREAM_LENGTH = 2 ** 20
-const MAX_MESSAGES = 8192
-const MIN_MESSAGES = 4
+const STREAM = { length: 2 ** 20, least: 4, most: 8192 }
+
+/** A socket's chunk has just been written when it is read: all of them together are to fit into a core's own cache. */
+const READ_STREAM = { length: 2 ** 18, least: 16, most: 2048 }
+
+const TINY_STREAM = { length: 2 ** 15, least: 4, most: 2048 }
 
 const OPCODES = { binary: 2, text: 1, utf8: 1 }
 
@@ -53,23 +57,26 @@ function traceOf(seed) {
   })
 }
 
-function messageCountOf(size) {
-  return Math.min(MAX_MESSAGES, Math.max(MIN_MESSAGES, Math.round(STREAM_LENGTH / (size + 1))))
+function messageCountOf({ group, size, chunkLength }) {
+  const isTiny = chunkLength < TINY
+  const { length, least, most } = group !== 'read' ? STREAM : isTiny ? TINY_STREAM : READ_STREAM
+  return Math.min(most, Math.max(least, Math.round(length / (size + 1))))
 }
 
 /** What is sent in a case of cases.mjs, in order. */
-function messagesOf({ group, type, size }, seed) {
+function messagesOf(benchCase, seed) {
+  const { group, type, size } = benchCase
   if (group === 'trace') return traceOf(seed)
-  const count = group === 'cut' ? 1 : messageCountOf(size)
+  const count = group === 'cut' ? 1 : messageCountOf(benchCase)
   return Array.from({ length: count }, () => ({ length: size, type }))
 }
 
 /**
  * What an encoder is given: one payload, to be sent over and over.
  */
-export function makePayload({ size }, seed) {
-  const bytes = randomBytes(size, seed)
-  const messages = messageCountOf(size)
+export function makePayload(benchCase, seed) {
+  const bytes = randomBytes(benchCase.size, seed)
+  const messages = messageCountOf(benchCase)
   const digest = makeDigest()
   for (let i = 0; i < messages; i++) digest.add(bytes)
   return { bytes, messages, digest: digest.end() }
@@ -130,32 +137,5 @@ export function makeDigest() {
       hash.update(`${typeof data === 'string' ? Buffer.byteLength(data) : data.length}:`).update(data)
     },
     end: () => hash.digest('hex'),
-  }
-}
-
-/** Shorter chunks are views of a buffer that many share: a million buffers would measure the garbage collector. */
-const TINY = 64
-const TINY_IN_BUFFER = 4096
-
-/**
- * Cuts a stream as a socket does, anew for each run, since whoever owns a chunk unmasks it in place. The views are new
- * each time; their memory is filled again, so that freeing it does not fall into somebody's time.
- *
- * @returns {() => Generator<Buffer[]>} the chunks, in batches, so that a million are not there at a time
- */
-export function makeCutter(bytes, chunkLength) {
-  const bufferLength = chunkLength < TINY ? chunkLength * TINY_IN_BUFFER : chunkLength
-  const buffers = Array.from({ length: Math.ceil(bytes.length / bufferLength) }, (_, i) => {
-    return new ArrayBuffer(Math.min(bufferLength, bytes.length - i * bufferLength))
-  })
-  const chunksIn = (buffer, i) => {
-    new Uint8Array(buffer).set(bytes.subarray(i * bufferLength, (i + 1) * bufferLength))
-    const count = Math.ceil(buffer.byteLength / chunkLength)
-    const lengthAt = (start) => Math.min(chunkLength, buffer.byteLength - start)
-    return Array.from({ length: count }, (_, j) => Buffer.from(buffer, j * chunkLength, lengthAt(j * chunkLength)))
-  }
-  return function* () {
-    if (chunkLength < TINY) for (const [i, buffer] of buffers.entries()) yield chunksIn(buffer, i)
-    else yield buffers.flatMap(chunksIn)
   }
 }

@@ -8,7 +8,8 @@
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { makeCutter } from './streams.mjs'
+import { isEncoding } from './cases.mjs'
+import { makeCutter } from './cutter.mjs'
 
 const { file, options = {}, clock, benchCase, input, messages } = JSON.parse(process.argv[2])
 const implementation = await import(`./implementations/${file}`)
@@ -56,7 +57,7 @@ function encodeOnce(onData) {
   return now() - start
 }
 
-const once = benchCase.group === 'encode' ? encodeOnce : decodeOnce
+const once = isEncoding(benchCase) ? encodeOnce : decodeOnce
 
 async function round(atLeast) {
   let milliseconds = 0
@@ -76,7 +77,7 @@ function check(path) {
   const output = openSync(path, 'w')
   once((data) => {
     const buffer = Buffer.concat([data].flat().map((part) => Buffer.from(part)))
-    if (benchCase.group !== 'encode') writeSync(output, `${buffer.length}:`)
+    if (!isEncoding(benchCase)) writeSync(output, `${buffer.length}:`)
     if (buffer.length > 0) writeSync(output, buffer)
   })
   closeSync(output)

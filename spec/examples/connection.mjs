@@ -2,24 +2,25 @@
  * One end of a WebSocket connection, client or server, over a socket whose opening handshake is done. It answers pings and
  * the closing handshake by itself, and fails the connection when the peer breaks a rule (RFC 6455, section 7).
  */
-import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 import { CloseCode, MessageReader, Opcode, ProtocolError, fragmentMessage } from 'websocket-frames'
 import { FrameSocket } from './frame-socket.mjs'
+import { createDeflate } from './recipes/deflate.mjs'
+import { createInflate } from './recipes/inflate.mjs'
 
 /** @typedef {import('websocket-frames').Message} Message */
-/** @typedef {{ windowBits: number }} Deflate what permessage-deflate allows us to send; see handshake.mjs */
-
-const flushed = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH }
-
-/** The bytes 00 00 ff ff, which the sender leaves out (RFC 7692, section 7.2.1). */
-const DEFLATE_TAIL_LENGTH = 4
 
 export class Connection {
   #socket
   #frames
   #reader
   #role
-  #deflate
+  #deflater
+
+  /** The last of the messages and Close frames that wait for their turn, and how many bytes of messages do. */
+  #turn = Promise.resolve(/** @type {unknown} */ (null))
+  #deflatingLength = 0
+  #isClosing = false
+  #closeReceived = false
 
   /** What has ended the connection before its closing handshake: a `ProtocolError`, or an error of the socket. */
   error = /** @type {unknown} */ (null)
@@ -28,19 +29,22 @@ export class Connection {
    * @param {import('node:stream').Duplex} socket
    * @param {object} options
    * @param {'client' | 'server'} options.role ours
-   * @param {Deflate | null} [options.deflate] permessage-deflate, if it has been negotiated
+   * @param {import('./permessage-deflate.mjs').Agreement | null} [options.deflate] permessage-deflate, if it has been negotiated
    * @param {number} [options.maxMessageLength] in bytes
    */
   constructor(socket, { role, deflate = null, maxMessageLength = 64 * 2 ** 20 }) {
     const extensions = { permessageDeflate: deflate !== null }
+    const sender = role === 'client' ? 'server' : 'client'
+    const deflater = deflate === null ? null : createDeflate(deflate[role])
+    socket.once('close', () => deflater?.close())
     this.#socket = socket
     this.#role = role
-    this.#deflate = deflate
+    this.#deflater = deflater
     this.#frames = new FrameSocket(socket, role, extensions)
     this.#reader = new MessageReader({
-      sender: role === 'client' ? 'server' : 'client',
+      sender,
       extensions,
-      inflate: (data, maxLength) => inflateRawSync(data, { ...flushed, maxOutputLength: maxLength }),
+      inflate: deflate === null ? undefined : createInflate(deflate[sender]),
       maxMessageLength,
       // A socket's chunks are nobody else's.
       ownsChunks: true,
@@ -49,12 +53,12 @@ export class Connection {
 
   /** Whether messages can still be sent. */
   get isOpen() {
-    return this.#frames.isOpen
+    return !this.#isClosing && this.#frames.isOpen
   }
 
   /** Bytes sent that the socket has not taken yet. */
   get unsentLength() {
-    return this.#frames.unsentLength
+    return this.#frames.unsentLength + this.#deflatingLength
   }
 
   /**
@@ -66,12 +70,27 @@ export class Connection {
    * @returns {Promise<boolean>} false if the connection is closing and the message could not be sent
    */
   async send(data, { fragment = Infinity } = {}) {
+    if (!this.isOpen) return false
     const opcode = typeof data === 'string' ? Opcode.Text : Opcode.Binary
-    const payload = this.#deflate === null ? data : this.#deflated(data, this.#deflate)
-    const message = { opcode, payload, rsv1: this.#deflate !== null }
-    // Not one after the other has drained: another message could come between two fragments.
-    const sent = Array.from(fragmentMessage(message, fragment), (frame) => this.#frames.send(frame))
-    return (await Promise.all(sent)).every(Boolean)
+    if (this.#deflater === null) return this.#sendMessage({ opcode, payload: data }, fragment)
+
+    const { deflate } = this.#deflater
+    // A copy: by the time that it is deflated, the array could have changed.
+    const bytes = Buffer.from(data)
+    this.#deflatingLength += bytes.length
+    try {
+      // Not the message itself, for which the next one would have to wait until the socket has drained.
+      const [sent] = await this.#inTurn(async () => {
+        const payload = await deflate(bytes)
+        return [this.#sendMessage({ opcode, payload, rsv1: true }, fragment)]
+      })
+      return await sent
+    } catch {
+      // The socket was closed meanwhile, and with it the deflater.
+      return false
+    } finally {
+      this.#deflatingLength -= bytes.length
+    }
   }
 
   /** @param {string | Uint8Array} [payload] at most 125 bytes */
@@ -82,11 +101,15 @@ export class Connection {
   /**
    * Begins the closing handshake. Iterate on: messages may come until the peer's Close does.
    *
-   * @param {number} [code]
-   * @param {string} [reason]
+   * @param {number} [code] 1005 for none
+   * @param {string} [reason] is cut to 123 bytes
+   * @returns {Promise<boolean>} false if a Close frame had been sent before
    */
   close(code = CloseCode.NormalClosure, reason = '') {
-    return this.#frames.close(code, reason)
+    this.#isClosing = true
+    if (this.#deflater === null) return this.#frames.close(code, reason)
+    // It must not overtake the messages before it.
+    return this.#inTurn(() => this.#frames.close(code, reason))
   }
 
   /** Gives up on the peer at once. */
@@ -116,7 +139,8 @@ export class Connection {
       }
       if (this.error === null) this.#reader.end()
     } catch (error) {
-      this.error ??= error
+      // After both Close frames the connection is closed (7.1.4), also if the peer resets what is left of it.
+      if (!this.#closeReceived || !this.#frames.closeSent) this.error ??= error
     }
     this.#frames.end()
   }
@@ -126,7 +150,8 @@ export class Connection {
     if (message.type === 'ping') {
       await this.#frames.send({ opcode: Opcode.Pong, payload: message.data })
     } else if (message.type === 'close') {
-      await this.#frames.close(message.code)
+      this.#closeReceived = true
+      await this.close(message.code)
       // The server ends the TCP connection first (7.1.1).
       if (this.#role === 'server') this.#frames.end()
     }
@@ -139,16 +164,29 @@ export class Connection {
    */
   async #fail(error) {
     this.error = error
-    if (error instanceof ProtocolError) await this.#frames.close(error.closeCode, error.rule)
-    else await this.#frames.close(CloseCode.InvalidFramePayloadData, 'the message cannot be inflated')
+    if (error instanceof ProtocolError) await this.close(error.closeCode, error.rule)
+    else await this.close(CloseCode.InternalError)
     this.#frames.end()
   }
 
   /**
-   * @param {string | Uint8Array} data
-   * @param {Deflate} deflate
+   * @param {{ opcode: number, payload: string | Uint8Array, rsv1?: boolean }} message
+   * @param {number} fragment
    */
-  #deflated(data, { windowBits }) {
-    return deflateRawSync(data, { ...flushed, windowBits }).subarray(0, -DEFLATE_TAIL_LENGTH)
+  async #sendMessage(message, fragment) {
+    // Not one after the other has drained: another message could come between two fragments.
+    const sent = Array.from(fragmentMessage(message, fragment), (frame) => this.#frames.send(frame))
+    return (await Promise.all(sent)).every(Boolean)
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} job
+   * @returns {Promise<T>}
+   */
+  #inTurn(job) {
+    const done = this.#turn.then(job)
+    this.#turn = done.catch(() => {})
+    return done
   }
 }

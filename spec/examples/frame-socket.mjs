@@ -2,7 +2,8 @@
  * The sending half of a WebSocket connection: frames onto a socket, one at a time, with backpressure and a way to end that
  * lets the peer read the last Close frame.
  */
-import { CloseCode, Opcode, encodeClosePayload, encodeFrame, randomMaskingKey } from 'websocket-frames'
+import { Opcode, encodeClosePayload, encodeFrame, randomMaskingKey } from 'websocket-frames'
+import { cutReason } from './recipes/close.mjs'
 
 /** @typedef {import('websocket-frames').FrameInit} FrameInit */
 /** @typedef {import('websocket-frames').Extensions} Extensions */
@@ -35,6 +36,11 @@ export class FrameSocket {
     return !this.#closeSent && this.#socket.writable
   }
 
+  /** Whether a Close frame has been sent, after which nothing else is. */
+  get closeSent() {
+    return this.#closeSent
+  }
+
   /** Bytes that the socket has not taken yet. */
   get unsentLength() {
     return this.#socket.writableLength
@@ -57,12 +63,12 @@ export class FrameSocket {
   /**
    * Sends a Close frame: the last one.
    *
-   * @param {number} code
-   * @param {string} reason
+   * @param {number} code 1005 for none
+   * @param {string} reason is cut to 123 bytes
    */
   close(code, reason = '') {
+    const payload = encodeClosePayload(code, cutReason(reason))
     this.#destroyLater()
-    const payload = code === CloseCode.NoStatusRcvd ? encodeClosePayload() : encodeClosePayload(code, reason)
     return this.send({ opcode: Opcode.Close, payload })
   }
 

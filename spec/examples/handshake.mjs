@@ -1,16 +1,15 @@
 /**
- * The opening handshake (RFC 6455, section 4) on top of node:http, and the negotiation of permessage-deflate without context
- * takeover (RFC 7692, section 7.1): each message is then compressed by itself.
+ * The opening handshake (RFC 6455, section 4) on top of node:http.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { Connection } from './connection.mjs'
+import { acceptDeflate, agreeDeflate, offerDeflate } from './permessage-deflate.mjs'
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage */
-/** @typedef {import('./connection.mjs').Deflate} Deflate */
+/** @typedef {import('./permessage-deflate.mjs').DeflateOptions} DeflateOptions */
 
 const VERSION = '13'
-const NO_CONTEXT_TAKEOVER = 'permessage-deflate; server_no_context_takeover; client_no_context_takeover'
 
 /** @param {string} key the Sec-WebSocket-Key */
 export function acceptKeyOf(key) {
@@ -24,11 +23,11 @@ export function acceptKeyOf(key) {
  * @param {import('node:stream').Duplex} socket
  * @param {Buffer} head what came after the request
  * @param {object} options
- * @param {boolean} [options.deflate] accept permessage-deflate if it is offered
+ * @param {boolean | DeflateOptions} [options.deflate] accept permessage-deflate if it is offered
  * @param {number} [options.maxMessageLength] in bytes
  * @returns {Connection | null} null if the request is no opening handshake, which it has then been told
  */
-export function acceptUpgrade(request, socket, head, { deflate: mayDeflate = false, ...options }) {
+export function acceptUpgrade(request, socket, head, { deflate = false, ...options }) {
   const key = request.headers['sec-websocket-key'] ?? ''
   if (request.method !== 'GET') return refuse(socket, '405 Method Not Allowed', 'Allow: GET')
   if (!mayBeUpgraded(request)) return refuse(socket, '400 Bad Request')
@@ -37,12 +36,13 @@ export function acceptUpgrade(request, socket, head, { deflate: mayDeflate = fal
   }
   if (Buffer.from(key, 'base64').toString('base64') !== key || key.length !== 24) return refuse(socket, '400 Bad Request')
 
-  const deflate = mayDeflate ? acceptDeflate(request.headers['sec-websocket-extensions'] ?? '') : null
+  const wanted = optionsOf(deflate)
+  const accepted = wanted === null ? null : acceptDeflate(request.headers['sec-websocket-extensions'] ?? '', wanted)
   const lines = ['Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Accept: ${acceptKeyOf(key)}`]
-  if (deflate !== null) lines.push(`Sec-WebSocket-Extensions: ${deflate.extension}`)
+  if (accepted !== null) lines.push(`Sec-WebSocket-Extensions: ${accepted.answer}`)
   socket.write(responseOf('101 Switching Protocols', lines))
   socket.unshift(head)
-  return new Connection(socket, { role: 'server', deflate, ...options })
+  return new Connection(socket, { role: 'server', deflate: accepted?.agreement ?? null, ...options })
 }
 
 /**
@@ -50,11 +50,12 @@ export function acceptUpgrade(request, socket, head, { deflate: mayDeflate = fal
  *
  * @param {string | URL} url ws://...
  * @param {object} [options]
- * @param {boolean} [options.deflate] offer permessage-deflate
+ * @param {boolean | DeflateOptions} [options.deflate] offer permessage-deflate
  * @param {number} [options.maxMessageLength] in bytes
  * @returns {Promise<Connection>}
  */
-export function connect(url, { deflate: mayDeflate = false, ...options } = {}) {
+export async function connect(url, { deflate = false, ...options } = {}) {
+  const wanted = optionsOf(deflate)
   const key = randomBytes(16).toString('base64')
   const { pathname, search } = new URL(url)
   return new Promise((resolve, reject) => {
@@ -66,7 +67,7 @@ export function connect(url, { deflate: mayDeflate = false, ...options } = {}) {
         Connection: 'Upgrade',
         'Sec-WebSocket-Key': key,
         'Sec-WebSocket-Version': VERSION,
-        ...(mayDeflate ? { 'Sec-WebSocket-Extensions': NO_CONTEXT_TAKEOVER } : {}),
+        ...(wanted === null ? {} : { 'Sec-WebSocket-Extensions': offerDeflate(wanted) }),
       },
     })
       .on('error', reject)
@@ -78,14 +79,14 @@ export function connect(url, { deflate: mayDeflate = false, ...options } = {}) {
         const { 'sec-websocket-accept': acceptKey, 'sec-websocket-extensions': extensions } = response.headers
         const isAnswer = upgradesToWebSocket(response) && acceptKey === acceptKeyOf(key)
         const hasProtocol = response.headers['sec-websocket-protocol'] !== undefined
-        const deflate = mayDeflate && extensions !== undefined ? agreedDeflate(extensions) : null
-        if (!isAnswer || hasProtocol || (extensions !== undefined && deflate === null)) {
+        const agreement = wanted === null || extensions === undefined ? null : agreeDeflate(extensions, wanted)
+        if (!isAnswer || hasProtocol || (extensions !== undefined && agreement === null)) {
           socket.destroy()
           reject(new Error('the server answered what it was not asked'))
           return
         }
         socket.unshift(head)
-        resolve(new Connection(socket, { role: 'client', deflate, ...options }))
+        resolve(new Connection(socket, { role: 'client', deflate: agreement, ...options }))
       })
       .end()
   })
@@ -141,57 +142,11 @@ function upgradesToWebSocket({ headers: { upgrade = '' } }) {
   return listOf(upgrade.toLowerCase()).includes('websocket')
 }
 
-/** The parameters of permessage-deflate and the values that they may have; none is the empty one (RFC 7692, section 7.1). */
-const values = new Map([
-  ['server_no_context_takeover', /^$/],
-  ['client_no_context_takeover', /^$/],
-  ['server_max_window_bits', /^([89]|1[0-5])$/],
-  ['client_max_window_bits', /^([89]|1[0-5])?$/],
-])
-
 /**
- * @param {string} extension
- * @returns {Map<string, string> | null} the parameters; null if it is not permessage-deflate, or not as it must be
+ * @param {boolean | DeflateOptions} deflate
+ * @returns {DeflateOptions | null}
  */
-function parseDeflate(extension) {
-  const [name, ...rest] = extension.split(';').map((part) => part.trim())
-  /** @type {Map<string, string>} */
-  const parameters = new Map()
-  for (const part of rest) {
-    const [parameter = '', value = ''] = part.split(/\s*=\s*/)
-    const unquoted = value.replace(/^"(.*)"$/, '$1')
-    if (values.get(parameter)?.test(unquoted) !== true || parameters.has(parameter)) return null
-    parameters.set(parameter, unquoted)
-  }
-  return name === 'permessage-deflate' ? parameters : null
-}
-
-/**
- * The answer to the first offer of permessage-deflate that can be met.
- *
- * @param {string} header
- * @returns {(Deflate & { extension: string }) | null}
- */
-function acceptDeflate(header) {
-  for (const parameters of listOf(header).map(parseDeflate)) {
-    const windowBits = parameters?.get('server_max_window_bits')
-    // zlib has no raw DEFLATE with a window of 8 bits.
-    if (parameters === null || windowBits === '8') continue
-    const extension = windowBits === undefined ? '' : `; server_max_window_bits=${windowBits}`
-    return { windowBits: Number(windowBits ?? 15), extension: NO_CONTEXT_TAKEOVER + extension }
-  }
-  return null
-}
-
-/**
- * What the server has made of our offer; null if it is no answer to it.
- *
- * @param {string} header
- * @returns {Deflate | null}
- */
-function agreedDeflate(header) {
-  const parameters = parseDeflate(header)
-  // We have not offered that our window can be limited.
-  const isAnswer = parameters?.has('server_no_context_takeover') && !parameters.has('client_max_window_bits')
-  return isAnswer ? { windowBits: 15 } : null
+function optionsOf(deflate) {
+  if (typeof deflate === 'boolean') return deflate ? {} : null
+  return deflate
 }

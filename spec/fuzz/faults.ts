@@ -10,7 +10,8 @@ import type {
   InspectOptions,
   Inspection,
   Message,
-  ReaderOptions,
+  FrameReaderOptions,
+  TextAs,
 } from '../../src/index.js'
 import type { Library } from './check.js'
 
@@ -44,9 +45,9 @@ function errors(change: (error: library.ProtocolError) => object): Fault {
 }
 
 /** Of what it understands of its options. */
-function options(changed: ReaderOptions): Fault {
+function options(changed: FrameReaderOptions): Fault {
   class Faulty extends FrameReader {
-    constructor(given: ReaderOptions) {
+    constructor(given: FrameReaderOptions) {
       super({ ...given, ...changed })
     }
   }
@@ -54,11 +55,12 @@ function options(changed: ReaderOptions): Fault {
 }
 
 /** Of what a `MessageReader` delivers. */
-function messages(change: (message: Message) => Message): Fault {
-  class Faulty extends MessageReader {
+function messages(change: (message: Message<string | Uint8Array>) => object): Fault {
+  class Faulty<As extends TextAs> extends MessageReader<As> {
     override read() {
       const message = super.read()
-      return message && change(message)
+      if (message !== null) Object.assign(message, change(message))
+      return message
     }
   }
   return { MessageReader: Faulty }
@@ -100,7 +102,7 @@ class MiscountingReader extends FrameReader {
   }
 }
 
-class DeafReader extends MessageReader {
+class DeafReader<As extends TextAs> extends MessageReader<As> {
   override push(chunk: Uint8Array) {
     return chunk.length === 1 ? this : super.push(chunk)
   }
@@ -111,7 +113,7 @@ function swapped(key: number): number {
 }
 
 /** 125 bytes in the form of 16 bits. */
-function encodeNotMinimally(frame: FrameInit, given?: EncodeOptions): Uint8Array {
+function encodeNotMinimally(frame: FrameInit, given?: EncodeOptions): Uint8Array<ArrayBuffer> {
   const isBoundary = frame.payload?.length === 125 && frame.opcode < 8
   return library.encodeFrame(frame, isBoundary ? { ...given, strict: false, lengthBits: 16 } : given)
 }
@@ -138,14 +140,22 @@ export const faults: Readonly<Record<string, Fault>> = {
   'a bufferedLength that is wrong': { FrameReader: MiscountingReader },
   'chunks of one byte left out': { MessageReader: DeafReader },
   'a byte order mark left out': messages((message) =>
-    message.type === 'text' ? { ...message, data: message.data.replace(/^\ufeff/, '') } : message,
+    message.type === 'text' ? { data: String(message.data).replace(/^\ufeff/, '') } : {},
   ),
   'a close code of its own': messages((message) =>
-    message.type === 'close' && message.code === 1005 ? { ...message, code: 1000 } : message,
+    message.type === 'close' && message.code === 1005 ? { code: 1000 } : {},
   ),
   'a ping in the place of a pong': messages((message) =>
-    message.type === 'pong' ? { ...message, type: 'ping' } : message,
+    message.type === 'pong' ? { type: 'ping' } : {},
   ),
+  'an error thrown again': {
+    MessageReader: class<As extends TextAs> extends MessageReader<As> {
+      override push(chunk: Uint8Array) {
+        if (this.error !== null) throw this.error
+        return super.push(chunk)
+      }
+    },
+  },
   'detectedAfter of inspect': inspections(({ violations }) => ({
     violations: violations.map((violation) => ({ ...violation, detectedAfter: violation.offset + 2 })),
   })),

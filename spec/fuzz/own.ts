@@ -16,13 +16,15 @@ export function readOwn(
   const messages: PeerMessage[] = []
   try {
     for (const message of new MessageReader({ ...options, inflate }).push(bytes)) {
-      messages.push({ opcode: opcodes[message.type], payload: payloadOf(message) })
+      const opcode = message.type === 'compressed' ? message.opcode : opcodes[message.type]
+      messages.push({ opcode, payload: payloadOf(message) })
     }
   } catch (error) {
-    if (error instanceof ProtocolError)
-      return { messages, closeCode: error.closeCode, rule: error.rule, offset: error.offset }
-    if (!isOfZlib(error)) throw error
-    return { messages, closeCode: null, rule: 'inflate', offset: 0 }
+    if (!(error instanceof ProtocolError)) throw error
+    const { closeCode, rule, offset } = error
+    return rule === 'deflate-data'
+      ? { messages, closeCode: null, rule: 'inflate', offset: 0 }
+      : { messages, closeCode, rule, offset }
   }
   return { messages, closeCode: null, rule: null, offset: 0 }
 }
@@ -36,15 +38,4 @@ function payloadOf(message: Everything.Message): Uint8Array {
 function inflate(data: Uint8Array, maxLength: number): Uint8Array {
   const maxOutputLength = Math.max(1, Math.min(maxLength, 2 ** 24))
   return inflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength })
-}
-
-/** Not by its class, which is another one in Jest. */
-function isOfZlib(error: unknown): boolean {
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    error.code.startsWith('Z_')
-  )
 }

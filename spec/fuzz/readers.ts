@@ -16,6 +16,8 @@ export interface Reader<T> {
   read(): T | null
   end(): void
   readonly closed: boolean
+  readonly error: Error | null
+  readonly bufferedLength: number
 }
 
 /** A stream that is given to a reader in chunks. */
@@ -90,14 +92,18 @@ export function readAtOnce<T, E>(
       thrownBy(() => reader.end()),
       expected.truncated,
     )
-  else assertFinal(reader, error)
+  else assertFailed(reader, error)
 }
 
-/** An error is thrown again by every later call. */
-function assertFinal<T>(reader: Reader<T>, error: unknown): void {
-  const calls = [() => reader.read(), () => reader.push(new Uint8Array(1)), () => reader.end()]
-  for (const call of calls)
-    if (thrownBy(call) !== error) throw new Disagreement('the same error again', thrownBy(call), error)
+/** After an error no more data is processed (7.1.7). */
+function assertFailed<T>(reader: Reader<T>, error: unknown): void {
+  if (reader.error !== error) throw new Disagreement('the error that is kept', reader.error, error)
+  reader.push(Uint8Array.of(0x89, 0x00))
+  const item = reader.read()
+  if (item !== null) throw new Disagreement('something after the error', item, null)
+  reader.end()
+  assertSame('closed after the error', reader.closed, true)
+  assertSame('bufferedLength after the error', reader.bufferedLength, 0)
 }
 
 function thrownBy(call: () => unknown): unknown {

@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, describe } from 'node:test'
+import { agreements } from './agreements.mjs'
 import { assertEchoed } from './assertions.mjs'
 import { contents, fragmentOf } from './contents.mjs'
 import { startFileServer } from './files.mjs'
@@ -15,11 +16,19 @@ import { testWith } from './tools.mjs'
 
 /** @typedef {import('./contents.mjs').SetName} SetName */
 
-/** @type {{ name: string, deflate?: boolean, isFragmented?: boolean, isProxied?: boolean, sets: SetName[] }[]} */
+/** @typedef {import('../examples/permessage-deflate.mjs').DeflateOptions | boolean} Deflate */
+const all = /** @type {SetName[]} */ (['lengths', 'large', 'many'])
+
+/**
+ * @type {{ name: string, deflate?: Deflate, serverDeflate?: Deflate, isFragmented?: boolean, isProxied?: boolean, sets: SetName[] }[]}
+ */
 const routes = [
   { name: 'directly', sets: ['lengths', 'large', 'many'] },
   { name: 'directly, in fragments', isFragmented: true, sets: ['lengths', 'large', 'many'] },
-  { name: 'directly, compressed', deflate: true, sets: ['lengths', 'large', 'many'] },
+  ...agreements.flatMap(({ name, deflate }) => [
+    { name: `directly, compressed, the client asks: ${name}`, deflate, serverDeflate: true, sets: all },
+    { name: `directly, compressed, the server asks: ${name}`, deflate: true, serverDeflate: deflate, sets: ['lengths', 'many'] },
+  ]),
   { name: 'directly, compressed, in fragments', deflate: true, isFragmented: true, sets: ['lengths'] },
   { name: 'through the proxy, in fragments', isFragmented: true, isProxied: true, sets: ['lengths', 'many'] },
   { name: 'through the proxy, compressed', deflate: true, isProxied: true, sets: ['lengths', 'large'] },
@@ -39,12 +48,12 @@ after(() => files.close())
 
 for (const peer of servers) {
   describe(`the client of the examples and ${peer.name}`, () => {
-    for (const { name, deflate = false, isFragmented = false, isProxied = false, sets } of routes) {
+    for (const { name, deflate = false, serverDeflate = deflate, isFragmented = false, isProxied = false, sets } of routes) {
       for (const set of sets) {
         const { index } = contents[set]
         testWith([peer], `${name}: ${index.length} messages, the set "${set}"`, async (t) => {
           const fragment = isFragmented ? fragmentOf[set] : undefined
-          const start = () => peer.start({ deflate, fragment })
+          const start = () => peer.start({ deflate: serverDeflate, fragment })
           const server = await (isProxied ? startProxied(start) : start())
           t.after(() => server.close())
 

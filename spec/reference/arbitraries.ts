@@ -8,7 +8,7 @@ import { referenceEncode, type ReferenceFrameInit } from './encode.js'
 
 /** A frame as generated; the payload is unmasked. */
 export interface GeneratedFrame extends ReferenceFrameInit {
-  payload: Uint8Array
+  payload: Uint8Array<ArrayBuffer>
 }
 
 export interface GeneratedStream {
@@ -243,7 +243,7 @@ function frameOf(opcode: number, fin: boolean, options: ReferenceOptions): fc.Ar
   })
 }
 
-function payloadArbitrary(maxLength: number): fc.Arbitrary<Uint8Array> {
+function payloadArbitrary(maxLength: number): fc.Arbitrary<Uint8Array<ArrayBuffer>> {
   const boundary = (weight: number, from: number, to: number) => {
     const lengths = boundaryLengths.filter((length) => length >= from && length <= Math.min(to, maxLength))
     const arbitrary = () => fc.tuple(fc.constantFrom(...lengths), byte).map(([length, seed]) => pattern(length, seed))
@@ -257,14 +257,14 @@ function payloadArbitrary(maxLength: number): fc.Arbitrary<Uint8Array> {
 }
 
 /** Bytes that repeat in no period of a word or a block, without an arbitrary for each of them. */
-function pattern(length: number, seed: number): Uint8Array {
+function pattern(length: number, seed: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, i) => (seed + i * 7 + (i >> 8) * 13) & 0xff)
 }
 
 const closeCodes = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999]
 const closeReasons = ['再见', 'bye 👋', '\u{feff}', '\0', 'x'.repeat(123), '…'.repeat(41)]
 
-const closePayload: fc.Arbitrary<Uint8Array> = fc.oneof(
+const closePayload: fc.Arbitrary<Uint8Array<ArrayBuffer>> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(new Uint8Array(0)) },
   {
     weight: 4,
@@ -290,7 +290,7 @@ function startsOf(frames: readonly GeneratedFrame[]): number[] {
   })
 }
 
-function concatenate(parts: readonly ArrayLike<number>[]): Uint8Array {
+function concatenate(parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
   let position = 0
   for (const part of parts) {

@@ -10,11 +10,11 @@ import { referenceDecode, utf8Characters } from './decode.js'
 import type { BegunFrame, ReferenceError, ReferenceFrame, ReferenceOptions } from './decode.js'
 
 export interface ReferenceMessageOptions extends Omit<ReferenceOptions, 'messageOpen'> {
-  /** In bytes. Left out: `maxMessageLength`. */
+  /** In bytes. Left out: none. */
   maxPayloadLength?: number
   /** In bytes. Left out: 64 MiB. */
   maxMessageLength?: number
-  /** Left out: compressed messages are given as they are. What it throws is thrown. */
+  /** Left out: compressed messages are given as they are. What it throws means that the data does not inflate. */
   inflate?: (data: Uint8Array, maxLength: number) => Uint8Array
 }
 
@@ -22,7 +22,7 @@ export type ReferenceMessage =
   | { type: 'text'; data: string }
   | { type: 'binary' | 'ping' | 'pong'; data: number[] }
   | { type: 'close'; code: number; reason: string }
-  | { type: 'text' | 'binary'; compressed: true; data: number[] }
+  | { type: 'compressed'; opcode: 1 | 2; data: number[] }
 
 export interface ReferenceMessages {
   /** Those delivered before the error or the end, in the order in which they are complete. */
@@ -46,7 +46,7 @@ const PONG = 0xa
 
 /** The verdict of a MessageReader on these bytes. */
 export function referenceMessages(bytes: Uint8Array, options: ReferenceMessageOptions = {}): ReferenceMessages {
-  const { maxMessageLength = 64 * 1024 * 1024, maxPayloadLength = maxMessageLength, inflate, ...others } = options
+  const { maxMessageLength = 64 * 1024 * 1024, maxPayloadLength = Infinity, inflate, ...others } = options
   const begun: BegunFrame[] = []
   const decoded = referenceDecode(bytes, { ...others, maxPayloadLength }, begun)
   const messages: ReferenceMessage[] = []
@@ -117,12 +117,18 @@ export function referenceMessages(bytes: Uint8Array, options: ReferenceMessageOp
     const type = opcode === TEXT ? 'text' : 'binary'
 
     if (isCompressed && inflate === undefined) {
-      messages.push({ type, compressed: true, data: octets })
+      messages.push({ type: 'compressed', opcode, data: octets })
       continue
     }
     if (isCompressed && inflate !== undefined) {
       // RFC 7692, 7.2.2: the sender has removed these four octets from the end.
-      octets = Array.from(inflate(Uint8Array.from([...octets, 0x00, 0x00, 0xff, 0xff]), maxMessageLength))
+      // After them an empty final block makes a complete stream of DEFLATE (RFC 1951, 3.2.3 and 3.2.4).
+      const stream = [...octets, 0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff]
+      try {
+        octets = Array.from(inflate(Uint8Array.from(stream), Math.min(Math.max(maxMessageLength, 1), 2 ** 31 - 1)))
+      } catch {
+        return broken('deflate-data', '7.2.2', 1007, frame, position)
+      }
       // 10.4: the limit. It comes first, since what inflates to more than that may have been cut off anywhere.
       if (octets.length > maxMessageLength) return broken('message-too-long', '10.4', 1009, frame, position)
     }

@@ -1,5 +1,5 @@
 /**
- * The packed package's types, declarations included (`skipLibCheck` is off): TypeScript from 5.4 on, every way to
+ * The packed package's types, declarations included (`skipLibCheck` is off): TypeScript from 5.7 on, every way to
  * resolve modules, and the options of users that change what is an error.
  *
  *   node --test types.test.mjs
@@ -19,7 +19,7 @@ after(remove)
 
 const user = fileURLToPath(new URL('types/user.ts', import.meta.url))
 
-const compilers = ['5.4', '5.9', '6.0', '7.0'].map((release) => {
+const compilers = ['5.7', '5.9', '6.0', '7.0'].map((release) => {
   const path = fileURLToPath(new URL(`node_modules/typescript-${release}`, import.meta.url))
   const { version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
   return { release, version, tsc: join(path, 'bin/tsc') }

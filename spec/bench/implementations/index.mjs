@@ -7,7 +7,12 @@
  *
  * For texts onData must get strings.
  */
+import { isEncoding } from '../cases.mjs'
+
 const isOurs = true
+
+/** The other cases take part in the cells, or are about tiny chunks: there the other peers would say little. */
+const isForAll = ({ group }) => group === 'decode' || group === 'trace' || group === 'encode'
 
 /** `where` says of a case whether the implementation can do it. */
 const ours = [
@@ -15,31 +20,31 @@ const ours = [
     id: 'messages',
     title: 'MessageReader, owned chunks',
     options: { reader: 'MessageReader', ownsChunks: true },
-    where: ({ group }) => group !== 'encode',
+    where: (benchCase) => !isEncoding(benchCase),
   },
   {
     id: 'messages-borrowed',
     title: 'MessageReader, borrowed chunks',
     options: { reader: 'MessageReader', ownsChunks: false },
-    where: ({ group }) => group !== 'encode',
+    where: (benchCase) => !isEncoding(benchCase),
   },
   {
     id: 'frames',
     title: 'FrameReader, owned chunks',
     options: { reader: 'FrameReader', ownsChunks: true },
-    where: ({ group, type }) => group !== 'encode' && type === 'binary',
+    where: ({ group, type }) => (group === 'decode' || group === 'cut') && type === 'binary',
   },
   {
     id: 'frames-borrowed',
     title: 'FrameReader, borrowed chunks',
     options: { reader: 'FrameReader', ownsChunks: false },
-    where: ({ group, type }) => group !== 'encode' && type === 'binary',
+    where: ({ group, type }) => (group === 'decode' || group === 'cut') && type === 'binary',
   },
   {
     id: 'encodeFrame',
     title: 'encodeFrame',
     options: { call: 'encodeFrame' },
-    where: ({ group }) => group === 'encode',
+    where: ({ group, parts }) => group === 'encode' || parts === 'frame',
   },
   {
     id: 'encodeFrameInto',
@@ -51,7 +56,7 @@ const ours = [
     id: 'encodeHeader',
     title: 'encodeHeader, payload as it is',
     options: { call: 'encodeHeader' },
-    where: ({ group, masked }) => group === 'encode' && !masked,
+    where: ({ group, masked, parts }) => (group === 'encode' && !masked) || parts === 'header',
   },
 ].map((variant) => ({ ...variant, file: 'ours.mjs', isOurs }))
 
@@ -64,7 +69,7 @@ const peers = [
     title: 'ws, without add-ons',
     file: 'ws.mjs',
     env: withoutAddons,
-    where: ({ group }) => group !== 'cut',
+    where: isForAll,
   },
   {
     id: 'ws-list',
@@ -77,32 +82,39 @@ const peers = [
     id: 'websocket-driver',
     title: 'websocket-driver',
     file: 'websocket-driver.mjs',
-    where: ({ group }) => group !== 'cut',
+    where: isForAll,
   },
-  { id: 'websocket', title: 'websocket', file: 'websocket.mjs', where: ({ group }) => group !== 'cut' },
+  { id: 'websocket', title: 'websocket', file: 'websocket.mjs', where: isForAll },
   {
     id: 'undici',
     title: 'undici',
     file: 'undici.mjs',
     // A client: it refuses frames that are masked, and masks all that it sends.
-    where: ({ group, masked }) => group !== 'cut' && masked === (group === 'encode'),
+    where: (benchCase) => isForAll(benchCase) && benchCase.masked === isEncoding(benchCase),
   },
-  { id: 'wslay', title: 'libwslay (C)', file: 'wslay.c', where: ({ group }) => group !== 'encode' },
+  { id: 'wslay', title: 'libwslay (C)', file: 'wslay.c', where: ({ group }) => ['decode', 'trace', 'cut'].includes(group) },
   {
     id: 'least',
     title: 'the least to be done',
     file: 'least.mjs',
-    // All frames have one size, and come in chunks that are longer than a header.
-    where: ({ group }) => group === 'encode' || group === 'decode',
+    // All frames have one size. For tiny chunks nothing is known that is least.
+    where: ({ group, parts, chunkLength }) =>
+      group === 'encode' || group === 'decode' || (group === 'read' && chunkLength > 1) || parts === 'frame',
   },
   {
     id: 'least-list',
     title: 'the least to be done, as a list',
     file: 'least.mjs',
     options: { asList: true },
-    where: ({ group, masked }) => group === 'encode' && !masked,
+    where: ({ group, masked, parts }) => (group === 'encode' && !masked) || parts === 'header',
   },
-  { id: 'copy', title: 'copying the bytes', file: 'copy.mjs', isFloor: true, where: () => true },
+  {
+    id: 'copy',
+    title: 'copying the bytes',
+    file: 'copy.mjs',
+    isFloor: true,
+    where: ({ group }) => group !== 'read' && group !== 'write',
+  },
 ]
 
 /** @param {string[]} builds other builds of ours, to be measured beside the first */

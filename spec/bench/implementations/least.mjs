@@ -3,12 +3,14 @@
  *
  * Decoding: find the header's fields, unmask the payload, make a view of it, a string of that if it is a text, and an object that
  * says what it is. It checks nothing and knows that every frame is a whole message of one size; a frame that is cut by the end
- * of a chunk is put together from its pieces. Encoding: make an array, write the header that is known to be right, and the
- * payload masked with a new key.
+ * of a chunk is put together in memory that it gets at once. Encoding: make an array, write the header that is known to be
+ * right, and the payload masked with a new key.
  *
  * Short payloads are unmasked by words; those that are long enough for it with the library's WebAssembly, which is faster than
  * anything that JavaScript does.
  */
+import Stream from 'node:stream'
+
 let library
 
 /** Called once, before anything is made. */
@@ -22,35 +24,33 @@ export function versions() {
 
 const BY_KERNEL_FROM = 512
 
+/** Frames that are longer get memory of their own, shorter ones lie side by side as `Buffer` does it. */
+const SHARED_BELOW = 2048
+const SLAB_LENGTH = 8192
+
 export function decoder({ size, masked, type }, onData) {
   const decodeText = type === 'binary' ? null : new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
   const lengthBytes = lengthBytesOf(size)
   const frameLength = 2 + lengthBytes + (masked ? 4 : 0) + size
-  let pieces = []
+  const allocate = makeAllocator()
+  let cutFrame = null
   let held = 0
   return (chunk) => {
     let start = 0
-    if (held > 0) {
+    if (cutFrame !== null) {
       start = Math.min(frameLength - held, chunk.length)
-      keep(chunk, 0, start)
+      cutFrame.set(start === chunk.length ? chunk : chunk.subarray(0, start), held)
+      held += start
       if (held < frameLength) return
-      const frame = new Uint8Array(frameLength)
-      let position = 0
-      for (const piece of pieces) {
-        frame.set(piece, position)
-        position += piece.length
-      }
-      pieces = []
-      held = 0
+      const frame = cutFrame
+      cutFrame = null
       decode(frame, 0, onData)
     }
     const end = decode(chunk, start, onData)
-    if (end < chunk.length) keep(chunk, end, chunk.length)
-  }
-
-  function keep(chunk, start, end) {
-    pieces.push(chunk.subarray(start, end))
-    held += end - start
+    if (end === chunk.length) return
+    cutFrame = allocate(frameLength)
+    cutFrame.set(chunk.subarray(end))
+    held = chunk.length - end
   }
 
   /** @returns where the last whole frame ends */
@@ -97,12 +97,20 @@ function unmask(bytes, view, start, end, key) {
   }
 }
 
-/** Frames that are longer are written into memory of their own, shorter ones side by side as `Buffer` does it. */
-const SHARED_BELOW = 2048
-const SLAB_LENGTH = 8192
+/** In `write` cases the array is wrapped as `Writable.write` does it. */
+export function encoder(benchCase, { asList = false }) {
+  // An array that is only encoded is cheapest on V8's heap; one that is written has to leave it.
+  const allocateHeader = benchCase.group === 'write' ? makeAllocator() : (length) => new Uint8Array(length)
+  const encode = asList ? listEncoder(benchCase.size, allocateHeader) : frameEncoder(benchCase)
+  if (benchCase.group !== 'write') return encode
+  if (!asList) return (payload) => Stream._uint8ArrayToBuffer(encode(payload))
+  return (payload) => {
+    const [header, samePayload] = encode(payload)
+    return [Stream._uint8ArrayToBuffer(header), samePayload]
+  }
+}
 
-export function encoder({ size, masked }, { asList = false }) {
-  if (asList) return listEncoder(size)
+function frameEncoder({ size, masked }) {
   const { randomMaskingKey, applyMask } = library
   const lengthBytes = lengthBytesOf(size)
   const headerLength = 2 + lengthBytes + (masked ? 4 : 0)
@@ -140,10 +148,10 @@ export function encoder({ size, masked }, { asList = false }) {
 }
 
 /** A header that is known to be right, in an array of its own, and the payload as it is. */
-function listEncoder(size) {
+function listEncoder(size, allocate) {
   const lengthBytes = lengthBytesOf(size)
   return (payload) => {
-    const header = new Uint8Array(2 + lengthBytes)
+    const header = allocate(2 + lengthBytes)
     header[0] = 0x82
     if (lengthBytes === 0) {
       header[1] = size
@@ -152,6 +160,20 @@ function listEncoder(size) {
       for (let i = 0, rest = size; i < lengthBytes; i++, rest = Math.floor(rest / 256)) header[1 + lengthBytes - i] = rest
     }
     return [header, payload]
+  }
+}
+
+function makeAllocator() {
+  let slab = null
+  let used = SLAB_LENGTH
+  return (length) => {
+    if (length >= SHARED_BELOW) return new Uint8Array(length)
+    if (used + length > SLAB_LENGTH) {
+      slab = new ArrayBuffer(SLAB_LENGTH)
+      used = 0
+    }
+    used += length
+    return new Uint8Array(slab, used - length, length)
   }
 }
 

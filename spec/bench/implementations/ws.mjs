@@ -53,9 +53,10 @@ export function unread(benchCase) {
 /**
  * The options are those with which a WebSocket of ws sends its user's Buffer, which must not be changed (`readOnly`).
  * Then a masked frame comes as one buffer. An unmasked one comes as a list of the header and the payload itself: to
- * have the same bytes as the others have, they are put together, unless the list as it is is what is measured.
+ * have the same bytes as the others have, they are put together, unless the list as it is is what is measured, as it is
+ * where frames are written: a WebSocket of ws writes the buffers of the list one by one.
  */
-export function encoder({ masked }, { asList = false }) {
+export function encoder({ group, masked }, { asList = group === 'write' }) {
   const maskBuffer = masked ? Buffer.alloc(4) : undefined
   const frame = (payload) =>
     Sender.frame(payload, {

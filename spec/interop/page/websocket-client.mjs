@@ -10,7 +10,8 @@
  * @typedef {object} Script what a client does
  * @property {string} [contents] where the messages are: sent all at once, and waited for
  * @property {Close | null} [close] how it closes then; code 1005 for none, null to wait for the server
- * @property {boolean} [deflate] offer permessage-deflate; browsers always do
+ * @property {boolean | import('../../examples/permessage-deflate.mjs').DeflateOptions} [deflate] offer permessage-deflate; browsers
+ *   always do. A client lets the server choose the parameters
  * @property {number} [fragment] send in fragments of that many bytes at most, if it can
  * @property {string[]} [pings] in hex, sent before the first message, if it can
  *

@@ -19,6 +19,7 @@ import { pythonClient } from './python.mjs'
  * @property {string | null} missing why it cannot run here
  * @property {boolean} sendsEmptyClose can close without a code
  * @property {boolean} pings
+ * @property {boolean} inflatesLarge one frame that inflates to more than 4 MiB
  * @property {(url: string, script: Script) => Promise<Report>} converse
  * @property {(filesUrl: string) => Promise<void>} [start]
  * @property {() => Promise<void>} [stop]
@@ -31,6 +32,7 @@ export const clients = [
     missing: null,
     sendsEmptyClose: true,
     pings: true,
+    inflatesLarge: true,
     converse: wsClient,
   },
   {
@@ -38,6 +40,7 @@ export const clients = [
     missing: null,
     sendsEmptyClose: true,
     pings: false,
+    inflatesLarge: false,
     converse: nodeClient,
   },
   {
@@ -45,6 +48,7 @@ export const clients = [
     missing: python.missing,
     sendsEmptyClose: false,
     pings: true,
+    inflatesLarge: true,
     converse: pythonClient,
   },
   ...browsers.map(browserClient),
@@ -60,7 +64,7 @@ async function wsClient(url, script) {
   const pongs = []
   const report = await converse(url, script, {
     open(address) {
-      const socket = new Ws(address, { perMessageDeflate: deflate && { threshold: 0 } })
+      const socket = new Ws(address, { perMessageDeflate: deflate !== false && { threshold: 0 } })
       socket.on('pong', (data) => pongs.push(data.toString('hex')))
       socket.on('open', () => pings.forEach((ping) => socket.ping(Buffer.from(ping, 'hex'))))
       return socket
@@ -112,6 +116,7 @@ function browserClient({ name, missing, launch }) {
     missing,
     sendsEmptyClose: true,
     pings: false,
+    inflatesLarge: true,
     async start(filesUrl) {
       running = await launch()
       page = await running.newPage()

@@ -11,6 +11,7 @@ from contextlib import suppress
 from urllib.request import urlopen
 
 import websockets
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory, ServerPerMessageDeflateFactory
 
 MAX_SIZE = 64 * 2**20
 
@@ -18,9 +19,17 @@ MAX_SIZE = 64 * 2**20
 PATIENCE = 30
 
 
-def options_of(script):
+def options_of(script, role):
+    deflate = script.get('deflate')
+    if deflate is None or deflate is False:
+        factories = []
+    elif role == 'client':
+        # Else it asks the server for a window of 12 bits.
+        factories = [ClientPerMessageDeflateFactory(client_max_window_bits=True)]
+    else:
+        factories = [ServerPerMessageDeflateFactory(**({} if deflate is True else deflate))]
     # No pings of its own: what it sends is what the script says.
-    return {'compression': 'deflate' if script.get('deflate') else None, 'max_size': MAX_SIZE, 'ping_interval': None}
+    return {'compression': None, 'extensions': factories, 'max_size': MAX_SIZE, 'ping_interval': None}
 
 
 def load(url):
@@ -55,7 +64,7 @@ async def client(url, script):
     messages = list(load(script['contents'])) if 'contents' in script else []
     close = script.get('close', {'code': 1000, 'reason': ''})
     received = []
-    socket = await websockets.connect(url, **options_of(script))
+    socket = await websockets.connect(url, **options_of(script, 'client'))
 
     async def send_all():
         for message in messages:
@@ -96,7 +105,7 @@ async def server(script):
         await socket.wait_closed()
         print(json.dumps({'code': socket.close_code, 'reason': socket.close_reason}), flush=True)
 
-    async with websockets.serve(handler, '127.0.0.1', 0, **options_of(script)) as running:
+    async with websockets.serve(handler, '127.0.0.1', 0, **options_of(script, 'server')) as running:
         print(running.sockets[0].getsockname()[1], flush=True)
         # Until whoever has started it closes the input.
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

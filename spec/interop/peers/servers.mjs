@@ -27,7 +27,15 @@ export const servers = [
  * @returns {Promise<PeerServer>}
  */
 async function startWsServer({ deflate = false, fragment = Infinity, pings = [], close }) {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: deflate && { threshold: 0 } })
+  const {
+    server_no_context_takeover: serverNoContextTakeover,
+    client_no_context_takeover: clientNoContextTakeover,
+    server_max_window_bits: serverMaxWindowBits,
+    client_max_window_bits: clientMaxWindowBits,
+  } = Object(deflate)
+  const parameters = { serverNoContextTakeover, clientNoContextTakeover, serverMaxWindowBits, clientMaxWindowBits }
+  const perMessageDeflate = deflate !== false && { threshold: 0, ...parameters }
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate })
   await once(server, 'listening')
   /** @type {TransformStream<{ code: number, reason: string }>} */
   const closes = new TransformStream()

@@ -29,7 +29,6 @@ import {
   rules,
 } from 'websocket-frames'
 import type {
-  CompressedMessage,
   ConnectionOptions,
   EncodeOptions,
   ExplainOptions,
@@ -38,14 +37,14 @@ import type {
   FrameHeader,
   FrameHeaderInit,
   FrameInit,
-  FrameOptions,
+  DecodeOptions,
   InspectOptions,
   InspectedFrame,
   Inspection,
   LengthBits,
   Message,
-  MessageOptions,
-  ReaderOptions,
+  MessageReaderOptions,
+  FrameReaderOptions,
   Rule,
   RuleId,
   Sender,
@@ -81,22 +80,22 @@ isControl(bytes)
 const sender: Sender = 'client'
 const extensions: Extensions = { permessageDeflate: true, rsv1: false, rsv2: false, rsv3: true, opcodes: [3] as const }
 const connection: ConnectionOptions = { sender, extensions }
-const frameOptions: FrameOptions = { ...connection, maxPayloadLength: Infinity }
-const readerOptions: ReaderOptions = { ...frameOptions, ownsChunks: true, streamAbove: 65536 }
+const frameOptions: DecodeOptions = { ...connection, maxPayloadLength: Infinity }
+const readerOptions: FrameReaderOptions = { ...frameOptions, ownsChunks: true, streamAbove: 65536 }
 const inflate = (data: Uint8Array, maxLength: number): Uint8Array => data.subarray(0, maxLength)
-const messageOptions: MessageOptions = { ...readerOptions, maxMessageLength: 1024, inflate }
+const messageOptions: MessageReaderOptions = { ...readerOptions, maxMessageLength: 1024, inflate }
 const inspectOptions: InspectOptions = { ...frameOptions, maxMessageLength: 1024, inflate: (data) => data }
 const explainOptions: ExplainOptions = { ...inspectOptions, diagram: true, payloadLimit: 10, offset: 0 }
 const lengthBits: LengthBits = 64
 const encodeOptions: EncodeOptions = { ...connection, strict: false, lengthBits }
 // @ts-expect-error nobody else sends
-export const wrongSender: FrameOptions = { sender: 'proxy' }
+export const wrongSender: DecodeOptions = { sender: 'proxy' }
 // @ts-expect-error there is no such option
-export const wrongOption: ReaderOptions = { maxPayload: 1 }
+export const wrongOption: FrameReaderOptions = { maxPayload: 1 }
 // @ts-expect-error a length has 7, 16 or 64 bits
 export const wrongLengthBits: EncodeOptions = { lengthBits: 32 }
 // @ts-expect-error inflate gives bytes
-export const wrongInflate: MessageOptions = { inflate: () => 'text' }
+export const wrongInflate: MessageReaderOptions = { inflate: () => 'text' }
 // @ts-expect-error options are not written to
 frameOptions.maxPayloadLength = 1
 
@@ -175,7 +174,7 @@ fragmentMessage({ opcode: Opcode.Text, payload: 'Hello' })
 
 const inspection: Inspection = inspect(bytes, inspectOptions)
 exactly<InspectedFrame[]>()(inspection.frames)
-exactly<(Message | CompressedMessage)[]>()(inspection.messages)
+exactly<Message[]>()(inspection.messages)
 exactly<'complete' | 'incomplete' | 'error'>()(inspection.outcome)
 exactly<ProtocolError | null>()(inspection.error)
 exactly<Violation[]>()(inspection.violations)
