@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { CloseCode, decodeClosePayload, encodeClosePayload, isSendableCloseCode } from '../src/index.js'
-import { closeCodeName } from '../src/close.js'
+import { closeCodeName } from '../src/protocol/close.js'
 import { bytes, hexOf, utf8, violationOf } from './support.js'
 
 const closeCode = { rule: 'close-code', section: '7.4', closeCode: 1002, offset: 0 }

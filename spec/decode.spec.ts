@@ -68,7 +68,7 @@ describe('npm run decode', () => {
       `bad.hex: 13 bytes from the client\n\n${helloLines}` +
         '  byte 11: violation of mask-required, close code 1002 Protocol Error\n' +
         '    a client sent a frame with MASK clear; a client must mask every frame it sends ' +
-        '(rule mask-required, RFC 6455 section 5.1, frame at byte 11)\n' +
+        '(rule mask-required, RFC 6455 section 5.1)\n' +
         '    81 85 37 fa 21 3d 7f 9f 4d 51 58 81 [05]\n' +
         'verdict: error, mask-required (section 5.1) at byte 11, to be answered with 1002\n\n' +
         `good.hex: 11 bytes from the client\n\n${helloLines}${complete}\n`,

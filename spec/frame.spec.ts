@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { Opcode, decodeFrame, encodeClosePayload, encodeFrame, encodeFrameInto, encodeHeader, encodedLength, randomMaskingKey } from '../src/index.js'
 import type { EncodeOptions, FrameInit, DecodeOptions } from '../src/index.js'
-import { utf8Encoder } from '../src/utf8.js'
+import { utf8Encoder } from '../src/util/utf8.js'
 import { referenceEncode } from './reference/encode.js'
 import { bytes, hexOf, plain, textOf, thrownBy, utf8, violationOf } from './support.js'
 

@@ -4,8 +4,8 @@
  */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { MEMORY_LENGTH, maskingKernel } from '../src/kernel.js'
-import { KERNEL_MODULE } from '../src/kernelmodule.js'
+import { MEMORY_LENGTH, maskingKernel } from '../src/mask/webassembly.js'
+import { KERNEL_MODULE } from '../src/mask/webassembly-module.js'
 import { bytes, concat } from './support.js'
 
 describe('the module', () => {

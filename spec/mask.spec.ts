@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { Opcode, applyMask, encodeFrame, randomMaskingKey } from '../src/index.js'
-import { BLOCK_LENGTH, maskingKernel } from '../src/kernel.js'
-import { KERNEL_FROM, maskInto } from '../src/mask.js'
-import { PlainMask } from '../src/words.js'
+import { BLOCK_LENGTH, maskingKernel } from '../src/mask/webassembly.js'
+import { KERNEL_FROM, maskInto } from '../src/mask/mask.js'
+import { PlainMask } from '../src/mask/javascript.js'
 import { referenceMask } from './reference/encode.js'
 import { bytes, bytesCopied, hexOf, textOf, thrownBy } from './support.js'
 

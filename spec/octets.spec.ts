@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { hexOf, keyHex, octetAt, wordAt } from '../src/octets.js'
+import { hexOf, keyHex, octetAt, wordAt } from '../src/util/octets.js'
 
 test('octetAt and wordAt give what is at an index, and 0 beyond the end', () => {
   expect([0, 1, 2].map((index) => octetAt(Uint8Array.of(7, 255), index))).toEqual([7, 255, 0])

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { Opcode, isControl, isReserved } from '../src/index.js'
-import { opcodeName } from '../src/opcode.js'
+import { opcodeName } from '../src/protocol/opcode.js'
 
 describe('opcodes (5.2, 11.8)', () => {
   test('have the values and names of the RFC', () => {

@@ -2,7 +2,7 @@
  * Bytes that come in pieces: what is kept of them as it is, what is copied, and what comes of them in the end.
  */
 import { describe, expect, test } from '@jest/globals'
-import { Pieces } from '../src/pieces.js'
+import { Pieces } from '../src/decode/pieces.js'
 import { referenceMask } from './reference/encode.js'
 import { bytes, bytesCopied, concat, hexOf } from './support.js'
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { readPolicy } from '../src/options.js'
-import type { DecodeOptions } from '../src/options.js'
-import { shared } from '../src/policies.js'
+import { readPolicy } from '../src/header/options.js'
+import type { DecodeOptions } from '../src/header/options.js'
+import { shared } from '../src/header/shared-policy.js'
 
 /** What a FrameReader and a MessageReader take. */
 function policiesOf(options: DecodeOptions, maxMessageLength: number) {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { MAX_SHARED_LENGTH, Slab, slabFor } from '../src/slab.js'
+import { MAX_SHARED_LENGTH, Slab, slabFor } from '../src/encode/shared-memory.js'
 
 test('memory is cut into arrays that do not overlap, until it is used up', () => {
   const slab = new Slab(8192)

@@ -85,11 +85,7 @@ describe('methods that call the constructor of a subclass (TypedArraySpeciesCrea
 
   /** Where they are still called, to be emptied: a file, and how often. */
   const remaining: Record<string, number> = {
-    'diagram.ts': 1,
     'hex.ts': 1,
-    'inspect.ts': 2,
-    'shown.ts': 6,
-    'table.ts': 1,
   }
 
   test('are called on no array of octets: views and copies are made by viewOf and copyOf', () => {

@@ -2,7 +2,7 @@
  * A text that arrives in pieces is checked piece by piece and put together once.
  */
 import { describe, expect, test } from '@jest/globals'
-import { TextPieces } from '../src/text.js'
+import { TextPieces } from '../src/decode/text.js'
 import { bytes, hexOf, textOf, utf8 } from './support.js'
 
 /** Reads a text in pieces of some lengths, which repeat. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { MessageReader, Opcode, encodeFrame } from '../src/index.js'
-import { decodeText, offendingIndex, unfinishedLength, utf8Decoder } from '../src/utf8.js'
+import { decodeText, offendingIndex, unfinishedLength, utf8Decoder } from '../src/util/utf8.js'
 import { bytes, concat, thrownBy, utf8 } from './support.js'
 
 afterEach(() => {
@@ -126,7 +126,7 @@ describe.each([
 
   test('is looked for when it is first needed, and kept', () => {
     jest.isolateModules(() => {
-      const { [call]: use } = jest.requireActual<typeof import('../src/utf8.js')>('../src/utf8')
+      const { [call]: use } = jest.requireActual<typeof import('../src/util/utf8.js')>('../src/utf8')
       for (const value of [undefined, {}]) {
         Object.defineProperty(globalThis, name, { value, configurable: true })
         expect(() => Reflect.apply(use, undefined, args)).toThrow(new TypeError(`${what} needs globalThis.${name}, which is missing`))

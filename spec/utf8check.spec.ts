@@ -4,10 +4,10 @@
  */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { BLOCK_LENGTH, MEMORY_LENGTH, maskingKernel } from '../src/kernel.js'
-import type { Kernel } from '../src/kernel.js'
-import { KERNEL_MODULE } from '../src/kernelmodule.js'
-import * as loaded from '../src/utf8check.js'
+import { BLOCK_LENGTH, MEMORY_LENGTH, maskingKernel } from '../src/mask/webassembly.js'
+import type { Kernel } from '../src/mask/webassembly.js'
+import { KERNEL_MODULE } from '../src/mask/webassembly-module.js'
+import * as loaded from '../src/decode/utf8-check.js'
 import { bytes, concat, hexOf, utf8 } from './support.js'
 
 const { CHECK_BY_KERNEL_FROM, TextState, checkOctets } = loaded

@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import assembler from 'wabt'
 
-export const modulePath = fileURLToPath(new URL('../../src/kernelmodule.ts', import.meta.url))
+export const modulePath = fileURLToPath(new URL('../../src/mask/webassembly-module.ts', import.meta.url))
 
 /** Hexadecimal digits on a line: 64 bytes. */
 const DIGITS = 128

@@ -1,0 +1,79 @@
+/**
+ * Compressed messages (RFC 7692, section 7.2.2), by a function of the user's: this package has no DEFLATE of its own.
+ */
+import { assertBytes } from '../util/arguments.js'
+import { isFixed } from '../util/memory.js'
+import { ProtocolError } from '../protocol/rules.js'
+
+/**
+ * Inflates a message.
+ *
+ * @param data - a complete raw DEFLATE stream in memory of its own, which is yours: the payload of the message, 00 00 ff ff (RFC 7692,
+ *   section 7.2.2), and an empty final block, 01 00 00 ff ff
+ * @param maxLength - the most bytes that it may inflate to, from 1 to 2^31-1. If there are more, throw an error with the `code`
+ *   `ERR_BUFFER_TOO_LARGE`, as zlib in Node.js does, or return them all the same
+ * @returns the inflated message, which the reader takes ownership of
+ */
+export type Inflate = (data: Uint8Array<ArrayBuffer>, maxLength: number) => Uint8Array
+
+/**
+ * What follows the payload. First what its sender left out (RFC 7692, section 7.2.1). Then an empty final block, without which a one-shot
+ * inflater could not tell a message that is cut off inside a block.
+ */
+export const DEFLATE_TAIL: Uint8Array = /* @__PURE__ */ Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff)
+
+/** The largest limit that zlib takes. */
+const MAX_OUTPUT_LENGTH = 2 ** 31 - 1
+
+/** A reader was used from inside its own `inflate`. Not a fault of the peer's, so the message stays where it is. */
+export class CalledFromInflateError extends TypeError {
+  override readonly name = 'TypeError'
+
+  constructor() {
+    super('a MessageReader must not be used from inside its inflate')
+  }
+}
+
+/**
+ * @param data - the payload and {@link DEFLATE_TAIL}
+ * @param frameOffset - position in the stream of the last frame of the message, for the error
+ * @throws ProtocolError `deflate-data` if `inflate` throws; `message-too-long` if there are more than `maxMessageLength` bytes
+ * @throws TypeError if `inflate` returns anything but bytes
+ */
+export function inflateMessage(
+  inflate: Inflate,
+  data: Uint8Array<ArrayBuffer>,
+  maxMessageLength: number,
+  frameOffset: number,
+): Uint8Array<ArrayBuffer> {
+  const maxLength = Math.min(Math.max(maxMessageLength, 1), MAX_OUTPUT_LENGTH)
+  let inflated
+  try {
+    inflated = inflate(data, maxLength)
+  } catch (cause) {
+    if (cause instanceof CalledFromInflateError) throw cause
+    if (isTooLarge(cause)) throw tooLong(maxLength, frameOffset, cause)
+    throw new ProtocolError('deflate-data', frameOffset, `inflate threw ${String(cause)}`, cause)
+  }
+  assertInflated(inflated)
+  if (inflated.length > maxMessageLength) throw tooLong(maxMessageLength, frameOffset)
+  const { buffer, byteOffset, length } = inflated
+  return isFixed(buffer) ? new Uint8Array(buffer, byteOffset, length) : new Uint8Array(inflated)
+}
+
+function tooLong(limit: number, frameOffset: number, cause?: unknown): ProtocolError {
+  return new ProtocolError('message-too-long', frameOffset, `a compressed message inflates to more than ${limit} bytes`, cause)
+}
+
+function isTooLarge(thrown: unknown): boolean {
+  return typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'ERR_BUFFER_TOO_LARGE'
+}
+
+function assertInflated(inflated: unknown): asserts inflated is Uint8Array {
+  try {
+    assertBytes(inflated, 'what inflate returns')
+  } catch (cause) {
+    const hint = "to inflate asynchronously, leave inflate out and take messages of the type 'compressed'"
+    throw new TypeError(`${cause instanceof Error ? cause.message : ''}; ${hint}`, { cause })
+  }
+}

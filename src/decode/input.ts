@@ -1,0 +1,119 @@
+/**
+ * The bytes that a reader has received and not parsed: its own, so that payloads can be unmasked in place and delivered as views.
+ */
+import { assertThere } from '../util/arguments.js'
+import { KERNEL_FROM, maskInPlace } from '../mask/mask.js'
+import { copyOf, isFixed, viewOf } from '../util/memory.js'
+import { NOTHING } from '../util/octets.js'
+import { PlainMask, rotate } from '../mask/javascript.js'
+
+/**
+ * Parsed bytes we may keep before moving the rest: one socket read. A loop that reads to the end lets go of the chunk anyway.
+ */
+export const MOST_WASTED = 2 ** 16
+
+const NO_BUFFER = /* @__PURE__ */ new ArrayBuffer(0)
+
+export class Input {
+  /** From `position` to `end` not parsed yet. Room after that is free to use. */
+  bytes: Uint8Array = NOTHING
+  position = 0
+  end = 0
+  /** `buffer` and `byteOffset` of `bytes`, read once a chunk: reading them for each payload is slow when the chunk is a Buffer. */
+  #buffer: ArrayBuffer = NO_BUFFER
+  #byteOffset = 0
+  #plainMask: PlainMask | null = null
+  /** The one empty payload of this reader, in memory of its own so that keeping it keeps no chunk. */
+  #empty: Uint8Array<ArrayBuffer> | null = null
+
+  /** How many bytes have not been parsed. */
+  get length(): number {
+    return this.end - this.position
+  }
+
+  /** @throws TypeError if the memory has been transferred, as a consumer of payloads can do */
+  assertThere(): void {
+    assertThere(this.bytes.length >= this.end)
+  }
+
+  /** Makes a chunk that we own the input, from `start`. It is copied if somebody could still shrink it or write to it. */
+  set(chunk: Uint8Array, start: number): void {
+    const { buffer } = chunk
+    if (isFixed(buffer)) this.#use(chunk, buffer, chunk.byteOffset, start, chunk.length)
+    else this.copy(chunk, start)
+  }
+
+  /** Makes a copy of a chunk the input, from `start`. */
+  copy(chunk: Uint8Array, start: number): void {
+    // Not chunk.slice(): that of a Buffer does not copy.
+    const copied = start === 0 ? new Uint8Array(chunk) : copyOf(chunk, start, chunk.length)
+    this.#use(copied, copied.buffer, 0, 0, copied.length)
+  }
+
+  /**
+   * Appends bytes to input that has not been parsed, in a buffer that grows by half when it is full. With doubling, `trim` would move
+   * the rest so often that a long backlog took more than linear time.
+   */
+  append(bytes: Uint8Array): void {
+    if (this.end + bytes.length > this.bytes.length) this.#move(Math.ceil(1.5 * (this.length + bytes.length)))
+    this.bytes.set(bytes, this.end)
+    this.end += bytes.length
+  }
+
+  /** Lets go of what has been parsed, at once or, if that is much, by moving the rest. */
+  trim(): void {
+    if (this.position === this.end) this.drop()
+    else if (this.bytes.length > MOST_WASTED + 2 * this.length) this.#move(this.length)
+  }
+
+  /** Lets go of everything. */
+  drop(): void {
+    if (this.bytes !== NOTHING) this.#use(NOTHING, NO_BUFFER, 0, 0, 0)
+  }
+
+  /**
+   * Takes payload, unmasking it in place.
+   *
+   * @param keyOffset - how many bytes of the payload have been taken before
+   * @returns a view
+   */
+  take(length: number, maskingKey: number | null, keyOffset: number): Uint8Array<ArrayBuffer> {
+    const start = this.position
+    this.position += length
+    const payload = this.view(start, length)
+    if (maskingKey !== null) this.unmask(payload, start, rotate(maskingKey, keyOffset))
+    return payload
+  }
+
+  /** Of memory that is known to be there. */
+  view(start: number, length: number): Uint8Array<ArrayBuffer> {
+    if (length === 0) return (this.#empty ??= new Uint8Array(0))
+    return new Uint8Array(this.#buffer, this.#byteOffset + start, length)
+  }
+
+  /**
+   * @param payload - a view from `start`
+   * @param key - as it applies to its first octet
+   */
+  unmask(payload: Uint8Array, start: number, key: number): void {
+    const { length } = payload
+    if (length >= KERNEL_FROM) maskInPlace(payload, 0, length, key, 0)
+    else (this.#plainMask ??= new PlainMask(this.bytes)).mask(start, start + length, key)
+  }
+
+  #use(bytes: Uint8Array, buffer: ArrayBuffer, byteOffset: number, position: number, end: number): void {
+    this.bytes = bytes
+    this.#buffer = buffer
+    this.#byteOffset = byteOffset
+    this.#plainMask = null
+    this.position = position
+    this.end = end
+  }
+
+  #move(capacity: number): void {
+    this.assertThere()
+    const moved = new Uint8Array(capacity)
+    moved.set(viewOf(this.bytes, this.position, this.end))
+    this.#use(moved, moved.buffer, 0, 0, this.length)
+  }
+}

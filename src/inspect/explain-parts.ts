@@ -1,0 +1,188 @@
+/**
+ * The parts of a description: payloads, violations, and what is left at the end.
+ */
+import { CloseCode, closeCodeName, readClosePayload } from '../protocol/close.js'
+import type { Frame } from '../encode/frame.js'
+import type { Inspection, Violation } from './inspection.js'
+import { copyOf, viewOf } from '../util/memory.js'
+import { hexOf, octetAt } from '../util/octets.js'
+import { Opcode } from '../protocol/opcode.js'
+import type { Rule } from '../protocol/rules.js'
+import { decodeText, encodeText, unfinishedLength } from '../util/utf8.js'
+
+/** What is shown around the byte that makes a violation certain, in bytes. */
+const BYTES_BEFORE = 12
+const BYTES_AFTER = 8
+
+/** In characters: the most that is shown of all payloads together, so that a description never exceeds the longest string. */
+const MOST_OF_PAYLOADS = 2 ** 25
+
+/** In bytes: a payload is decoded in pieces of this length to find out whether it is text. */
+const DECODED_PIECE = 2 ** 16
+
+/** The limit for each of so many payloads, in characters. */
+export function payloadLimitOf(payloadLimit: number, payloads: number): number {
+  return Math.min(payloadLimit, Math.floor(MOST_OF_PAYLOADS / Math.max(payloads, 1)))
+}
+
+export function count(bytes: number): string {
+  return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`
+}
+
+/** A frame to be described, its payload in memory of any kind. */
+export type ShownFrame = Omit<Frame, 'payload'> & { readonly payload: Uint8Array }
+
+/** FIN and the RSV bits, as far as they are set. */
+export function flagNames({ fin, rsv1, rsv2, rsv3 }: ShownFrame): string[] {
+  const flags = { FIN: fin, RSV1: rsv1, RSV2: rsv2, RSV3: rsv3 }
+  return Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [name] : []))
+}
+
+/**
+ * A payload as text where it is UTF-8 and as hex where it is not; of a Close frame its code and reason.
+ *
+ * @param limit - in characters
+ * @returns one line; empty for an empty payload, unless it is a Close frame's
+ */
+export function shownPayload({ opcode, rsv1, rsv2, rsv3, payload }: ShownFrame, limit: number): string {
+  // The payload of an extension's frame is the extension's to interpret: permessage-deflate compresses it.
+  if (rsv1 || rsv2 || rsv3) return elidedHex(payload, limit)
+  if (opcode === Opcode.Close) return shownClose(payload, limit)
+  if (payload.length === 0) return ''
+  return isShownAsText(payload, opcode) ? elidedText(payload, limit) : elidedHex(payload, limit)
+}
+
+/** Whether a payload is UTF-8 and, unless it is that of a text, free of control characters. */
+function isShownAsText(payload: Uint8Array, opcode: number): boolean {
+  let start = 0
+  while (start < payload.length) {
+    const limit = Math.min(start + DECODED_PIECE, payload.length)
+    const end = limit - (limit === payload.length ? 0 : unfinishedLength(payload, limit))
+    const text = textOf(payload, start, end)
+    if (text === null || (opcode !== Opcode.Text && /[^\P{Cc}\t\r\n]/u.test(text))) return false
+    start = end
+  }
+  return true
+}
+
+/** Decodes a copy: some decoders refuse memory that is shared or resizable. */
+function textOf(bytes: Uint8Array, start: number, end: number): string | null {
+  return decodeText(copyOf(bytes, start, end))
+}
+
+function shownClose(payload: Uint8Array, limit: number): string {
+  if (payload.length === 0) return `no close code, which means ${CloseCode.NoStatusRcvd} ${closeCodeName(CloseCode.NoStatusRcvd)}`
+  if (payload.length === 1) return hexOf(payload)
+  let broken = false
+  const { code } = readClosePayload(payload, 0, (rule) => {
+    if (rule === 'close-reason-utf8') broken = true
+  })
+  const named = `${code} ${closeCodeName(code)}`
+  if (payload.length === 2) return named
+  const reason = viewOf(payload, 2, payload.length)
+  return `${named}, ${broken ? elidedHex(reason, limit) : elidedText(reason, limit)}`
+}
+
+/**
+ * Decodes only as much as may be shown.
+ *
+ * @param bytes - UTF-8
+ * @param limit - in characters
+ */
+function elidedText(bytes: Uint8Array, limit: number): string {
+  const { length } = bytes
+  // A character takes four bytes at most.
+  if (length <= 4 * limit) {
+    const text = textOf(bytes, 0, length) ?? ''
+    if (lengthOf(text, limit) === text.length) return quoted(text)
+  }
+  const half = Math.floor(limit / 2)
+  const headEnd = Math.min(4 * half, length)
+  const head = textOf(bytes, 0, headEnd - unfinishedLength(bytes, headEnd)) ?? ''
+  let tailStart = Math.max(length - 4 * half, 0)
+  while (isContinuation(octetAt(bytes, tailStart))) tailStart++
+  const tail = textOf(bytes, tailStart, length) ?? ''
+  const first = head.slice(0, lengthOf(head, half))
+  const last = tail.slice(tail.length - lengthOfEnd(tail, half))
+  const elided = length - encodeText(first).length - encodeText(last).length
+  return `${quoted(first)} ... ${count(elided)} ... ${quoted(last)}`
+}
+
+/** How many code units the first `characters` of a text have. */
+function lengthOf(text: string, characters: number): number {
+  let length = 0
+  for (let i = 0; i < characters && length < text.length; i++) length += isHighSurrogate(text.charCodeAt(length)) ? 2 : 1
+  return length
+}
+
+/** How many code units the last `characters` of a text have. */
+function lengthOfEnd(text: string, characters: number): number {
+  let start = text.length
+  for (let i = 0; i < characters && start > 0; i++) start -= start > 1 && isHighSurrogate(text.charCodeAt(start - 2)) ? 2 : 1
+  return text.length - start
+}
+
+/** Of a pair: decoded text has no others. */
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00
+}
+
+/** Whether an octet of UTF-8 continues a character. */
+function isContinuation(octet: number): boolean {
+  return (octet & 0xc0) === 0x80
+}
+
+/** @param limit - in characters */
+function elidedHex(bytes: Uint8Array, limit: number): string {
+  const { length } = bytes
+  if (length * 3 <= limit) return hexOf(bytes, ' ')
+  const half = Math.floor(limit / 6)
+  const tail = length - half
+  return `${hexOf(viewOf(bytes, 0, half), ' ')} ... ${count(tail - half)} ... ${hexOf(viewOf(bytes, tail, length), ' ')}`.trim()
+}
+
+/** As a JSON string, with what would garble a terminal or its reading order escaped as well. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** The section that states a rule, with the number of its RFC unless that is 6455. */
+export function rfcSection({ rfc, section }: Pick<Rule, 'rfc' | 'section'>): string {
+  return rfc === 6455 ? `section ${section}` : `RFC ${rfc} section ${section}`
+}
+
+/** @returns what was broken, what was found, and the bytes around the one that made it certain, which is in brackets */
+export function shownViolation({ rule, closeCode, offset, detectedAfter, message }: Violation, bytes: Uint8Array): string[] {
+  const certain = detectedAfter - 1
+  const from = Math.max(0, certain - BYTES_BEFORE)
+  const to = Math.min(bytes.length, detectedAfter + BYTES_AFTER)
+  const around = [
+    from > 0 ? '...' : '',
+    hexOf(viewOf(bytes, from, certain), ' '),
+    `[${hexOf(viewOf(bytes, certain, detectedAfter))}]`,
+    hexOf(viewOf(bytes, detectedAfter, to), ' '),
+    to < bytes.length ? '...' : '',
+  ]
+  return [
+    `byte ${offset}: violation of ${rule}, close code ${closeCode} ${closeCodeName(closeCode)}`,
+    `  ${message}`,
+    `  ${around.filter((part) => part !== '').join(' ')}`,
+  ]
+}
+
+/** What {@link shownEnd} needs to know: of the frames, the last one will do. */
+type End = Pick<Inspection, 'bytes' | 'frames' | 'outcome' | 'bytesRead' | 'bytesNeeded' | 'messageOpen'>
+
+/** @returns what comes after the last frame, if anything does or should */
+export function shownEnd({ bytes, frames, outcome, bytesRead, bytesNeeded, messageOpen }: End): string[] {
+  const discarded = bytes.length - bytesRead
+  if (frames.at(-1)?.opcode === Opcode.Close && discarded > 0) {
+    return [`byte ${bytesRead}: ${count(discarded)} after the close frame, discarded`]
+  }
+  if (bytesNeeded !== null) return [`byte ${bytesRead}: incomplete, the frame needs ${count(bytesNeeded)} more at the least`]
+  if (outcome === 'complete' && messageOpen) return [`byte ${bytesRead}: the end, inside a fragmented message`]
+  return []
+}

@@ -1,0 +1,228 @@
+/**
+ * The frames of a stream, each held against every rule. A reader stops at the first violation; this goes on as long as it is known where
+ * the next frame begins.
+ */
+import { readClosePayload } from '../protocol/close.js'
+import { frameOf } from '../encode/frame.js'
+import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from '../header/header.js'
+import type { LengthBits, MessageState, WireHeader } from '../header/header.js'
+import { inspectedFrame } from './inspection.js'
+import type { InspectedFrame, Violation } from './inspection.js'
+import { maskInPlace } from '../mask/mask.js'
+import { viewOf } from '../util/memory.js'
+import { octetAt } from '../util/octets.js'
+import { Opcode, hasControlBit, opcodeName } from '../protocol/opcode.js'
+import { Bit } from '../header/options.js'
+import type { FramePolicy } from '../header/options.js'
+import { messageWithoutPosition, rules, violationMessage } from '../protocol/rules.js'
+import type { ProtocolError, Report, RuleId } from '../protocol/rules.js'
+import { TextCheck } from '../decode/text.js'
+import type { TextViolation } from '../decode/text.js'
+
+/** In bytes: a text is checked in pieces of this length, since it may be longer than any string. */
+const TEXT_PIECE = 2 ** 20
+
+/** What is left at the end of the bytes. */
+export interface ScanEnd {
+  /** The violations of the last frame, if it is incomplete, or of what comes after a Close frame. */
+  readonly violations: Violation[]
+  /** Position after the last complete frame. */
+  readonly bytesRead: number
+  /** The least number of bytes that could complete the last frame; null if it is complete. */
+  readonly bytesMissing: number | null
+  readonly messageOpen: boolean
+}
+
+export class Scan {
+  readonly #bytes: Uint8Array<ArrayBuffer>
+  readonly #policy: FramePolicy
+  readonly #verdict: ProtocolError | null
+  /** Each message once, by rule and by what was found: hostile input has millions of violations. */
+  readonly #messages = new Map<RuleId, Map<string, string>>()
+  readonly #empty = new Uint8Array(0)
+  readonly #header = blankHeader()
+  readonly #message: MessageState = { open: false, isText: false, length: 0 }
+  /** Null outside texts, and from a violation to the end of a text. */
+  #text: TextCheck | null = null
+
+  /**
+   * @param bytes - payloads are unmasked in it, and become views of it
+   * @param verdict - the error of a `MessageReader`; one that comes from inflated data cannot be found again here
+   */
+  constructor(bytes: Uint8Array<ArrayBuffer>, policy: FramePolicy, verdict: ProtocolError | null) {
+    this.#bytes = bytes
+    this.#policy = policy
+    this.#verdict = verdict
+  }
+
+  /** @param onFrame - called with each complete frame, up to a Close frame */
+  run(onFrame: (frame: InspectedFrame) => void): ScanEnd {
+    const bytes = this.#bytes
+    const header = this.#header
+    const message = this.#message
+    let offset = 0
+    while (offset < bytes.length) {
+      const violations: Violation[] = []
+      if (!this.#readHeader(offset, message, violations)) return this.#end(violations, offset, leastMissing(bytes, offset, this.#policy))
+
+      const { firstByte, maskingKey, payloadLength, headerLength } = header
+      const opcode = firstByte & Bit.opcode
+      const start = offset + headerLength
+      const payload = this.#payloadAt(start, header)
+      const isComplete = payload.length === payloadLength
+      const end = start + payload.length
+      const report: Report = (rule, _, found) => violations.push(this.#violation(rule, offset, end, found))
+      if (!hasControlBit(opcode)) {
+        const violation = this.#checkText(firstByte, payload, isComplete)
+        if (violation !== null) violations.push(this.#violation('text-utf8', offset, start + violation.pieceBytes, violation.found))
+      }
+      if (isComplete && opcode === Opcode.Close && payloadLength !== 1) readClosePayload(payload, offset, report)
+      this.#addVerdict(violations, offset, end)
+      if (!isComplete) return this.#end(violations, offset, payloadLength - payload.length)
+
+      // A copy has no room to spare, as an array has that grew.
+      onFrame(inspectedFrame(frameOf(firstByte, maskingKey, payload), offset, headerLength, lengthBitsOf(bytes, offset), violations.slice()))
+      offset = end
+      advance(message, header, this.#policy)
+      if (opcode === Opcode.Close) {
+        message.open = false
+        return this.#end(this.#violationsAfterClose(offset), offset, null)
+      }
+    }
+    return this.#end([], offset, null)
+  }
+
+  #end(violations: Violation[], bytesRead: number, bytesMissing: number | null): ScanEnd {
+    return { violations, bytesRead, bytesMissing, messageOpen: this.#message.open }
+  }
+
+  /**
+   * Reads a header with one byte, with two, and so on, so that each violation is found with the least number of bytes that makes it
+   * certain, as a reader would find it.
+   *
+   * @param message - null if it does not matter
+   * @returns whether the header is complete
+   */
+  #readHeader(offset: number, message: MessageState | null, violations: Violation[]): boolean {
+    const last = Math.min(this.#bytes.length, offset + MAX_HEADER_LENGTH)
+    let end = offset + 1
+    const report: Report = (rule, _, found) => {
+      const isKnown = violations.some((violation) => violation.rule === rule)
+      if (!isKnown) violations.push(this.#violation(rule, offset, end, found))
+    }
+    for (; end <= last; end++) {
+      if (readHeader(this.#bytes, offset, end, this.#policy, message, offset, report, this.#header)) return true
+    }
+    return false
+  }
+
+  /** What there is of the payload that begins at `start`, unmasked. */
+  #payloadAt(start: number, { maskingKey, payloadLength }: WireHeader): Uint8Array<ArrayBuffer> {
+    const end = Math.min(start + payloadLength, this.#bytes.length)
+    if (end === start) return this.#empty
+    if (maskingKey !== null) maskInPlace(this.#bytes, start, end, maskingKey, 0)
+    return viewOf(this.#bytes, start, end)
+  }
+
+  /** The first octet of a text that makes it certain that it is not UTF-8, if it is in this frame. */
+  #checkText(firstByte: number, payload: Uint8Array, isComplete: boolean): TextViolation | null {
+    const opcode = firstByte & Bit.opcode
+    if (opcode !== Opcode.Continuation) {
+      const isCompressed = (firstByte & this.#policy.compressedBit) !== 0
+      this.#text = opcode === Opcode.Text && !isCompressed ? new TextCheck() : null
+    }
+    const text = this.#text
+    if (text === null) return null
+    const isLast = isComplete && (firstByte & Bit.fin) !== 0
+    const violation = violationIn(payload, text, isLast)
+    if (violation !== null || isLast) this.#text = null
+    return violation
+  }
+
+  /** Adds the verdict to the violations of its frame, where it cannot be found again. It is the first, since a reader stops at it. */
+  #addVerdict(violations: Violation[], offset: number, end: number): void {
+    const verdict = this.#verdict
+    if (verdict === null || verdict.offset !== offset) return
+    const { rule } = verdict
+    if (violations.some((violation) => violation.rule === rule)) return
+    violations.unshift(violationOf(rule, offset, end, messageWithoutPosition(verdict)))
+  }
+
+  /** `after-close`, if a data frame follows. The search ends at a frame that is invalid or incomplete. */
+  #violationsAfterClose(start: number): Violation[] {
+    let offset = start
+    while (offset < this.#bytes.length) {
+      const opcode = octetAt(this.#bytes, offset) & Bit.opcode
+      const broken: Violation[] = []
+      const end = this.#endOfFrame(offset, broken)
+      if (!hasControlBit(opcode)) {
+        const isDataFrame = broken.every(({ detectedAfter }) => detectedAfter > offset + 1)
+        const found = `a ${opcodeName(opcode)} frame comes after a close frame`
+        return isDataFrame ? [this.#violation('after-close', offset, offset + 1, found)] : []
+      }
+      if (end === null || broken.length > 0) return []
+      offset = end
+    }
+    return []
+  }
+
+  /** @returns position after a frame that comes after a Close frame; null if it is incomplete */
+  #endOfFrame(offset: number, broken: Violation[]): number | null {
+    const header = this.#header
+    if (!this.#readHeader(offset, null, broken)) return null
+    const start = offset + header.headerLength
+    const end = start + header.payloadLength
+    if (end > this.#bytes.length) return null
+    if ((header.firstByte & Bit.opcode) === Opcode.Close && header.payloadLength !== 1) {
+      readClosePayload(this.#payloadAt(start, header), offset, (rule, _, found) => broken.push(this.#violation(rule, offset, end, found)))
+    }
+    return end
+  }
+
+  #violation(rule: RuleId, offset: number, detectedAfter: number, found: string): Violation {
+    let ofRule = this.#messages.get(rule)
+    if (ofRule === undefined) this.#messages.set(rule, (ofRule = new Map()))
+    let message = ofRule.get(found)
+    if (message === undefined) ofRule.set(found, (message = violationMessage(rule, found)))
+    return violationOf(rule, offset, detectedAfter, message)
+  }
+}
+
+function violationOf(rule: RuleId, offset: number, detectedAfter: number, message: string): Violation {
+  const { rfc, section, closeCode } = rules[rule]
+  return { rule, rfc, section, closeCode, offset, detectedAfter, message }
+}
+
+function violationIn(payload: Uint8Array, text: TextCheck, isLast: boolean): TextViolation | null {
+  let start = 0
+  do {
+    const end = Math.min(start + TEXT_PIECE, payload.length)
+    const violation = text.check(viewOf(payload, start, end), isLast && end === payload.length)
+    if (violation !== null) return { ...violation, pieceBytes: start + violation.pieceBytes }
+    start = end
+  } while (start < payload.length)
+  return null
+}
+
+/**
+ * The least number of bytes that could complete a frame whose header is incomplete: what is missing is taken to be as
+ * short as it may be.
+ */
+function leastMissing(bytes: Uint8Array, offset: number, { wrongMask }: FramePolicy): number {
+  const octet = (position: number, otherwise: number) => (position < bytes.length ? octetAt(bytes, position) : otherwise)
+  const second = octet(offset + 1, wrongMask === 0 ? Bit.mask : 0)
+  const lengthBits = lengthBitsOf(bytes, offset)
+  const extendedLength = lengthBits === 7 ? 0 : lengthBits / 8
+  let payloadLength = lengthBits === 7 ? second & 0x7f : 0
+  for (let i = 0; i < extendedLength; i++) payloadLength = payloadLength * 256 + octet(offset + 2 + i, 0)
+  const shortest = { 7: 0, 16: 126, 64: 65536 }[lengthBits]
+  const maskingKeyLength = (second & Bit.mask) === 0 ? 0 : 4
+  // The largest first becomes smaller, so that no sum is rounded that need not be.
+  return Math.max(payloadLength, shortest) - (bytes.length - offset) + 2 + extendedLength + maskingKeyLength
+}
+
+/** The form of the payload length, as the second byte has it. */
+function lengthBitsOf(bytes: Uint8Array, offset: number): LengthBits {
+  const lengthField = octetAt(bytes, offset + 1) & 0x7f
+  return lengthField === 127 ? 64 : lengthField === 126 ? 16 : 7
+}
