@@ -6,7 +6,7 @@ Nothing here decodes the bytes: frames and messages are those that were put in, 
 import struct
 import zlib
 
-from frames import BINARY, CLOSE, PING, PONG, RSV1, TEXT, Frame, Repeated, expand, length_of, to_bytes
+from frames import BINARY, CLOSE, CONTINUATION, PING, PONG, RSV1, TEXT, Frame, Repeated, expand, length_of, to_bytes
 from layout import notation, text_notation
 
 # RFC, section and close code of each rule, in the order that decides when one byte breaks several.
@@ -148,7 +148,8 @@ def data_frame_after_close(parts, delivered):
     if not 0 < delivered < len(parts) or getattr(parts[delivered - 1], 'opcode', None) != CLOSE:
         return None
     for i in range(delivered, len(parts)):
-        if not expand(parts[i].wire()[:1])[0] & 0x08:
+        # With RSV bits or a reserved opcode, nobody knows what the frame is.
+        if expand(parts[i].wire()[:1])[0] & 0x7F in (CONTINUATION, TEXT, BINARY):
             return i
         if not isinstance(parts[i], Frame) or parts[i].rsv or not parts[i].fin or parts[i].bits > 7:
             return None
