@@ -89,6 +89,19 @@ new ProtocolError('no-such-rule', 0, '')
     expect(() => run(process.execPath, tsc, ...flags, ...args)).not.toThrow()
   })
 
+  test('says of memory of its own that nobody shares it, so that Blob, Response and WritableStream take it', () => {
+    write('own.ts', `
+import { encodeClosePayload, encodeFrame, encodeHeader, parseHex } from 'websocket-frames'
+const parts = [encodeFrame({ opcode: 1, payload: undefined }), encodeHeader({ opcode: 1, payloadLength: 0 }), encodeClosePayload(), parseHex('81')]
+export const blob: Blob = new Blob(parts)
+export const response: Response = new Response(parts[0])
+export const digest: Promise<ArrayBuffer> = crypto.subtle.digest('SHA-256', encodeFrame({ opcode: 2 }))
+`)
+    const flags = ['--ignoreConfig', '--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false']
+    const args = ['--target', 'es2022', '--lib', 'es2022,dom', '--module', 'esnext', '--moduleResolution', 'bundler', 'own.ts']
+    expect(() => run(process.execPath, tsc, ...flags, ...args)).not.toThrow()
+  })
+
   test('has no dependencies, and no more files than it needs', () => {
     const installed = join(folder, 'node_modules/websocket-frames')
     const manifest: unknown = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))

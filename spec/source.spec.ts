@@ -8,69 +8,60 @@ import ts from 'typescript'
 
 const src = join(__dirname, '../src')
 
-/** From the public surface down: each file imports only from those after it. */
-const layers = [
-  'index',
-  'explain',
-  'table',
-  'shown',
-  'diagram',
-  'hex',
-  'inspect',
-  'examine',
-  'scan',
-  'ends',
-  'inspection',
-  'message',
-  'inflate',
-  'text',
-  'reader',
-  'decoder',
-  'cut-frame',
-  'pieces',
-  'ordinary',
-  'input',
-  'policies',
-  'fragment',
-  'frame',
-  'slab',
-  'close',
-  'header',
-  'utf8check',
-  'mask',
-  'kernel',
-  'kernelmodule',
-  'words',
-  'options',
-  'sentences',
-  'rules',
-  'opcode',
-  'utf8',
-  'octets',
-  'memory',
-  'arguments',
-]
+/** From the public surface down: a folder imports only from itself and from those below it. Those in one line do not import each other. */
+const floors = [['.'], ['inspect'], ['decode', 'encode'], ['header'], ['mask'], ['protocol'], ['util']]
 
-test('every file has its layer', () => {
-  expect(readdirSync(src).sort()).toEqual(layers.map((name) => `${name}.ts`).sort())
+/** The files of `src`, as paths in it. */
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
+
+function floorOf(path: string): number {
+  return floors.findIndex((folders) => folders.includes(dirname(path)))
+}
+
+/** What a file imports, as paths in `src`. */
+function importsOf(path: string): string[] {
+  const text = readFileSync(join(src, path), 'utf8')
+  return [...text.matchAll(/from '(.*)'/g)].map(([, specifier = '']) => join(dirname(path), specifier.replace(/\.js$/, '.ts')))
+}
+
+test('every file has its floor, and there is one at the top', () => {
+  expect(files.filter((path) => floorOf(path) < 0)).toEqual([])
+  expect(files.filter((path) => dirname(path) === '.')).toEqual(['index.ts'])
 })
 
-describe.each(layers)('%s.ts', (name) => {
-  const text = readFileSync(join(src, `${name}.ts`), 'utf8')
+test('no file imports itself by way of others', () => {
+  const below = new Map<string, Set<string>>()
+  const reach = (path: string, above: readonly string[]): Set<string> => {
+    expect(above).not.toContain(path)
+    const known = below.get(path)
+    if (known !== undefined) return known
+    const reached = new Set(importsOf(path).flatMap((imported) => [imported, ...reach(imported, [...above, path])]))
+    below.set(path, reached)
+    return reached
+  }
+  for (const path of files) reach(path, [])
+  expect(below.size).toBe(files.length)
+})
 
-  test('imports only from the layers below', () => {
-    const imported = [...text.matchAll(/from '(.*)'/g)].map(([, path]) => path ?? '')
-    for (const path of imported) {
-      const layer = /^\.\/([a-z0-9-]+)\.js$/.exec(path)?.[1] ?? path
-      expect(layers.slice(layers.indexOf(name) + 1)).toContain(layer)
+describe.each(files)('%s', (path) => {
+  const text = readFileSync(join(src, path), 'utf8')
+
+  test('imports only from its own folder and from those below', () => {
+    for (const imported of importsOf(path)) {
+      expect(files).toContain(imported)
+      if (dirname(imported) !== dirname(path)) expect(floorOf(imported)).toBeGreaterThan(floorOf(path))
     }
+  })
+
+  test('is one job: at most 250 lines', () => {
+    expect(text.split('\n').length).toBeLessThanOrEqual(251)
   })
 
   const code = text.replaceAll(/\/\*[^]*?\*\/|\/\/.*|'[^'\n]*'|"[^"\n]*"/g, '')
 
   test('is pure: no platform but UTF-8 and Web Crypto, no clock, no chance', () => {
     expect(code).not.toMatch(/\b(require|process|Buffer|window|document|setTimeout|setInterval|fetch|Date|console)\b|Math\.random/)
-    if (name !== 'mask') expect(code).not.toMatch(/\bcrypto\b/)
+    if (path !== 'mask/masking-key.ts') expect(code).not.toMatch(/\bcrypto\b/)
   })
 
   test('casts nothing and switches no check off', () => {

@@ -94,6 +94,9 @@ function positionOf(offset: number): string {
  * Bytes that break a rule of RFC 6455. The message says what was found, what is allowed, which rule says so and where
  * the frame begins.
  *
+ * Where a program loads the package both by `import` and by `require`, there are two copies of this class, and `instanceof` fails on an
+ * error of the other copy: compare `error.name` with `'ProtocolError'` there.
+ *
  * @example
  * ```js
  * try {

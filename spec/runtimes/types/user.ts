@@ -26,6 +26,7 @@ import {
   isSendableCloseCode,
   parseHex,
   randomMaskingKey,
+  rfcSentences,
   rules,
 } from 'websocket-frames'
 import type {
@@ -38,6 +39,7 @@ import type {
   FrameHeaderInit,
   FrameInit,
   DecodeOptions,
+  Inflate,
   InspectOptions,
   InspectedFrame,
   Inspection,
@@ -48,6 +50,8 @@ import type {
   Rule,
   RuleId,
   Sender,
+  TextAs,
+  TextOf,
   Violation,
 } from 'websocket-frames'
 
@@ -58,7 +62,10 @@ function exactly<Expected>() {
   return function <Actual>(_value: Actual, ..._same: Same<Actual, Expected> extends true ? [] : [never]): void {}
 }
 
-const bytes: Uint8Array = parseHex('8185 37fa213d 7f9f4d5158')
+/** Memory of their own, which `Blob`, `Response` and `WritableStream` take: not shared. */
+type Own = Uint8Array<ArrayBuffer>
+
+const bytes: Own = parseHex('8185 37fa213d 7f9f4d5158')
 
 export const opcodes: [0, 1, 2, 8, 9, 10] = [
   Opcode.Continuation,
@@ -71,6 +78,12 @@ export const opcodes: [0, 1, 2, 8, 9, 10] = [
 exactly<boolean>()(isControl(9))
 exactly<boolean>()(isReserved(3))
 exactly<1000>()(CloseCode.NormalClosure)
+exactly<0 | 1 | 2 | 8 | 9 | 10>()(Opcode.Text as Opcode)
+export const code: CloseCode = CloseCode.GoingAway
+// @ts-expect-error there is no such opcode
+export const wrongOpcode: Opcode = 3
+// @ts-expect-error there is no such close code in the registry
+export const wrongCode: CloseCode = 3000
 exactly<boolean>()(isSendableCloseCode(CloseCode.TLSHandshake))
 // @ts-expect-error the constants are constant
 Opcode.Text = 2
@@ -82,12 +95,23 @@ const extensions: Extensions = { permessageDeflate: true, rsv1: false, rsv2: fal
 const connection: ConnectionOptions = { sender, extensions }
 const frameOptions: DecodeOptions = { ...connection, maxPayloadLength: Infinity }
 const readerOptions: FrameReaderOptions = { ...frameOptions, ownsChunks: true, streamAbove: 65536 }
-const inflate = (data: Uint8Array, maxLength: number): Uint8Array => data.subarray(0, maxLength)
+const inflate: Inflate = (data, maxLength) => data.subarray(0, maxLength)
 const messageOptions: MessageReaderOptions = { ...readerOptions, maxMessageLength: 1024, inflate }
 const inspectOptions: InspectOptions = { ...frameOptions, maxMessageLength: 1024, inflate: (data) => data }
 const explainOptions: ExplainOptions = { ...inspectOptions, diagram: true, payloadLimit: 10, offset: 0 }
 const lengthBits: LengthBits = 64
 const encodeOptions: EncodeOptions = { ...connection, strict: false, lengthBits }
+/** Every field that may be left out may be undefined, also where optional properties are exact. */
+const none = undefined
+export const undefinedOptions: [Extensions, DecodeOptions, FrameReaderOptions, MessageReaderOptions, EncodeOptions, FrameInit, FrameHeaderInit] = [
+  { permessageDeflate: none, rsv1: none, rsv2: none, rsv3: none, opcodes: none },
+  { sender: none, extensions: none, maxPayloadLength: none },
+  { ownsChunks: none, streamAbove: none, maxPayloadLength: none },
+  { maxPayloadLength: none, streamAbove: none, maxMessageLength: none, inflate: none },
+  { strict: none, lengthBits: none },
+  { opcode: 1, payload: none, fin: none, rsv1: none, rsv2: none, rsv3: none, maskingKey: none },
+  { opcode: 1, payloadLength: 0, fin: none, rsv1: none, rsv2: none, rsv3: none, maskingKey: none },
+]
 // @ts-expect-error nobody else sends
 export const wrongSender: DecodeOptions = { sender: 'proxy' }
 // @ts-expect-error there is no such option
@@ -110,24 +134,25 @@ if (decoded !== null) {
   exactly<boolean[]>()([fin, rsv1, rsv2, rsv3])
   exactly<number>()(opcode)
   exactly<number | null>()(maskingKey)
-  exactly<Uint8Array>()(payload)
-  exactly<Uint8Array>()(encodeFrame(decoded.frame, encodeOptions))
+  exactly<Own>()(payload)
+  exactly<Own>()(encodeFrame(decoded.frame, encodeOptions))
 }
 
 const header: FrameHeader | null = decodeHeader(bytes, frameOptions, 0)
 if (header !== null) {
   exactly<FrameHeader | null>()(decodeHeader(bytes, {}, 0, header))
   exactly<number[]>()([header.payloadLength, header.headerLength])
-  exactly<Uint8Array>()(encodeHeader(header))
+  exactly<Own>()(encodeHeader(header))
 }
 const headerInit: FrameHeaderInit = { opcode: Opcode.Binary, payloadLength: 5, maskingKey: null }
-exactly<Uint8Array>()(encodeHeader(headerInit, encodeOptions))
+exactly<Own>()(encodeHeader(headerInit, encodeOptions))
 // @ts-expect-error a header says how long the payload is
 encodeHeader({ opcode: Opcode.Binary })
 
 const frameInit: FrameInit = { opcode: Opcode.Text, payload: 'Hello', fin: true, maskingKey: randomMaskingKey() }
-exactly<Uint8Array>()(encodeFrame(frameInit))
+exactly<Own>()(encodeFrame(frameInit))
 exactly<number>()(encodedLength(frameInit))
+exactly<number>()(encodedLength(frameInit, encodeOptions))
 exactly<number>()(encodeFrameInto(frameInit, new Uint8Array(64), 0, encodeOptions))
 // @ts-expect-error a frame has an opcode
 encodeFrame({ payload: 'Hello' })
@@ -138,7 +163,7 @@ exactly<void>()(applyMask(bytes, 0x37fa213d, 0, 6, 11))
 applyMask(bytes, '37fa213d')
 exactly<number>()(randomMaskingKey())
 
-exactly<Uint8Array>()(encodeClosePayload(CloseCode.GoingAway, 'bye'))
+exactly<Own>()(encodeClosePayload(CloseCode.GoingAway, 'bye'))
 exactly<{ code: number; reason: string }>()(decodeClosePayload(encodeClosePayload()))
 // @ts-expect-error the code comes first
 encodeClosePayload('bye')
@@ -162,9 +187,13 @@ exactly<number>()(messageReader.bufferedLength)
 exactly<void>()(messageReader.end())
 for (const message of new MessageReader()) {
   if (message.type === 'text') exactly<string>()(message.data)
-  else if (message.type !== 'close') exactly<Uint8Array>()(message.data)
+  else if (message.type !== 'close') exactly<Own>()(message.data)
   else exactly<{ type: 'close'; code: number; reason: string }>()(message)
 }
+for (const message of new MessageReader({ textAs: 'bytes' })) if (message.type === 'text') exactly<Own>()(message.data)
+export const asBytes: TextAs = 'bytes'
+exactly<Message<TextOf<'bytes'>> | null>()(new MessageReader({ textAs: 'bytes' }).read())
+exactly<(Error | null)[]>()([frameReader.error, messageReader.error])
 // @ts-expect-error a Close frame has no data
 export const dataOf = (message: Message) => message.data
 const fragments = fragmentMessage({ opcode: Opcode.Text, payload: 'Hello', rsv1: false }, 2)
@@ -194,6 +223,7 @@ const rule: RuleId = 'rsv-bit'
 exactly<Rule>()(rules[rule])
 exactly<string[]>()([rules[rule].section, rules[rule].statement])
 exactly<number>()(rules[rule].closeCode)
+exactly<string>()(rfcSentences[rule])
 try {
   new ProtocolError(rule, 0, 'RSV2 is set')
 } catch (error) {
