@@ -87,6 +87,35 @@ export function vectorFiles(): VectorFile[] {
     })
 }
 
+/** What an encoder is given, and what it has to write; it has to refuse what has no `bytes`, by the rule `refused`. */
+export interface EncoderVector {
+  readonly id: string
+  readonly options: VectorOptions
+  readonly frame: VectorFrame | null
+  readonly close: { readonly code: number | null; readonly reason: string } | null
+  /** Of the frame, or of the Close payload. */
+  readonly bytes: Uint8Array | null
+  readonly refused: string | null
+}
+
+export function encoderVectors(): EncoderVector[] {
+  const file = record(JSON.parse(readFileSync(join(fixtures, 'encoder.json'), 'utf8')))
+  return list(file['vectors']).map((value) => {
+    const fields = record(value)
+    const { id, frame: frameFields, close, bytes, payload, refused } = fields
+    const { code, reason } = close === undefined ? {} : record(close)
+    const written = bytes ?? payload
+    return {
+      id: text(id),
+      options: optionsOf(fields),
+      frame: frameFields === undefined ? null : frame(frameFields),
+      close: close === undefined ? null : { code: code === null ? null : number(code), reason: textOf(reason) },
+      bytes: written === undefined ? null : expand(written),
+      refused: refused === undefined ? null : text(record(refused)['rule']),
+    }
+  })
+}
+
 function vector(value: unknown): Vector {
   const fields = record(value)
   const { id, description, rfc, section, requires = [], prompt = false, bytes, cuts = [], afterClose, alternatives = [] } = fields

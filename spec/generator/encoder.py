@@ -141,7 +141,6 @@ def close_payloads(close):
         if code == 1005:
             continue
         close(f'code-{code}', f'The code {code}{name}', code, refused=None if is_allowed(code) else 'close-code')
-    close('code-1005-and-reason', 'The code 1005, which says that there is none, with a reason', 1005, 'bye', 'close-code')
     for length in (1, 122, 123):
         close(f'reason-{length}', f'A reason of {length} bytes', 1000, 'r' * length)
     for length in (124, 125, 126, 65536):
