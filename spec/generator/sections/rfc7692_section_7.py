@@ -23,12 +23,15 @@ def files():
     return [data.file('rfc7692-7.2')]
 
 
-def dynamic_hello(lengths_of_lengths=((18, 1), (1, 2), (2, 2)), hlit=257, first_repeat=18):
-    """aab in a block with dynamic codes: a has one bit, b and the end of the block two."""
+def dynamic_hello(lengths_of_lengths=((18, 1), (1, 2), (2, 2)), hlit=257, begins=((18, (97 - 11, 7)),), more=()):
+    """aab in a block with dynamic codes: a has one bit, b and the end of the block two.
+
+    `begins` are the code lengths of the symbols before a, of which there are none; `more` those after the end of the block.
+    """
     order = (16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15)
     lengths = dict(lengths_of_lengths)
+    # The last of the 19 is never used.
     out = deflate().block(DYNAMIC).number(hlit - 257, 5).number(0, 5).number(len(order) - 1 - 4, 4)
-    # HCLEN counts from 4: all but the last of the 19, which is never used.
     for symbol in order[:-1]:
         out.number(lengths.get(symbol, 0), 3)
     codes = canonical(lengths)
@@ -38,14 +41,22 @@ def dynamic_hello(lengths_of_lengths=((18, 1), (1, 2), (2, 2)), hlit=257, first_
         for value, count in extra:
             out.number(value, count)
 
-    put(first_repeat, (97 - 11, 7))  # 0 to 96 are not used.
+    for symbol, *extra in begins:
+        put(symbol, *extra)
     put(1)  # a
     put(2)  # b
     put(18, (138 - 11, 7))  # 99 to 236
     put(18, (19 - 11, 7))  # 237 to 255
     put(2)  # The end of the block.
+    for symbol in more:
+        put(symbol)
     put(1)  # One code for distances, of one bit.
     return out
+
+
+def said_aab(block):
+    """a is 0, b is 10, the end of the block is 11."""
+    return block.code(0b0, 1).code(0b0, 1).code(0b10, 2).code(0b11, 2).message()
 
 
 def canonical(lengths):
@@ -98,8 +109,13 @@ def data_errors():
            bytes.fromhex('1f8b0800000000000003') + HELLO, 1)
     yield ('dynamic-over-subscribed', 'A block whose code lengths have more codes than there are',
            dynamic_hello(((18, 1), (1, 1), (2, 1))).octets(), 9)
+    # Taken for six zeros, the rest would be in order.
+    repetition = ((16, (3, 2)), (18, (91 - 11, 7)))
     yield ('dynamic-repeat-of-nothing', 'A block that begins with a repetition of the code length before it',
-           dynamic_hello(((16, 1), (1, 2), (2, 3), (18, 3)), first_repeat=16).octets(), 9)
+           said_aab(dynamic_hello(((16, 2), (1, 2), (2, 2), (18, 2)), begins=repetition)), 10)
+    # Without it, the last code is one that nothing here uses.
+    yield ('dynamic-over-subscribed-unused', 'A block whose codes for literals and lengths are one more than there are',
+           said_aab(dynamic_hello(hlit=258, more=(2,))), 14)
     yield ('dynamic-too-many-codes', 'A block with 287 codes for literals and lengths, one too many',
            dynamic_hello(hlit=287).octets(), 3)
 
@@ -191,6 +207,9 @@ def final_blocks(add):
              note='BFINAL ends a block, not the window.')
         both('window-outlives-two', 'Hello in two blocks with BFINAL set, then Hello again from the window',
              [compressed(HELLO_FINAL_BLOCK_TWICE), compressed(HELLO_AGAIN)], ['Hello', 'Hello'], ['context-takeover'])
+        both('then-copy-from-before', 'Hello, then a block with BFINAL set and one that copies Hello from the window',
+             [compressed(HELLO), compressed(deflate().fixed('a', True).block(FIXED).copy(5, 6).end().message())],
+             ['Hello', 'aHello'], ['context-takeover'])
         both('after-plain', 'Hello, then Hello again in a block with BFINAL set and from the window',
              [compressed(HELLO), compressed(deflate().block(FIXED, True).copy(5, 5).end().align().message())],
              ['Hello', 'Hello'], ['context-takeover'])
@@ -300,15 +319,10 @@ def empty(add):
              [compressed(deflate().stored('').stored('').stored('').message())], [''])
         both('in-two', 'An empty message in two fragments', [compressed(b'\0', fin=False), Frame(CONTINUATION, key=key)], [''])
         both('uncompressed', 'An empty message that is not compressed', [text('', key=key)], [])
-        both('dynamic', 'A block with dynamic codes', [compressed(dynamic_message())], ['aab'])
+        both('dynamic', 'A block with dynamic codes', [compressed(said_aab(dynamic_hello()))], ['aab'])
         total = 2 if key is None else 6
         add(f'data-no-bytes-{role}', f'A compressed message without a byte, from a {role}', [compressed(b'')], sender=role,
             extensions=DEFLATE, error=('deflate-data', total),
             note='Section 7.2.3.6: an empty message is the byte 00. With the tail alone, a stored block has no end.',
             alternatives=[alternative(NO_CODE, error=('deflate-data', total), close_code=1002),
                           alternative(shortened, outcome='complete', delivered=1, inflated=None)])
-
-
-def dynamic_message():
-    """aab: a is 0, b is 10, the end of the block is 11."""
-    return dynamic_hello().code(0b0, 1).code(0b0, 1).code(0b10, 2).code(0b11, 2).message()

@@ -65,8 +65,9 @@ def with_extensions(add, add_twins):
         own = {'opcodes': [opcode]}
         others = {'opcodes': [other for other in RESERVED if other != opcode]}
         hexadecimal = f'{opcode:#x}'
-        add(f'opcode-{opcode:x}-others-negotiated', f'{hexadecimal} where every other reserved opcode is negotiated',
-            [Frame(opcode, 'Hi')], extensions=others, error=('opcode-reserved', 1))
+        add_twins(f'opcode-{opcode:x}-others-negotiated',
+                  f'{hexadecimal} where every other reserved opcode is negotiated',
+                  [Frame(opcode, 'Hi')], extensions=others, error=('opcode-reserved', 1))
         add(f'opcode-{opcode:x}-others-used', f'Every reserved opcode but {hexadecimal}, where they are negotiated',
             [Frame(other, 'Hi') for other in others['opcodes']], extensions=others,
             note='Frames of an extension are no messages of RFC 6455.')
