@@ -99,7 +99,7 @@ describe('npm run decode', () => {
     [['no-such-file'], 'no-such-file'],
     [['--sender', 'proxy', '-'], '--sender proxy'],
     [['--no-such-option'], '--no-such-option'],
-    [['-'], '-: line 1, column 3: found "g", expected hex digits'],
+    [['-'], '-: line 1, column 3: found "g", expected bytes'],
   ])('%j cannot be read: status 2', (args, message) => {
     const { status, stderr } = decode(args, '81g5')
     expect(status).toBe(2)

@@ -1,5 +1,5 @@
 /**
- * Prints the WebSocket frames of captured byte streams: hex in any form that parseHex reads, or raw binary.
+ * Prints the WebSocket frames of captured byte streams: hex in any form that parseBytes reads, or raw binary.
  *
  *   npm run decode                                             a bundled capture of a browser, both directions
  *   npm run decode -- [--sender client|server] [--permessage-deflate] [--diagram] FILE...      - is standard input
@@ -9,7 +9,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { explain, inspect, parseHex } from 'websocket-frames'
+import { explain, inspect, parseBytes } from 'websocket-frames'
 
 const usage = 'usage: decode [--sender client|server] [--permessage-deflate] [--diagram] [FILE | -]...'
 const captures = new URL('../../fixtures/captures/', import.meta.url)
@@ -60,7 +60,7 @@ function streamsOfArguments() {
 function bytesOf(data, name) {
   if (!isUtf8(data) || /[^\P{Cc}\t\r\n]/u.test(data.toString())) return data
   try {
-    return parseHex(data.toString())
+    return parseBytes(data.toString())
   } catch (error) {
     throw new Error(`${name}: ${error instanceof Error ? error.message : error}`)
   }
