@@ -8,7 +8,7 @@ export function markdown({ vectors, peers }) {
 
 How other implementations read the ${vectors} vectors, in the versions that npm and Debian 12 have. *Late*: right, but later than it was
 certain; *skipped*: what an implementation has not, or cannot be told here, such as a limit of one frame. A failure is a vector for which
-neither the verdict nor an alternative is what came. Another close code is a failure; none is not. `scoreboard.json` has each of them.
+neither the verdict nor an alternative is what came. Another close code is a failure; none is not. scoreboard.json lists each of them.
 
 | implementation | | passed | late | failed | skipped | failed in the sections |
 |---|---|---|---|---|---|---|
