@@ -11,11 +11,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bytesOf, listOf, textOf, vectors, verdictsOf } from '../../fixtures/index.js'
 import { crcOf, judge, needsOf, waysOf } from './judge.mjs'
-import { markdown } from './report.mjs'
+import { jsonOf, markdown } from './report.mjs'
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 const wanted = process.argv.slice(2)
-const byId = new Map(vectors.map((vector) => [vector.id, vector]))
 const results = []
 
 /** The readings of the vectors by id; without one, a vector is skipped. */
@@ -136,9 +135,14 @@ if (wanted.length === 0 || wanted.includes('libwslay')) {
 }
 
 if (wanted.length === 0) {
-  const scoreboard = { vectors: byId.size, peers: results }
-  writeFileSync(here('scoreboard.json'), `${JSON.stringify(scoreboard, null, 1)}\n`)
-  writeFileSync(here('scoreboard.md'), markdown(scoreboard))
+  const peers = results.map(({ failures, sections, ...peer }) => ({
+    ...peer,
+    sections: Object.fromEntries(
+      Object.keys(sections).map((name) => [name, failures.filter(({ rfc, section }) => name === `RFC ${rfc} ${section}`).map(({ id }) => id)]),
+    ),
+  }))
+  writeFileSync(here('scoreboard.json'), jsonOf(vectors.length, peers))
+  writeFileSync(here('scoreboard.md'), markdown({ vectors: vectors.length, peers }))
 } else {
   for (const { name, failures } of results) for (const failure of failures.slice(0, 40)) console.log(name, JSON.stringify(failure))
 }

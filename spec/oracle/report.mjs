@@ -1,7 +1,17 @@
+/** The scoreboard as JSON, a line for each section of a peer with the ids of the vectors that it fails. */
+export function jsonOf(vectors, peers) {
+  const text = (value) => JSON.stringify(value)
+  const rows = peers.map(({ sections, ...peer }) => {
+    const lines = Object.entries(sections).map(([section, ids]) => `    ${text(section)}: ${text(ids)}`)
+    return `${text(peer).slice(0, -1)}, "sections": {\n${lines.join(',\n')}\n  }}`
+  })
+  return `{ "vectors": ${vectors}, "peers": [\n  ${rows.join(',\n  ')}\n] }\n`
+}
+
 /** The scoreboard as a table. */
 export function markdown({ vectors, peers }) {
   const rows = peers.map(({ name, version, language, passed, late, failed, skipped, sections }) => {
-    const where = Object.entries(sections).sort(([, a], [, b]) => b - a).map(([section, count]) => `${section} (${count})`)
+    const where = Object.entries(sections).sort(([, a], [, b]) => b.length - a.length).map(([section, ids]) => `${section} (${ids.length})`)
     return `| ${name} ${version} | ${language} | ${passed} | ${late} | ${failed} | ${skipped} | ${where.join(', ')} |`
   })
   return `# Scoreboard
