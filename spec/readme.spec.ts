@@ -30,6 +30,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'websocket-frames-'))
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(root, join(folder, 'node_modules/websocket-frames'))
+  symlinkSync(join(root, 'fixtures'), join(folder, 'node_modules/websocket-frames-vectors'))
 })
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
