@@ -1,0 +1,66 @@
+/**
+ * Reads conversations out of anything but a packet capture. Runs in browsers too.
+ */
+import { parseBytes } from 'websocket-frames'
+import { conversationOf } from './conversation.mjs'
+import { readFollow } from './follow.mjs'
+import { readHar } from './har.mjs'
+import { negotiatedIn, splitHeads, splitHeadsOfText } from './http.mjs'
+import { readMitmproxy } from './mitmproxy.mjs'
+import { textOf } from './text.mjs'
+import { readVectors } from './vectors.mjs'
+
+/** @typedef {import('./conversation.mjs').Conversation} Conversation */
+
+/**
+ * @param {string} title
+ * @param {Uint8Array} data a file as it is
+ * @returns {Conversation[]}
+ * @throws {Error} that says what is wrong with it
+ */
+export function readData(title, data) {
+  if (data.length === 0) throw new Error('nothing to decode: it is empty')
+  const text = textOf(data)
+  return text === null ? readBinary(title, data) : readText(title, text)
+}
+
+/**
+ * @param {string} title
+ * @param {string} text
+ * @returns {Conversation[]}
+ */
+export function readText(title, text) {
+  const known = readJson(text) ?? readFollow(text.replaceAll('\r\n', '\n')) ?? readMitmproxy(text)
+  if (known !== null) return known.map((conversation) => ({ ...conversation, title: known.length === 1 && !conversation.isRebuilt ? `${title}, ${conversation.title}` : conversation.title }))
+  const { heads, rest } = splitHeadsOfText(text)
+  const bytes = parseBytes(rest)
+  if (bytes.length === 0 && heads.length === 0) throw new Error('nothing to decode: the text has no bytes')
+  return readBinary(title, bytes, heads)
+}
+
+/** @param {string} text */
+function readJson(text) {
+  if (!/^\s*[[{]/.test(text)) return null
+  /** @type {unknown} */
+  let value
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return null
+  }
+  return readHar(value) ?? readVectors(value)
+}
+
+/**
+ * @param {string} title
+ * @param {Uint8Array} bytes
+ * @param {import('./http.mjs').Head[]} headsBefore
+ */
+function readBinary(title, bytes, headsBefore = []) {
+  const { heads: headsInside, rest } = splitHeads(bytes)
+  const heads = [...headsBefore, ...headsInside]
+  if (rest.length === 0) throw new Error(heads.length > 0 ? 'nothing to decode: after the HTTP head there is nothing' : 'nothing to decode')
+  // A comment may show the whole handshake, but then of both sides: what follows is known by the last head only.
+  const sender = heads.at(-1)?.sender ?? null
+  return [conversationOf(title, [{ sender, bytes: rest, arrivals: [] }], { negotiated: negotiatedIn(heads) })]
+}
