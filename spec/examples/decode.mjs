@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs'
 import { UsageError, help, readArguments } from './decode/arguments.mjs'
 import { inflater } from './decode/deflate.mjs'
 import { parseExtensions } from './decode/http.mjs'
-import { inspectConversation } from './decode/inspected.mjs'
+import { inspectConversation, worst } from './decode/inspected.mjs'
 import { asJson } from './decode/json.mjs'
 import { count, shown } from './decode/show.mjs'
 import { readSources } from './decode/sources.mjs'
@@ -35,6 +35,7 @@ try {
 
 /** @param {ReturnType<typeof readArguments>} options */
 function decode(options) {
+  /** @type {Conversation[]} */
   const conversations = chosen(readSources(options.positionals, options.connection), options)
   const inspected = conversations.map((conversation) => {
     return inspectConversation(conversation, options.inspectOptions, ({ sender }) => {
@@ -43,7 +44,7 @@ function decode(options) {
     })
   })
   const verdicts = inspected.map(({ verdict }) => verdict)
-  const verdict = verdicts.includes('error') ? 'error' : verdicts.includes('incomplete') ? 'incomplete' : 'complete'
+  const verdict = worst(verdicts)
   if (verdict !== 'complete') process.exitCode = 1
 
   // Who reads the output may have seen enough: `| head`.
@@ -70,7 +71,7 @@ function decode(options) {
  */
 function chosen(conversations, { sender, extensions, connection, vector }) {
   const wanted = conversations.filter(({ number, title }) => {
-    return (connection === null || number === null || number === connection) && (vector === null || title.startsWith(`${vector}: `) || title.includes(`, ${vector}: `))
+    return (connection === null || number === null || number === connection) && (vector === null || title.startsWith(`${vector}: `))
   })
   if (wanted.length === 0) {
     throw new Error(vector === null ? `there is no connection ${connection}; there are ${conversations.map(({ number }) => number).join(', ')}` : `there is no vector ${vector}`)

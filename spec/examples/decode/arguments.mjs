@@ -26,7 +26,8 @@ What the bytes are:
   --opcode N                some extension defines this reserved opcode; may be repeated
   --max-payload-length N    of a data frame, in bytes (default: no limit)
   --max-message-length N    in bytes, inflated too (default: 268435456)
-  --connection N            of a capture: only this one; in a packet capture also without its handshake (tcp.stream)
+  --connection N            only this one of a capture; in a packet capture, as Wireshark numbers them (tcp.stream),
+                            also one whose handshake is missing
   --vector ID               of test vectors: only this one
 
 What is shown:
@@ -91,8 +92,7 @@ export function readArguments(args) {
   }
   const has = (/** @type {string} */ name) => given.has(name)
   const valueOf = (/** @type {string} */ name) => given.get(name)?.at(-1)
-  const sender = valueOf('sender')
-  if (sender !== undefined && sender !== 'client' && sender !== 'server') throw new UsageError(`--sender ${sender}: it is client or server`)
+  const sender = senderOf(valueOf('sender'))
   const opcodes = (given.get('opcode') ?? []).map((text) => {
     const opcode = Number(text)
     if ((opcode >= 3 && opcode <= 7) || (opcode >= 0xb && opcode <= 0xf)) return opcode
@@ -101,7 +101,7 @@ export function readArguments(args) {
   const maxPayloadLength = limitOf('max-payload-length', valueOf('max-payload-length'))
   return {
     positionals,
-    sender: sender ?? null,
+    sender,
     permessageDeflate: has('permessage-deflate'),
     extensions: valueOf('extensions') ?? null,
     connection: numberOf('connection', valueOf('connection'), 0),
@@ -118,6 +118,16 @@ export function readArguments(args) {
       ...(maxPayloadLength !== null && { maxPayloadLength }),
     },
   }
+}
+
+/**
+ * @param {string | undefined} text
+ * @returns {import('./conversation.mjs').Sender | null}
+ */
+function senderOf(text) {
+  if (text === undefined) return null
+  if (text === 'client' || text === 'server') return text
+  throw new UsageError(`--sender ${text}: it is client or server`)
 }
 
 /**

@@ -32,7 +32,7 @@ export function conversationOfChunks(title, chunks, rest = {}) {
   const streams = peers.map(({ stream }, peer) => ({ ...stream, sender: peer === 0 ? first : second }))
   const heads = peers.flatMap((peer) => peer.heads)
   const known = streams.filter(({ bytes }, peer) => bytes.length > 0 || (peers[peer]?.heads.length ?? 0) > 0)
-  return conversationOf(title, known, { negotiated: negotiatedIn(heads), notes, ...rest })
+  return conversationOf(title, known, { negotiated: negotiatedIn(heads), notes, isCut: notes.length > 0, ...rest })
 }
 
 /**
@@ -45,12 +45,16 @@ function joined(chunks, peer) {
   /** @type {import('./conversation.mjs').Arrival[]} */
   const arrivals = []
   let start = 0
+  /** @type {number | null} */
+  let latest = null
   for (const [order, { peer: from, data, time }] of chunks.entries()) {
     if (from !== peer || data.length === 0) continue
-    const text = data.length < 64 ? new TextDecoder().decode(data) : ''
+    const text = data.length < 64 ? new TextDecoder().decode(data).replace(/\0$/, '') : ''
     if (GAP.test(text)) return { bytes: concat(parts), arrivals, gap: text }
     parts.push(data)
-    arrivals.push({ start, order, time })
+    // A segment that overtook the one before could be used only when that had come.
+    latest = time === null ? null : Math.max(latest ?? time, time)
+    arrivals.push({ start, order, time: latest })
     start += data.length
   }
   return { bytes: concat(parts), arrivals, gap: null }

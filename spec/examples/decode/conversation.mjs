@@ -27,6 +27,7 @@
  * @property {string[]} notes what the reader of the output should know
  * @property {boolean} isRebuilt the frames were made from messages: nothing is known about masks and fragments
  * @property {Partial<import('websocket-frames').InspectOptions>} options what the source itself says, as a test vector does
+ * @property {boolean} isCut bytes are known to be missing at the end
  * @property {number | null} number of the connection in its source, as `--connection` takes it
  */
 
@@ -37,7 +38,7 @@
  * @returns {Conversation}
  */
 export function conversationOf(title, streams, rest = {}) {
-  return { title, streams, negotiated: null, notes: [], isRebuilt: false, options: {}, number: null, ...rest }
+  return { title, streams, negotiated: null, notes: [], isRebuilt: false, options: {}, isCut: false, number: null, ...rest }
 }
 
 /** @param {readonly Uint8Array[]} parts */

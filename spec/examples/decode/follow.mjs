@@ -15,7 +15,9 @@ const HEX_ROW = /^(\t| {4})?([\da-f]{8})  ((?:[\da-f]{2} {1,2}){1,16})/i
  * @throws {Error} for the forms that have lost bytes
  */
 export function readFollow(text) {
-  if (/^peers:$/m.test(text) && /^packets:/m.test(text)) return readYaml(text)
+  if (/^peers:$/m.test(text) && /^packets:/m.test(text)) {
+    return followedYaml(text).map(({ peers, chunks }) => conversationOfChunks(peers.map(({ name }) => name).join(' and '), chunks))
+  }
   if (/^(?:unsigned )?char peer[01]_\d+\[\]/m.test(text)) return [conversationOfChunks('followed stream', chunksOfArrays(text))]
   if (!/^Follow: \w+,[\w-]+$/m.test(text)) return null
   return text.split(RULER_BETWEEN).filter((part) => /^Follow: /m.test(part)).map((part) => {
@@ -67,19 +69,23 @@ function chunksOfArrays(text) {
   })
 }
 
-/** @param {string} text */
-function readYaml(text) {
+/**
+ * @param {string} text
+ * @returns {{ peers: { name: string, port: string }[], firstPacket: number, chunks: Chunk[] }[]} one for each stream
+ */
+export function followedYaml(text) {
   return text.split(/^(?=peers:$)/m).filter((part) => part.startsWith('peers:')).map((part) => {
-    const peers = [...part.matchAll(/^ {2}- peer: \d+\s+host: (\S+)\s+port: (\d+)/gm)].map(([, host = '', port]) => {
-      return `${host.includes(':') ? `[${host}]` : host}:${port}`
+    const peers = [...part.matchAll(/^ {2}- peer: \d+\s+host: (\S+)\s+port: (\d+)/gm)].map(([, host = '', port = '']) => {
+      return { name: `${host.includes(':') ? `[${host}]` : host}:${port}`, port }
     })
-    return conversationOfChunks(peers.join(' and '), chunksOfYaml(part))
+    const [head = '', ...packets] = part.split(/^ {2}- packet: /m)
+    return { peers, firstPacket: Number.parseInt(packets[0] ?? head, 10), chunks: chunksOfPackets(packets) }
   })
 }
 
-/** @param {string} text */
-function chunksOfYaml(text) {
-  return text.split(/^ {2}- packet: /m).slice(1).map((packet) => {
+/** @param {string[]} packets */
+function chunksOfPackets(packets) {
+  return packets.map((packet) => {
     const [, peer = '0'] = /^ {4}peer: ([01])/m.exec(packet) ?? []
     const [, timestamp] = /^ {4}timestamp: ([\d.]+)/m.exec(packet) ?? []
     const [, base64 = ''] = /^ {4}data: !!binary \|\n((?: {6,}\S+\n?)*)/m.exec(packet) ?? []

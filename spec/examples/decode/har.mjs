@@ -40,13 +40,21 @@ function conversationOfEntry(messages, title, number) {
     const opcode = opcodeOr(member(message, 'opcode'))
     const text = typeof data === 'string' ? data : ''
     return {
-      sender: /** @type {const} */ (member(message, 'type') === 'receive' ? 'server' : 'client'),
+      sender: senderOf(member(message, 'type')),
       opcode,
       payload: opcode === Opcode.Text ? text : payloadOf(text),
       time: typeof time === 'number' ? time : null,
     }
   })
   return conversationOfMessages(title, sent, { number })
+}
+
+/**
+ * @param {unknown} type
+ * @returns {import('./conversation.mjs').Sender}
+ */
+function senderOf(type) {
+  return type === 'receive' ? 'server' : 'client'
 }
 
 /** @param {string} data in base64, as the format has it, or as it is */

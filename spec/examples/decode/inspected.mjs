@@ -56,8 +56,16 @@ export function inspectConversation(conversation, options, inflateFor) {
   const rows = streams.flatMap(rowsOf)
   const isOrdered = conversation.streams.every(({ arrivals }) => arrivals.length > 0)
   if (isOrdered) rows.sort((one, other) => one.order - other.order)
-  const worst = (/** @type {Verdict} */ verdict) => streams.some((stream) => stream.verdict === verdict)
-  return { conversation, streams, rows, verdict: worst('error') ? 'error' : worst('incomplete') ? 'incomplete' : 'complete' }
+  const verdict = worst([...streams.map((stream) => stream.verdict), conversation.isCut ? 'incomplete' : 'complete'])
+  return { conversation, streams, rows, verdict }
+}
+
+/**
+ * @param {Verdict[]} verdicts
+ * @returns {Verdict}
+ */
+export function worst(verdicts) {
+  return verdicts.includes('error') ? 'error' : verdicts.includes('incomplete') ? 'incomplete' : 'complete'
 }
 
 /**

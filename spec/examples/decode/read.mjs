@@ -31,7 +31,7 @@ export function readData(title, data) {
  */
 export function readText(title, text) {
   const known = readJson(text) ?? readFollow(text.replaceAll('\r\n', '\n')) ?? readMitmproxy(text)
-  if (known !== null) return known.map((conversation) => ({ ...conversation, title: known.length === 1 && !conversation.isRebuilt ? `${title}, ${conversation.title}` : conversation.title }))
+  if (known !== null) return known
   const { heads, rest } = splitHeadsOfText(text)
   const bytes = parseBytes(rest)
   if (bytes.length === 0 && heads.length === 0) throw new Error('nothing to decode: the text has no bytes')

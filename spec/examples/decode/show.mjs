@@ -29,7 +29,7 @@ const WIDEST_TEXT = 100
 export function* shown(inspected, look) {
   const { conversation, rows, streams } = inspected
   const { paint, width } = look
-  const line = (/** @type {Span[]} */ ...spans) => fitted(spans, width).map(({ style, text }) => paint(style, text)).join('')
+  const line = (/** @type {Span[]} */ ...spans) => trimmed(fitted(spans, width)).map(({ style, text }) => paint(style, text)).join('')
   yield line(span('bold', harmless(conversation.title)))
   for (const fact of factsOf(inspected)) yield line(span('dim', fact))
   yield ''
@@ -40,18 +40,32 @@ export function* shown(inspected, look) {
   if (rows.some(({ frame }) => frame !== null)) {
     yield line(...columns.map((column) => span('dim', `${padded(column.heading, column)}  `)), span('dim', 'payload'))
   }
+  /** @type {Set<string>} */
+  const explained = new Set()
   for (const row of rows) {
     if (row.frame !== null) {
       yield line(...columns.map((column) => span(column.style(row), `${padded(column.cell(row), column)}  `)), ...payloadOf(row, row.frame, room))
       yield* assembled(row, look, left, line)
       if (look.diagram) yield* diagramOf(row.frame, row.of).map((drawn) => paint('dim', `${' '.repeat(2)}${drawn}`))
     }
-    for (const violation of row.violations) yield* violationLines(violation, row, inspected, look)
+    for (const violation of row.violations) {
+      const key = `${violation.rule} ${streams.indexOf(row.of)}`
+      if (explained.has(key)) yield line(span('bad', `  ✗ ${violation.rule}`), span('bold', ` at byte ${violation.detectedAfter - 1}`), span('dim', `: ${harmless(foundIn(violation.message))}`))
+      else yield* violationLines(violation, row, inspected, look)
+      explained.add(key)
+    }
     if (row.frame === null) yield* endOf(row, inspected, look)
   }
   if (rows.length > 0) yield ''
   yield* summaryOf(inspected, look)
   if (streams.length === 0) yield paint('warn', 'no frames')
+}
+
+/** @param {Span[]} spans without the spaces at the end of the line */
+function trimmed(spans) {
+  let end = spans.length
+  while (end > 0 && spans[end - 1]?.text.trim() === '') end--
+  return spans.slice(0, end).map(({ style, text }, index) => span(style, index === end - 1 ? text.trimEnd() : text))
 }
 
 /** @param {InspectedConversation} inspected */
@@ -84,7 +98,7 @@ function factsOf({ conversation: { streams, negotiated, notes } }) {
 function columnsOf({ conversation, rows, streams }, width) {
   const frames = rows.flatMap(({ frame }) => (frame === null ? [] : [frame]))
   const start = rows.find(({ time }) => time !== null)?.time ?? null
-  const style = ({ of: { stream } }) => stream.sender ?? 'plain'
+  const style = (/** @type {Row} */ { of: { stream } }) => stream.sender ?? 'plain'
   /** @type {(heading: string, pad: Column['pad'], cell: (frame: Frame, row: Row) => string, style?: Column['style']) => Column} */
   const column = (heading, pad, cell, ownStyle = () => 'plain') => {
     const cellOf = (/** @type {Row} */ row) => (row.frame === null ? '' : cell(row.frame, row))
@@ -194,13 +208,15 @@ function diagramOf({ offset, headerLength, payload }, { inspection: { bytes } })
 }
 
 /**
+ * The first violation of a rule in full; later ones take a line each.
+ *
  * @param {Violation} violation
  * @param {Row} row
  * @param {InspectedConversation} inspected
  * @param {Look} look
  */
 function* violationLines(violation, row, { conversation }, { width, paint }) {
-  const { rule, rfc, section, closeCode, detectedAfter, message } = violation
+  const { rule, section, closeCode, detectedAfter, message } = violation
   const bytes = row.of.inspection.bytes
   const textWidth = Math.min(width, WIDEST_TEXT) - 4
   yield `${paint('bad', `  ✗ ${rule}`)}${paint('bold', ` at byte ${detectedAfter - 1}`)}${paint('plain', `, close code ${closeCode} ${closeCodeName(closeCode)}`)}`
@@ -212,7 +228,7 @@ function* violationLines(violation, row, { conversation }, { width, paint }) {
   const after = `${spaced(bytes.subarray(detectedAfter, to))}${to < bytes.length ? ' …' : ''}`
   const marked = `[${formatHex(bytes.subarray(certain, detectedAfter))}]`
   yield `    ${paint('dim', before)}${before === '' ? '' : ' '}${paint('mark', marked)}${after === '' ? '' : ' '}${paint('dim', after)}`
-  for (const text of wrapped(`RFC ${rfc} section ${section}: "${rfcSentences[rule]}"`, textWidth)) yield `    ${paint('warn', text)}`
+  for (const text of wrapped(`RFC ${rules[rule].rfc} section ${section}: "${rfcSentences[rule]}"`, textWidth)) yield `    ${paint('warn', text)}`
   const hint = hintFor(violation, row, conversation)
   if (hint !== null) for (const text of wrapped(hint, textWidth)) yield `    ${paint('bold', text)}`
 }
@@ -267,7 +283,7 @@ function* endOf({ of: { stream, inspection }, violations }, { streams }, { paint
  * @param {InspectedConversation} inspected
  * @param {Look} look
  */
-function* summaryOf({ rows, streams, verdict }, { paint, width }) {
+function* summaryOf({ conversation, rows, streams, verdict }, { paint, width }) {
   /** @type {Map<string, number>} */
   const counts = new Map()
   for (const { frame } of rows) {
@@ -278,7 +294,8 @@ function* summaryOf({ rows, streams, verdict }, { paint, width }) {
   const frames = rows.filter(({ frame }) => frame !== null).length
   const text = `${count(frames, 'frame')}${kinds === '' ? '' : `: ${kinds}`}; ${count(messages, 'message')}`
   for (const part of wrapped(text, Math.min(width, WIDEST_TEXT))) yield part
-  if (verdict === 'complete') yield `${paint('good', 'verdict: complete')}`
+  if (verdict === 'complete') yield paint('good', 'verdict: complete')
+  if (verdict === 'incomplete' && conversation.isCut) yield paint('warn', 'verdict: incomplete, since the capture is')
   for (const { stream, inspection: { error }, verdict: own } of streams) {
     if (own === 'complete') continue
     const whose = streams.length > 1 && stream.sender !== null ? `, ${stream.sender}` : ''

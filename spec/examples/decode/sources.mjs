@@ -70,13 +70,14 @@ function readSource(title, path, connection) {
  */
 function readArgumentBytes(args) {
   const text = args.join(' ')
-  // Almost any name is base64 too.
-  const isName = args.length === 1 && /^[\w./\\-]+$/.test(text) && /[^\da-fx\s_-]/i.test(text)
-  if (isName) throw new Error(`${text}: no such file in ${folder}`)
+  const noFile = `${text.slice(0, 60)}: no such file in ${folder}`
   try {
     parseBytes(text)
   } catch (error) {
-    throw new Error(`${text.slice(0, 60)}: no such file in ${folder}, and no bytes: ${error instanceof Error ? error.message : error}`, { cause: error })
+    throw new Error(`${noFile}, and no bytes either:\n${error instanceof Error ? error.message : error}`, { cause: error })
   }
+  // Almost any name is base64 too.
+  const isName = args.length === 1 && /^[\w./\\-]+$/.test(text) && /[^\da-fx_-]/i.test(text)
+  if (isName) throw new Error(noFile)
   return readText('arguments', text)
 }

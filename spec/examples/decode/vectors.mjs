@@ -17,7 +17,7 @@ export function readVectors(value) {
   const list = member(value, 'vectors') ?? (member(value, 'outcome') !== undefined ? [value] : undefined)
   if (!Array.isArray(list)) return null
   return list.map((vector, number) => {
-    const sender = member(vector, 'sender')
+    const sender = senderOf(member(vector, 'sender'))
     const extensions = member(vector, 'extensions')
     const limits = ['maxPayloadLength', 'maxMessageLength'].flatMap((name) => {
       const limit = member(vector, name)
@@ -25,7 +25,7 @@ export function readVectors(value) {
     })
     const { permessageDeflate, ...others } = typeof extensions === 'object' && extensions !== null ? Object(extensions) : {}
     const stream = {
-      sender: sender === 'client' || sender === 'server' ? sender : null,
+      sender,
       bytes: bytesOf(member(vector, 'bytes')),
       arrivals: [],
     }
@@ -35,6 +35,14 @@ export function readVectors(value) {
       options: { ...Object.fromEntries(limits), ...(Object.keys(others).length > 0 ? { extensions: others } : {}) },
     })
   })
+}
+
+/**
+ * @param {unknown} sender
+ * @returns {import('./conversation.mjs').Sender | null}
+ */
+function senderOf(sender) {
+  return sender === 'client' || sender === 'server' ? sender : null
 }
 
 /** @param {unknown} value hex, or a list of hex and of `{ "repeat": hex, "count": number }` */
