@@ -140,7 +140,7 @@ function padded(text, { width, pad }) {
  * @param {number} room
  * @returns {Span[]}
  */
-function payloadOf({ message, isWhole }, frame, room) {
+export function payloadOf({ message, isWhole }, frame, room) {
   const { opcode, payload, rsv1, rsv2, rsv3 } = frame
   const isPlain = !rsv1 && !rsv2 && !rsv3
   if (opcode === Opcode.Close && isPlain) return shownClose(payload, room)
@@ -177,12 +177,20 @@ function shownFragment(payload, room) {
  * @param {number} left
  * @param {(...spans: Span[]) => string} line
  */
-function* assembled({ message, isWhole }, { width }, left, line) {
-  if (isWhole || message === null || (message.type !== 'text' && message.type !== 'binary')) return
-  const heading = `= ${message.type} of ${count(lengthOf(message.data), 'byte')}: `
-  const room = Math.max(NARROWEST, width - left - heading.length)
-  const spans = typeof message.data === 'string' ? shownText(message.data, room) : shownBytes(message.data, room)
-  yield line(span('plain', ' '.repeat(left)), span('good', heading), ...spans)
+function* assembled(row, { width }, left, line) {
+  const spans = assembledOf(row, Math.max(NARROWEST, width - left))
+  if (spans !== null) yield line(span('plain', ' '.repeat(left)), ...spans)
+}
+
+/**
+ * @param {Row} row
+ * @param {number} room
+ * @returns {Span[] | null} null where there is nothing to put together
+ */
+export function assembledOf({ message, isWhole }, room) {
+  if (isWhole || message === null || (message.type !== 'text' && message.type !== 'binary')) return null
+  const heading = span('good', `= ${message.type} of ${count(lengthOf(message.data), 'byte')}: `)
+  return [heading, ...(typeof message.data === 'string' ? shownText(message.data, room) : shownBytes(message.data, room))]
 }
 
 /** @param {string | Uint8Array} data in bytes */
@@ -230,7 +238,7 @@ function* violationLines(violation, row, { conversation }, { width, paint }) {
   yield `    ${paint('dim', before)}${before === '' ? '' : ' '}${paint('mark', marked)}${after === '' ? '' : ' '}${paint('dim', after)}`
   for (const text of wrapped(`RFC ${rules[rule].rfc} section ${section}: "${rfcSentences[rule]}"`, textWidth)) yield `    ${paint('warn', text)}`
   const hint = hintFor(violation, row, conversation)
-  if (hint !== null) for (const text of wrapped(hint, textWidth)) yield `    ${paint('bold', text)}`
+  if (hint !== null) for (const text of wrapped(HINTS[hint], textWidth)) yield `    ${paint('bold', text)}`
 }
 
 /**
@@ -238,26 +246,31 @@ function* violationLines(violation, row, { conversation }, { width, paint }) {
  *
  * @param {string} message
  */
-function foundIn(message) {
+export function foundIn(message) {
   return message.replace(/ \(rule [^()]*\)$/, '')
+}
+
+/** What may be missing where an RSV bit is not allowed. */
+const HINTS = {
+  deflate: 'RSV1 here usually means that permessage-deflate was negotiated: then add --permessage-deflate',
+  'deflate-not-negotiated': 'RSV1 here usually means permessage-deflate, but the handshake did not negotiate it; to read it all the same, add --permessage-deflate',
+  extension: 'if an extension was negotiated that uses the bit, add --rsv1, --rsv2 or --rsv3',
 }
 
 /**
  * @param {Violation} violation
  * @param {Row} row
  * @param {import('./conversation.mjs').Conversation} conversation
- * @returns {string | null}
+ * @returns {keyof typeof HINTS | null}
  */
-function hintFor({ rule, offset, detectedAfter }, { of }, { negotiated }) {
+export function hintFor({ rule, offset, detectedAfter }, { of }, { negotiated }) {
   if (rule !== 'rsv-bit' || detectedAfter !== offset + 1) return null
   const first = of.inspection.bytes[offset] ?? 0
   const isCompressed = (first & 0x70) === 0x40 && ((first & 0x0f) === Opcode.Text || (first & 0x0f) === Opcode.Binary)
   if (isCompressed && negotiated?.permessageDeflate !== true) {
-    return negotiated === null
-      ? 'RSV1 here usually means that permessage-deflate was negotiated: then add --permessage-deflate'
-      : 'RSV1 here usually means permessage-deflate, but the handshake did not negotiate it; to read it all the same, add --permessage-deflate'
+    return negotiated === null ? 'deflate' : 'deflate-not-negotiated'
   }
-  return negotiated === null ? 'if an extension was negotiated that uses the bit, add --rsv1, --rsv2 or --rsv3' : null
+  return negotiated === null ? 'extension' : null
 }
 
 /**
