@@ -28,6 +28,7 @@ import { Opcode, inspect, isControl } from 'websocket-frames'
  * @property {Stream} stream
  * @property {Inspection} inspection
  * @property {Verdict} verdict
+ * @property {boolean} isDeflated permessage-deflate was negotiated
  */
 
 /**
@@ -47,11 +48,9 @@ import { Opcode, inspect, isControl } from 'websocket-frames'
 export function inspectConversation(conversation, options, inflateFor) {
   const streams = conversation.streams.map((stream, index) => {
     const inflate = inflateFor(stream, index)
-    const inspection = inspect(stream.bytes, {
-      ...optionsFor(conversation, stream, options),
-      ...(inflate && { inflate }),
-    })
-    return { stream, inspection, verdict: verdictOf(inspection) }
+    const own = optionsFor(conversation, stream, options)
+    const inspection = inspect(stream.bytes, { ...own, ...(inflate && { inflate }) })
+    return { stream, inspection, verdict: verdictOf(inspection), isDeflated: own.extensions?.permessageDeflate === true }
   })
   const rows = streams.flatMap(rowsOf)
   const isOrdered = conversation.streams.every(({ arrivals }) => arrivals.length > 0)

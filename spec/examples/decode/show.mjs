@@ -44,7 +44,9 @@ export function* shown(inspected, look) {
   const explained = new Set()
   for (const row of rows) {
     if (row.frame !== null) {
-      yield line(...columns.map((column) => span(column.style(row), `${padded(column.cell(row), column)}  `)), ...payloadOf(row, row.frame, room))
+      const { spans, isInflated, length } = payloadOf(row, row.frame, room)
+      const inflated = isInflated ? [span('dim', `inflated to ${count(length, 'byte')}: `)] : []
+      yield line(...columns.map((column) => span(column.style(row), `${padded(column.cell(row), column)}  `)), ...inflated, ...spans)
       yield* assembled(row, look, left, line)
       if (look.diagram) yield* diagramOf(row.frame, row.of).map((drawn) => paint('dim', `${' '.repeat(2)}${drawn}`))
     }
@@ -138,18 +140,19 @@ function padded(text, { width, pad }) {
  * @param {Row} row
  * @param {Frame} frame
  * @param {number} room
- * @returns {Span[]}
+ * @returns {{ spans: Span[], isInflated: boolean, length: number }} `length` of what is shown, in bytes
  */
-export function payloadOf({ message, isWhole }, frame, room) {
+export function payloadOf({ message, isWhole, of }, frame, room) {
   const { opcode, payload, rsv1, rsv2, rsv3 } = frame
   const isPlain = !rsv1 && !rsv2 && !rsv3
-  if (opcode === Opcode.Close && isPlain) return shownClose(payload, room)
+  const asSent = (/** @type {Span[]} */ spans) => ({ spans, isInflated: false, length: payload.length })
+  if (opcode === Opcode.Close && isPlain) return asSent(shownClose(payload, room))
   if (isWhole && message !== null && (message.type === 'text' || message.type === 'binary')) {
     const spans = typeof message.data === 'string' ? shownText(message.data, room) : shownBytes(message.data, room)
-    return isPlain ? spans : [span('dim', `inflated to ${count(lengthOf(message.data), 'byte')}: `), ...spans]
+    return { spans, isInflated: rsv1 && of.isDeflated, length: lengthOf(message.data) }
   }
-  if (message?.type === 'compressed' || !isPlain) return [span('dim', hexOf(payload, room))]
-  return opcode === Opcode.Text && payload.length > 0 ? shownFragment(payload, room) : shownBytes(payload, room)
+  if (message?.type === 'compressed' || !isPlain) return asSent([span('dim', hexOf(payload, room))])
+  return asSent(opcode === Opcode.Text && payload.length > 0 ? shownFragment(payload, room) : shownBytes(payload, room))
 }
 
 /**

@@ -103,7 +103,8 @@ function drawn(bytes, offset, fields, focused) {
       const end = Math.min(field.end, rowEnd, drawnEnd)
       const isFirst = start === field.start
       const width = end - start
-      const name = width < 8 ? field.short : isFirst ? field.name : `${field.short} continued`
+      // Over a single bit the letters stand one below the other, as in the RFC.
+      const name = width === 1 ? [...field.short].join('\n') : width < 7 ? field.short : isFirst ? field.name : `${field.short} continued`
       const bits = Array.from({ length: width }, (_, i) => element('i', {}, String(bitAt(start + i))))
       const part = element('button', {
         type: 'button',

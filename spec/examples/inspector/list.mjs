@@ -9,7 +9,7 @@ import { virtualScroller } from './virtual.mjs'
 /** @typedef {import('./worker.mjs').RowContent} RowContent */
 
 /** In pixels, as in the style sheet. */
-const HEIGHT = { line: 32, assembled: 26, violation: 100 }
+const HEIGHT = { line: 32, assembled: 26, violation: 86 }
 
 /**
  * @param {HTMLElement} container
@@ -92,7 +92,7 @@ export function createList(container, { onPoint, onLeave, contentOf }) {
     rows.isAssembled[row] === 1 && element('div', { className: 'assembled' }, ...coloured(content?.assembled ?? [])),
     ...own.map((violation) => element('div', { className: 'violation' },
       element('div', {}, element('b', {}, `✗ ${violation.rule}`), ` RFC ${violation.rfc} section ${violation.section}, close code ${violation.closeCode}, certain at byte ${violation.at}`),
-      element('div', { className: 'found' }, violation.found),
+      element('div', { className: 'found', title: violation.found }, violation.found),
       element('q', {}, violation.sentence))))
   }
 
@@ -116,7 +116,7 @@ export function createList(container, { onPoint, onLeave, contentOf }) {
       element('span', { className: 'at', title: 'byte' }, String(offset)),
       element('span', { className: `op op-${opcodeName(first & 15)}` }, opcodeName(first & 15)),
       element('span', { className: 'flags' }, flags),
-      element('span', { className: 'preview' }, ...coloured(content?.spans ?? [])))
+      element('span', { className: 'preview' }, content?.isInflated === true && element('span', { className: 'chip' }, 'inflated'), ...coloured(content?.spans ?? [])))
   }
 
   /** @param {number} row */

@@ -149,6 +149,7 @@ function showSource() {
 
 async function load() {
   const asked = ++generation
+  detail.forget()
   const isEmpty = state.data === null && (state.text ?? '').trim() === ''
   const error = byId('error', HTMLElement)
   error.hidden = true

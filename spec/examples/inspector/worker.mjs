@@ -60,11 +60,10 @@ const calls = {
    */
   rows(conversation, from, to) {
     const rows = inspected[conversation]?.rows.slice(from, to) ?? []
-    const result = rows.map((row) => ({
-      opcode: row.frame === null ? '' : opcodeName(row.frame.opcode),
-      spans: row.frame === null ? [] : payloadOf(row, row.frame, ROOM),
-      assembled: assembledOf(row, ROOM) ?? [],
-    }))
+    const result = rows.map((row) => {
+      const { spans, isInflated } = row.frame === null ? { spans: [], isInflated: false } : payloadOf(row, row.frame, ROOM)
+      return { spans, isInflated, assembled: assembledOf(row, ROOM) ?? [] }
+    })
     return { result, transfer: [] }
   },
 
