@@ -22,6 +22,8 @@ export function createList(container, { onPoint, onLeave, contentOf }) {
   /** @type {Summary | null} */
   let summary = null
   let tops = new Float64Array(1)
+  /** Of the first frame, in seconds. */
+  let startTime = 0
   /** @type {Map<number, Summary['violations']>} */
   let violations = new Map()
   /** @type {Map<number, RowContent>} */
@@ -109,14 +111,13 @@ export function createList(container, { onPoint, onLeave, contentOf }) {
     const first = bytes?.[offset] ?? 0
     const flags = [[0x80, 'FIN'], [0x40, 'RSV1'], [0x20, 'RSV2'], [0x10, 'RSV3']].flatMap(([bit, name]) => ((first & Number(bit)) !== 0 ? [name] : [])).join(' ')
     const time = rows.time[row] ?? NaN
-    const start = rows.time.find((other) => !Number.isNaN(other)) ?? 0
     return element('div', { className: 'line' },
-      !Number.isNaN(time) && element('span', { className: 'time' }, `${(time - start).toFixed(6)} s`),
+      !Number.isNaN(time) && element('span', { className: 'time' }, `${(time - startTime).toFixed(6)} s`),
       sender !== null && element('span', { className: 'arrow', title: `from the ${sender}` }, element('span', { 'aria-hidden': 'true' }, sender === 'client' ? '→' : '←'), element('span', { className: 'unseen' }, sender)),
       element('span', { className: 'at', title: 'byte' }, String(offset)),
       element('span', { className: `op op-${opcodeName(first & 15)}` }, opcodeName(first & 15)),
       element('span', { className: 'flags' }, flags),
-      element('span', { className: 'preview' }, content?.isInflated === true && element('span', { className: 'chip' }, 'inflated'), ...coloured(content?.spans ?? [])))
+      element('span', { className: 'preview' }, content?.isInflated === true && element('span', { className: 'chip' }, 'inflated'), ' ', ...coloured(content?.spans ?? [])))
   }
 
   /** @param {number} row */
@@ -166,6 +167,7 @@ export function createList(container, { onPoint, onLeave, contentOf }) {
     show(newSummary) {
       generation++
       summary = newSummary
+      startTime = summary.rows.time.find((time) => !Number.isNaN(time)) ?? 0
       contents = new Map()
       violations = new Map()
       for (const violation of summary.violations) violations.set(violation.row, [...(violations.get(violation.row) ?? []), violation])

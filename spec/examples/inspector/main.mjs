@@ -2,6 +2,7 @@
  * The page: what is pasted or dropped goes to the worker, and what it finds to the grid, the list, the diagram and the details,
  * which all show the same place.
  */
+import { formatHex } from 'websocket-frames'
 import { ask } from './asker.mjs'
 import { createBuilder } from './builder.mjs'
 import { createDetail } from './detail-pane.mjs'
@@ -21,6 +22,9 @@ import { asJson, defaultOptions, fromFragment, fromJson, toFragment } from './st
 
 /** Milliseconds without a key before what is typed is read. */
 const TYPING = 250
+
+/** Browsers take seconds to lay out more text than this, in characters: then it is not put into the field. */
+const MAX_FIELD = 100_000
 
 const text = byId('text', HTMLTextAreaElement)
 const form = byId('options', HTMLFormElement)
@@ -58,9 +62,17 @@ const detail = createDetail(byId('detail', HTMLElement), byId('detail-heading', 
 let pointed = { row: 0 }
 
 const builder = createBuilder(byId('builder', HTMLDialogElement), {
-  onAppend: (hex) => take({ title: 'pasted', text: `${state.data === null ? text.value.trimEnd() : ''}\n${hex}`.trim(), data: null }),
+  onAppend: (hex) => take({ title: 'pasted', text: `${bytesBefore()}\n${hex}`.trim(), data: null }),
   onReplace: (hex) => take({ title: 'pasted', text: hex, data: null }),
 })
+
+/** What a frame can be put behind: the text as it is, if it is one stream, else the bytes that are shown. */
+function bytesBefore() {
+  const isOneStream = loaded === null || (loaded.conversations.length === 1 && summary()?.streams.length === 1)
+  if (state.data === null && isOneStream) return (state.text ?? '').trimEnd()
+  const bytes = summary()?.streams[shownStream]?.bytes
+  return bytes === undefined ? '' : formatHex(bytes)
+}
 
 /**
  * Moves everything to a place: a frame, and in it a byte or a field.
@@ -140,10 +152,13 @@ function take(source, rest = {}) {
 
 function showSource() {
   const { title, data } = state
-  text.value = data === null ? state.text ?? '' : ''
+  const pasted = state.text ?? ''
+  const isShown = data === null && pasted.length <= MAX_FIELD
+  text.value = isShown ? pasted : ''
   const note = byId('binary', HTMLElement)
-  note.hidden = data === null
-  note.textContent = data === null ? '' : `${title}: ${data.length.toLocaleString('en')} bytes. Typing replaces it.`
+  note.hidden = isShown
+  const size = data === null ? `${pasted.length.toLocaleString('en')} characters` : `${data.length.toLocaleString('en')} bytes`
+  note.textContent = isShown ? '' : `${title}: ${size}. Typing replaces it.`
   showOptions(form, state.options)
 }
 
@@ -324,9 +339,12 @@ byId('theme', HTMLElement).addEventListener('click', () => {
 
 // Anywhere on the page, as long as nothing is being edited.
 document.addEventListener('paste', (event) => {
-  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || byId('builder', HTMLDialogElement).open) return
   const [file] = event.clipboardData?.files ?? []
   const pasted = event.clipboardData?.getData('text') ?? ''
+  const isEdited = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement
+  const isTooMuch = event.target === text && pasted.length > MAX_FIELD
+  if ((isEdited && !isTooMuch) || byId('builder', HTMLDialogElement).open) return
+  event.preventDefault()
   if (file !== undefined) takeFile(file)
   else if (pasted !== '') take({ title: 'pasted', text: pasted, data: null })
 })

@@ -9,7 +9,7 @@ import { Opcode } from 'websocket-frames'
 
 /** @param {Summary} summary */
 export function placesOf({ rows, streams }) {
-  const rowsOf = streams.map((_, stream) => Array.from(rows.stream.keys()).filter((row) => rows.stream[row] === stream))
+  const rowsOf = streams.map((_, stream) => Uint32Array.from(rows.stream.keys()).filter((row) => rows.stream[row] === stream))
 
   /**
    * @param {number} row
@@ -18,9 +18,8 @@ export function placesOf({ rows, streams }) {
   const of = (row) => {
     const stream = rows.stream[row]
     if (stream === undefined) return undefined
-    const own = rowsOf[stream] ?? []
     const isLast = rows.isFrame[row] === 0
-    const before = isLast ? own.at(-2) : undefined
+    const before = isLast ? rowsOf[stream]?.at(-2) : undefined
     const opcode = before === undefined ? null : (streams[stream]?.bytes[rows.offset[before] ?? 0] ?? 0) & 0x0f
     return { row, stream, offset: rows.offset[row] ?? 0, end: rows.end[row] ?? 0, isRest: opcode === Opcode.Close }
   }

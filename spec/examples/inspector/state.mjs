@@ -24,8 +24,13 @@ const KIND = 'websocket-frames inspector'
 
 /** @param {State} state */
 export function asJson({ data, ...state }) {
-  return JSON.stringify({ kind: KIND, version: 1, ...state, data: data && base64Of(data) })
+  const base64 = data === null ? null : encoded.get(data) ?? base64Of(data)
+  if (data !== null && base64 !== null) encoded.set(data, base64)
+  return JSON.stringify({ kind: KIND, version: 1, ...state, data: base64 })
 }
+
+/** The data stay the same while one frame after another is looked at. */
+const encoded = new WeakMap()
 
 /**
  * @param {string} json
