@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { startInspector } from '../examples/inspector/serve.mjs'
 import { browsers } from './browsers.mjs'
+import { randomBytes } from './contents.mjs'
 import { testWith } from './tools.mjs'
 
 const artefacts = fileURLToPath(new URL('artefacts/', import.meta.url))
@@ -192,7 +193,8 @@ for (const browser of browsers) {
     await visitor.sees('inflated "Hello"', '#list')
     await visitor.sees('Message, inflated 5 bytes', '#detail')
 
-    await visitor.until(() => location.hash.startsWith('#s='))
+    await visitor.page.click('#copy-link')
+    await visitor.until(() => document.querySelector('#toast').textContent !== '')
     const link = visitor.page.url()
     const colleague = await Visitor.open(running, link)
     await colleague.sees('inflated "Hello"', '#list')
@@ -205,7 +207,7 @@ for (const browser of browsers) {
     await damaged.page.close()
 
     // Random bytes do not compress; what is saved holds them.
-    const random = Array.from({ length: 70_000 }, (_, index) => (Math.imul(index + 1, 2_654_435_761) >>> 13) & 0xff)
+    const random = [...randomBytes(70_000, 1)]
     await visitor.drop(random, 'random.bin')
     await visitor.sees('random.bin: 70,000 bytes', '#binary')
     await visitor.until(() => document.querySelector('#copy-link').disabled && location.hash === '')

@@ -5,7 +5,7 @@ import { Opcode, applyMask, encodeClosePayload, encodeHeader, formatHex, parseBy
 import { opcodeName } from '../decode/payload.mjs'
 import { concat } from '../decode/conversation.mjs'
 import { ask } from './asker.mjs'
-import { element, toast } from './dom.mjs'
+import { copy, element } from './dom.mjs'
 
 /**
  * @typedef {object} Fields
@@ -124,10 +124,7 @@ export function createBuilder(dialog, { onAppend, onReplace }) {
     element('div', { className: 'builder-actions' },
       field('judged as sent by the', select('sender', [['auto', 'side that would mask so'], ['client', 'client'], ['server', 'server']])),
       element('span', { className: 'gap' }),
-      element('button', { type: 'button', onclick: async () => {
-        await navigator.clipboard.writeText(output.value)
-        toast('Bytes copied')
-      } }, 'Copy'),
+      element('button', { type: 'button', onclick: () => copy(output.value, 'Bytes') }, 'Copy'),
       element('button', { type: 'button', name: 'append', onclick: () => {
         dialog.close()
         onAppend(output.value)

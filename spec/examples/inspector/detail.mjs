@@ -2,7 +2,7 @@
  * Everything about one frame: its fields, what is wrong with it, its payload as text, as JSON and as hex.
  */
 import { isJson } from '../decode/payload.mjs'
-import { element, toast } from './dom.mjs'
+import { copy, element } from './dom.mjs'
 
 /** @typedef {import('./worker.mjs').Detail} Detail */
 /** @typedef {{ bytes: Uint8Array, text: string | null }} View */
@@ -78,15 +78,14 @@ function drawnPayload(name, view) {
     more.onclick = () => show(kind, true)
   }
   show(kinds.includes(preferred) ? preferred : kinds[0] ?? 'Hex', false)
-  const copy = element('button', { type: 'button', onclick: async () => {
+  const copyButton = element('button', { type: 'button', onclick: () => {
     const chosen = buttons.find((button) => button.getAttribute('aria-pressed') === 'true')?.textContent
-    await navigator.clipboard.writeText(chosen === 'Hex' || text === null ? spaced(bytes) : text)
-    toast(`${name} copied`)
+    copy(chosen === 'Hex' || text === null ? spaced(bytes) : text, name)
   } }, 'Copy')
   return element('div', { className: 'payload' },
     element('div', { className: 'payload-head' },
       element('h3', {}, `${name} `, element('small', {}, `${bytes.length.toLocaleString('en')} ${bytes.length === 1 ? 'byte' : 'bytes'}`)),
-      element('div', { className: 'tabs', role: 'group', 'aria-label': 'Shown as' }, ...buttons), copy),
+      element('div', { className: 'tabs', role: 'group', 'aria-label': 'Shown as' }, ...buttons), copyButton),
     pre, more)
 }
 

@@ -41,6 +41,19 @@ export function coloured(spans) {
   return spans.map(({ style, text }) => element('span', { className: `t-${style}` }, text))
 }
 
+/**
+ * @param {string} text
+ * @param {string} name of what it is
+ */
+export async function copy(text, name) {
+  try {
+    await navigator.clipboard.writeText(text)
+    toast(`${name} copied`)
+  } catch {
+    toast(`The browser does not let the page copy: ${name.toLowerCase()} not copied`)
+  }
+}
+
 /** @param {string} text */
 export function toast(text) {
   const place = byId('toast', HTMLElement)

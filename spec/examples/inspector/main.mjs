@@ -7,7 +7,7 @@ import { ask } from './asker.mjs'
 import { createBuilder } from './builder.mjs'
 import { createDetail } from './detail-pane.mjs'
 import { createDiagram } from './diagram.mjs'
-import { byId, element, toast } from './dom.mjs'
+import { byId, copy, element, toast } from './dom.mjs'
 import { examples } from './examples.mjs'
 import { FIELD_NAMES } from './fields.mjs'
 import { createGrid } from './grid.mjs'
@@ -288,22 +288,20 @@ async function takeFragment() {
 }
 
 let typing = 0
-text.addEventListener('input', () => {
+function loadLater() {
   clearTimeout(typing)
-  typing = window.setTimeout(() => {
-    state = { ...state, title: 'pasted', text: text.value, data: null, conversation: 0, row: 0 }
-    byId('binary', HTMLElement).hidden = true
-    load()
-  }, TYPING)
+  typing = window.setTimeout(load, TYPING)
+}
+text.addEventListener('input', () => {
+  state = { ...state, title: 'pasted', text: text.value, data: null, conversation: 0, row: 0 }
+  byId('binary', HTMLElement).hidden = true
+  loadLater()
 })
 form.addEventListener('input', () => {
-  clearTimeout(typing)
-  typing = window.setTimeout(() => {
-    const options = readOptions(form)
-    if (options === null) return
-    state = { ...state, options }
-    load()
-  }, TYPING)
+  const options = readOptions(form)
+  if (options === null) return
+  state = { ...state, options }
+  loadLater()
 })
 form.addEventListener('submit', (event) => event.preventDefault())
 connections.addEventListener('change', () => {
@@ -324,8 +322,7 @@ byId('next-violation', HTMLElement).addEventListener('click', () => {
 })
 byId('copy-link', HTMLElement).addEventListener('click', async () => {
   await remember()
-  await navigator.clipboard.writeText(location.href)
-  toast('Link copied')
+  copy(location.href, 'Link')
 })
 byId('save', HTMLElement).addEventListener('click', () => {
   const url = URL.createObjectURL(new Blob([asJson(state)], { type: 'application/json' }))
