@@ -66,7 +66,24 @@ describe('npm run decode', () => {
     expect(decode([], { input })).toEqual({ status: 0, stdout: `standard input\n${helloLines}`, stderr: '' })
   })
 
+  test.each([
+    '10000001 00000101 01001000 01100101 01101100 01101100 01101111',
+    '000000 81 05 48 65 6c 6c 6f\n000007',
+    '[129, 5, 72, 101, 108, 108, 111]',
+    "b'\\x81\\x05Hello'",
+    'gQVIZWxsbw==',
+    '<Buffer 81 05 48 65 6c 6c 6f>',
+    '0000 - 81 05 48 65 6c 6c 6f                              ..Hello',
+    '<= Recv data, 7 bytes (0x7)\n0000: 81 05 48 65 6c 6c 6f                            ..Hello',
+    '\t0x0000:  8105 4865 6c6c 6f                             ..Hello',
+  ])('reads %j in every form that parseBytes does', (input) => {
+    const { status, stdout } = decode(['-'], { input })
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('   0  text    FIN         5  "Hello"\n') })
+  })
+
   test('reads the bytes themselves as arguments, in one or in many', () => {
+    expect(decode(['89:00']).stdout).toContain('ping')
+    expect(decode(['gQVIZWxsbw==']).stdout).toContain('"Hello"')
     expect(decode([hello])).toEqual({ status: 0, stdout: `arguments\n${helloLines}`, stderr: '' })
     expect(decode(hello.split(' '))).toEqual({ status: 0, stdout: `arguments\n${helloLines}`, stderr: '' })
     file('8100', bytes(hello))

@@ -13,8 +13,10 @@ import { readData, readText } from './read.mjs'
 /** Not process.stdin.fd: that makes a pipe non-blocking, and reading from it fail while the writer is still at work. */
 const STDIN = 0
 
-/** Where the user stands: npm runs scripts in the folder of the package. */
-const folder = process.env['INIT_CWD'] ?? process.cwd()
+const { npm_package_name: project, npm_lifecycle_event: script, INIT_CWD: start } = process.env
+
+/** Where the user stands: `npm run decode` runs in the folder of the project. Scripts of other projects mean their own. */
+const folder = project === 'websocket-frames' && script === 'decode' && start !== undefined ? start : process.cwd()
 
 const example = new URL('../../../fixtures/captures/chromium.json', import.meta.url)
 
