@@ -133,6 +133,10 @@ describe('npm run decode', () => {
     [['-'], 'HTTP/1.1 101 Switching Protocols\r\n\r\n', 'nothing to decode'],
     [['-'], 'HTTP/1.1 400 Bad Request\r\n\r\n', 'the server did not switch to WebSocket: it answered "HTTP/1.1 400 Bad Request"'],
     [['.'], '', '.: it is a folder, not a file'],
+    [['-'], '{"name":"x","scripts":{}}', 'this is JSON, but no HAR, no test vectors, and no bytes'],
+    [['-'], bytes('160301 0200 0100'), 'these are TLS records'],
+    [['-'], 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'this is HTTP/2'],
+    [['-'], '<html><body>', 'HTML'],
   ])('%j on %j: status 2, and says what is wrong', (args, input, message) => {
     file('capture', bytes(hello))
     const { status, stdout, stderr } = decode(args, { input })

@@ -97,6 +97,7 @@ function parseHead([line = '', ...headerLines]) {
     const known = headers.get(name.toLowerCase())
     headers.set(name.toLowerCase(), known === undefined ? value : `${known}, ${value}`)
   }
+  if (line.startsWith('PRI ')) throw new Error('this is HTTP/2: WebSockets inside it (RFC 8441) are not read')
   const status = first.groups?.['status']
   if (status !== undefined && status !== '101') throw new Error(`the server did not switch to WebSocket: it answered "${line}"`)
   return { sender: status === undefined ? 'client' : 'server', line, headers }

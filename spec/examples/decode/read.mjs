@@ -4,7 +4,7 @@
 import { parseBytes } from 'websocket-frames'
 import { conversationOf } from './conversation.mjs'
 import { readFollow } from './follow.mjs'
-import { readHar } from './har.mjs'
+import { member, readHar } from './har.mjs'
 import { negotiatedIn, splitHeads, splitHeadsOfText } from './http.mjs'
 import { readMitmproxy } from './mitmproxy.mjs'
 import { textOf } from './text.mjs'
@@ -48,7 +48,19 @@ function readJson(text) {
   } catch {
     return null
   }
-  return readHar(value) ?? readVectors(value)
+  const known = readHar(value) ?? readVectors(value)
+  if (known === null && !mayBeBytes(value)) throw new Error('this is JSON, but no HAR, no test vectors, and no bytes')
+  return known
+}
+
+/**
+ * Arrays, and what JSON.stringify makes of a Buffer and of a Uint8Array.
+ *
+ * @param {unknown} value
+ */
+function mayBeBytes(value) {
+  if (Array.isArray(value) || typeof value !== 'object' || value === null) return true
+  return Array.isArray(member(value, 'data')) || Object.values(value).every((item) => typeof item === 'number')
 }
 
 /**
@@ -57,6 +69,10 @@ function readJson(text) {
  * @param {import('./http.mjs').Head[]} headsBefore
  */
 function readBinary(title, bytes, headsBefore = []) {
+  const [first = 0, second = 0, third = 0] = bytes
+  if (first >= 0x14 && first <= 0x17 && second === 3 && third <= 4) {
+    throw new Error('these are TLS records: what is in them has to be decrypted first, as tshark does with the keys')
+  }
   const { heads: headsInside, rest } = splitHeads(bytes)
   const heads = [...headsBefore, ...headsInside]
   if (rest.length === 0) throw new Error(heads.length > 0 ? 'nothing to decode: after the HTTP head there is nothing' : 'nothing to decode')
