@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { startInspector } from '../examples/inspector/serve.mjs'
 import { browsers } from './browsers.mjs'
@@ -13,6 +14,8 @@ import { testWith } from './tools.mjs'
 
 const artefacts = fileURLToPath(new URL('artefacts/', import.meta.url))
 const capture = (name) => readFileSync(new URL(`../../fixtures/captures/${name}`, import.meta.url))
+
+const [chromium] = browsers
 
 /** Milliseconds that something may take to appear. */
 const PATIENCE = 30_000
@@ -95,7 +98,7 @@ class Visitor {
       row: document.querySelector('#list .lit')?.id ?? null,
       chosenRow: document.querySelector('#list .chosen')?.id ?? null,
       field: [...new Set([...document.querySelectorAll('#diagram .lit')].map((part) => part.getAttribute('data-field')))].map((field) => {
-        return document.querySelector(`#diagram [data-field="${field}"]`)?.getAttribute('aria-label')
+        return document.querySelector(`#diagram [data-field="${field}"]`)?.getAttribute('title')
       }),
     }))
   }
@@ -116,6 +119,43 @@ class Visitor {
     for (const key of keys) await this.page.keyboard.press(key)
   }
 }
+
+testWith([chromium], 'axe finds nothing that keeps anybody from using it, in light and in dark', async (t) => {
+  const inspector = await startInspector()
+  t.after(() => inspector.close())
+  const running = await chromium.launch()
+  t.after(() => running.close())
+  const visitor = await Visitor.open(running, inspector.url)
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  const check = async (/** @type {string} */ what) => {
+    await visitor.page.evaluate(axe)
+    const found = await visitor.page.evaluate(async () => {
+      const { violations, passes } = await globalThis.axe.run(document)
+      return { violations: violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), passes: passes.length }
+    })
+    assert.deepEqual(found.violations, [], what)
+    assert.ok(found.passes > 10, `${found.passes} rules looked at ${what}`)
+  }
+  for (const theme of ['light', 'dark']) {
+    await visitor.page.evaluate((wanted) => {
+      document.documentElement.dataset.theme = wanted
+    }, theme)
+    await check(`the empty page, ${theme}`)
+    for (const [example, verdict] of [['0', '✓ Complete'], ['1', '✗ Error']]) {
+      await visitor.page.select('#examples', example)
+      await visitor.sees(verdict, '#verdict')
+      await visitor.sees('frame at byte', '#detail-heading')
+      await visitor.until(() => !document.body.classList.contains('busy'))
+      await check(`example ${example}, ${theme}`)
+    }
+    await visitor.page.click('#build')
+    await visitor.sees('✓ valid', '.built-verdict')
+    await check(`the builder, ${theme}`)
+    await visitor.press('Escape')
+    await visitor.page.goto(`${inspector.url}?${theme}`)
+    await visitor.until(() => document.body.dataset.ready === 'true')
+  }
+})
 
 for (const browser of browsers) {
   const { name, launch } = browser
@@ -141,7 +181,7 @@ for (const browser of browsers) {
     await visitor.isAt({ here: 'b12', row: 'r1', lit: [11, 12], field: ['MASK: 0', 'Payload len: 0'] })
     await visitor.page.hover('#list #r0')
     await visitor.isAt({ row: 'r0', lit: [...Array(11).keys()] })
-    await visitor.page.hover('#diagram [aria-label^="opcode"]')
+    await visitor.page.hover('#diagram [title^="opcode"]')
     await visitor.isAt({ here: 'b0', field: ['opcode: 0x1, text'] })
     await visitor.page.hover('h1')
     await visitor.isAt({ here: null, row: 'r0', chosenRow: 'r0' })

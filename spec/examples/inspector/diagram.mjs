@@ -111,9 +111,10 @@ function drawn(bytes, offset, fields, focused) {
         className: `part f-${field.kind}${width === 1 ? ' single' : ''}`,
         tabIndex: isFirst && index === focused ? 0 : -1,
         'data-field': index,
-        'aria-label': isFirst ? `${field.name}: ${valueOf(bytes, offset, field)}` : `${field.name}, continued`,
         title: `${field.name}: ${valueOf(bytes, offset, field)}`,
-      }, element('span', { className: 'name', 'aria-hidden': 'true' }, name), element('span', { className: 'values', 'aria-hidden': 'true' }, ...bits))
+      }, element('span', { className: 'unseen' }, isFirst ? `${field.name}: ${valueOf(bytes, offset, field)}` : `${field.name}, continued`),
+      element('span', { className: 'name', 'aria-hidden': 'true' }, name),
+      element('span', { className: 'values', 'aria-hidden': 'true' }, ...bits))
       part.style.gridColumn = `span ${width}`
       part.style.setProperty('--bits', String(width))
       made.push(part)
