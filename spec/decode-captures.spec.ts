@@ -79,8 +79,8 @@ const rowsOfConversation = [
   '→ text "Hello"',
   '← ping ',
   '→ pong ',
-  '← close 1000 NormalClosure',
-  '→ close 1000 NormalClosure',
+  '← close 1000 Normal Closure',
+  '→ close 1000 Normal Closure',
 ]
 
 function swapped<T>(items: readonly T[], index: number): T[] {

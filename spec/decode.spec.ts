@@ -102,7 +102,7 @@ describe('npm run decode', () => {
     closeSync(nothing)
     expect({ status, stderr: stderr.replaceAll(/^npm warn.*\n/gm, '') }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toContain('"你好，世界"')
-    expect(stdout.match(/^ *\d+ {2}close .* 1000 NormalClosure/gm)).toHaveLength(2)
+    expect(stdout.match(/^ *\d+ {2}close .* 1000 Normal Closure/gm)).toHaveLength(2)
     expect(stdout).toMatch(/2 of 2 connections complete, 0 not\n$/)
   })
 
@@ -180,7 +180,7 @@ describe('the verdict and the exit status agree', () => {
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
     expect(stdout).toContain(
       '   0  text    FIN         5  37fa213d     "Hello"\n' +
-        '  ✗ mask-required at byte 12, close code 1002 ProtocolError\n' +
+        '  ✗ mask-required at byte 12, close code 1002 Protocol Error\n' +
         '    a client sent a frame with MASK clear',
     )
     expect(stdout).toContain('\n    81 85 37 fa 21 3d 7f 9f 4d 51 58 81 [05]\n    RFC 6455 section 5.1: "The server MUST close')
@@ -257,7 +257,7 @@ describe('extensions', () => {
     const { status, stdout } = decode([join(root, 'fixtures/captures/chromium-deflate-client.hex')])
     expect(status).toBe(0)
     expect(stdout).toContain('inflated to')
-    expect(stdout).toContain('1001 GoingAway "服务器即将重启"')
+    expect(stdout).toContain('1001 Going Away "服务器即将重启"')
   })
 })
 

@@ -141,20 +141,20 @@ server.listen(0, '127.0.0.1', () => {
 describe('shell', () => {
   test('the first block is what CI runs, and the decode example', () => {
     const { code } = snippets.find(({ language }) => language === 'sh') ?? { code: '' }
-    expect(code).toBe('npm ci && npm run decode\nnpm ci && npm test\n')
+    expect(code).toBe('npm ci && npm run decode -- fixtures/captures/chromium.json\nnpm ci && npm test\n')
     const ci = readFileSync(join(root, '.ci/run'), 'utf8')
     expect(ci).toMatch(/^npm ci$/m)
     expect(ci).toMatch(/^npm test$/m)
-    expect(run('npm', ['run', '--silent', 'decode'], root)).toMatchObject({ status: 0, stderr: '' })
+    expect(run('npm', ['run', '--silent', 'decode', '--', 'fixtures/captures/chromium.json'], root)).toMatchObject({ status: 0, stderr: '' })
   })
 
   const hasTshark = spawnSync('tshark', ['--version']).status === 0
   const conditionally = hasTshark ? test : test.skip
-  conditionally(`A pcap${hasTshark ? '' : ' (skipped: no tshark on this machine)'}`, () => {
-    const { status, stdout } = run('bash', ['-c', snippetUnder('A pcap', 'sh').code], root)
+  conditionally(`A packet capture${hasTshark ? '' : ' (skipped: no tshark on this machine)'}`, () => {
+    const { status, stdout } = run('bash', ['-c', snippetUnder('A packet capture, a HAR, a paste', 'sh').code], root)
     expect(status).toBe(0)
     expect(stdout).toContain('"HELLO"')
     expect(stdout).toContain('"你好，世界 😀"')
-    expect(stdout).toContain('1000 Normal Closure, "再见"')
+    expect(stdout).toContain('1000 Normal Closure "再见"')
   })
 })

@@ -93,7 +93,8 @@ export function printableText(payload, room) {
 
 /** @param {number} code */
 export function closeCodeName(code) {
-  return Object.entries(CloseCode).find(([, value]) => value === code)?.[0] ?? (code >= 4000 ? 'private use' : code >= 3000 ? 'registered use' : 'no name')
+  const [name] = Object.entries(CloseCode).find(([, value]) => value === code) ?? []
+  return name?.replace(/(?<=[a-z])(?=[A-Z])/g, ' ') ?? (code >= 4000 ? 'private use' : code >= 3000 ? 'registered use' : 'no name')
 }
 
 /**
@@ -103,7 +104,7 @@ export function closeCodeName(code) {
  */
 export function shownClose(payload, room) {
   if (payload.length === 1) return shownBytes(payload, room)
-  if (payload.length === 0) return [span('dim', 'no close code (1005 NoStatusRcvd)')]
+  if (payload.length === 0) return [span('dim', 'no close code (1005 No Status Rcvd)')]
   const code = (payload[0] ?? 0) * 256 + (payload[1] ?? 0)
   const name = [span('number', `${code}`), span('plain', ` ${closeCodeName(code)}`)]
   if (payload.length === 2) return name

@@ -73,6 +73,7 @@ function drawnPayload(name, view) {
     for (const button of buttons) button.setAttribute('aria-pressed', String(button.textContent === kind))
     const { shown, isCut } = rendered(kind, view, isWhole)
     pre.replaceChildren(...shown)
+    pre.className = kind.toLowerCase()
     more.hidden = !isCut
     more.textContent = `Show all ${bytes.length.toLocaleString('en')} bytes`
     more.onclick = () => show(kind, true)
@@ -107,11 +108,12 @@ function rendered(kind, { bytes, text }, isWhole) {
 
 /** @param {Uint8Array} bytes */
 function hexDump(bytes) {
+  const perRow = matchMedia('(max-width: 560px)').matches ? 8 : 16
   const lines = []
-  for (let offset = 0; offset < bytes.length; offset += 16) {
-    const row = bytes.subarray(offset, offset + 16)
+  for (let offset = 0; offset < bytes.length; offset += perRow) {
+    const row = bytes.subarray(offset, offset + perRow)
     const letters = Array.from(row, (octet) => (octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : '·')).join('')
-    lines.push(`${offset.toString(16).padStart(6, '0')}  ${spaced(row).padEnd(47)}  ${letters}`)
+    lines.push(`${offset.toString(16).padStart(6, '0')}  ${spaced(row).padEnd(perRow * 3 - 1)}  ${letters}`)
   }
   return lines.join('\n')
 }
