@@ -209,6 +209,7 @@ export declare function inspect(bytes: Uint8Array, options?: InspectOptions): In
 export declare function isControl(opcode: number): boolean;
 export declare function isReserved(opcode: number): boolean;
 export declare function isSendableCloseCode(code: number): boolean;
+export declare function parseBytes(text: string): Uint8Array<ArrayBuffer>;
 export declare function parseHex(text: string): Uint8Array<ArrayBuffer>;
 export declare function randomMaskingKey(): number;
 export declare const rfcSentences: Readonly<Record<RuleId, string>>;

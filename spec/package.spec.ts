@@ -122,9 +122,10 @@ export const digest: Promise<ArrayBuffer> = crypto.subtle.digest('SHA-256', enco
     expect(readdirSync(join(installed, 'spec/examples')).sort()).toEqual(['decode', 'decode.mjs'])
     expect(readdirSync(join(installed, 'fixtures')).sort()).toEqual(['README.md', 'captures', 'documents', 'rfc6455', 'schema.json'])
     expect(readdirSync(join(installed, 'fixtures/captures')).filter((name) => /\.(hex|pcap)$/.test(name))).toEqual([])
-    const sources = readdirSync(join(root, 'src')).map((name) => name.replace('.ts', ''))
+    const filesOf = (path: string) => readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name))
+    const sources = filesOf(join(root, 'src')).map((name) => name.replace('.ts', ''))
     for (const format of ['esm', 'cjs']) {
-      const files = readdirSync(join(installed, 'dist', format))
+      const files = filesOf(join(installed, 'dist', format))
       const built = sources.flatMap((name) => [`${name}.d.ts`, `${name}.d.ts.map`, `${name}.js`, `${name}.js.map`])
       expect(files.sort()).toEqual([...built, ...(format === 'cjs' ? ['package.json'] : [])].sort())
     }

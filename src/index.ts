@@ -14,6 +14,7 @@ export { decodeFrame, encodeFrame, encodeFrameInto, encodedLength } from './enco
 export type { Frame, FrameInit } from './encode/frame.js'
 export { FrameReader } from './decode/frame-reader.js'
 export { formatHex, parseHex } from './inspect/hex.js'
+export { parseBytes } from './inspect/parse-bytes.js'
 export { explain } from './inspect/explain.js'
 export type { ExplainOptions } from './inspect/explain.js'
 export { MessageReader } from './decode/message-reader.js'

@@ -9,6 +9,11 @@ export function assertBytes(value: unknown, name: string): asserts value is Uint
   throw new TypeError(`${name} must be a Uint8Array, not ${kindOf(value)}`)
 }
 
+/** @throws TypeError unless `value` is a string */
+export function assertString(value: unknown, name: string): asserts value is string {
+  if (typeof value !== 'string') throw new TypeError(`${name} must be a string, not ${kindOf(value)}`)
+}
+
 /** @throws TypeError unless `value` is a boolean */
 export function assertBoolean(value: unknown, name: string): asserts value is boolean {
   if (typeof value !== 'boolean') throw new TypeError(`${name} must be a boolean, not ${kindOf(value)}`)

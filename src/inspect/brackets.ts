@@ -1,0 +1,173 @@
+/**
+ * The lists and string literals in code or in what a program prints: where they are, without reading them.
+ */
+import { digitAt, isBlankAt, isCommentAt, isLineEndAt, lineEndFrom, skipBlanks } from './characters.js'
+import { literalEnd, quoteAt } from './literals.js'
+import { refuseAt } from './unreadable.js'
+
+const MAX_DEPTH = 64
+
+/** Words that may stand beside the numbers of a list: casts, types, and the calls of casts. */
+const BESIDE_NUMBERS = /^(?:as|[iu]8|u?int8_t|s?byte|char|(?:un)?signed|toU?Byte)$/i
+
+/** Brackets and what stands directly in them; with the opening '', the whole text. */
+export class Level {
+  /** The brackets in which these are. */
+  readonly outer: Level | null
+  readonly depth: number
+  readonly opening: string
+  readonly closing: string
+  /** Where the bracket is, and where its contents begin: after the last `=` in it. */
+  readonly at: number
+  start: number
+  end = 0
+  /** The word before the bracket, if it is that of a call, an index or a type; whether a word or a bracket follows. */
+  readonly word: string
+  isFollowed = false
+  /** Positions of numbers: how many, the first and the last. */
+  numbers = 0
+  firstNumber = -1
+  /** Words, and those that could be hex. */
+  words = 0
+  hexWords = 0
+  /** Types and casts before the first number. */
+  types = 0
+  /** Keys before a colon, and those that are no numbers. */
+  keys = 0
+  names = 0
+  /** Runs of string literals with nothing but blanks or a `+` between them. */
+  readonly runs: { at: number; end: number }[] = []
+  /** Whether there is a list in the brackets inside. */
+  hasInner = false
+  isCut = false
+  /** The number before a `=`: a length. */
+  length = -1
+
+  constructor(outer: Level | null, opening: string, at: number, word: string) {
+    this.outer = outer
+    this.depth = outer === null ? 0 : outer.depth + 1
+    this.opening = opening
+    this.closing = ')]}>'.charAt('([{<'.indexOf(opening.charAt(0))).repeat(opening.length)
+    this.at = at
+    this.start = at + opening.length
+    this.word = word
+  }
+
+  /** Whether this is a list of bytes, as far as can be seen without reading it. */
+  get isList(): boolean {
+    if (this.isCut) return true
+    if (this.words > 0 || this.names > 0) return false
+    return this.numbers > 0 || this.runs.length > 0 || (this.hexWords > 0 && this.opening !== '(')
+  }
+}
+
+/** @returns all brackets that have numbers or literals directly in them, in the order in which they end; the whole text last */
+export function findLevels(text: string, from: number): Level[] {
+  const found: Level[] = []
+  let level = new Level(null, '', from, '')
+  let word = ''
+  let wordEnd = -1
+  /** The brackets that end just before. */
+  let last: Level | null = null
+  for (let at = from; at < text.length; ) {
+    if (isBlankAt(text, at) || isLineEndAt(text, at)) {
+      at++
+      continue
+    }
+    const before = last
+    last = null
+    const character = text.charAt(at)
+    const quote = quoteAt(text, at)
+    if (isCommentAt(text, at) && !(wordEnd === at && word === '16')) at = lineEndFrom(text, at, text.length)
+    else if (text.startsWith('/*', at)) at = blockEnd(text, at)
+    else if (quote >= 0) at = addLiteral(text, at, quote, level)
+    else if (isWordAt(text, at)) {
+      wordEnd = wordEndFrom(text, at)
+      word = text.slice(at, Math.min(wordEnd, at + 32))
+      if (before !== null) before.isFollowed = true
+      addWord(text, at, wordEnd, word, level)
+      at = wordEnd
+    } else if ('([{<'.includes(character)) {
+      if (before !== null) before.isFollowed = true
+      if (level.depth === MAX_DEPTH) refuseAt(text, at, 'too many brackets within each other')
+      level = new Level(level, text.startsWith('<<', at) ? '<<' : character, at, wordEnd === at ? word : '')
+      at += level.opening.length
+    } else if (level.outer !== null && text.startsWith(level.closing, at)) {
+      if (level.isList || level.runs.length > 0) found.push(level)
+      level.outer.hasInner ||= level.isList || level.hasInner
+      level.end = at
+      at += level.closing.length
+      last = level
+      level = level.outer
+    } else {
+      if (character === '=' && !'=>'.includes(text.charAt(at + 1))) resetAt(at, level)
+      if (text.startsWith('...', at) || character === '\u2026') level.isCut = true
+      at++
+    }
+  }
+  for (; level.outer !== null; level = level.outer) {
+    if (level.opening.charAt(0) !== '<') refuseAt(text, level.at, `a closing ${level.closing} is missing: is this all of it?`)
+  }
+  level.end = text.length
+  return [...found, level]
+}
+
+function blockEnd(text: string, at: number): number {
+  const end = text.indexOf('*/', at + 2)
+  return end < 0 ? text.length : end + 2
+}
+
+function isWordAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a) || code === 0x5f
+}
+
+function wordEndFrom(text: string, at: number): number {
+  while (at < text.length && isWordAt(text, at)) at++
+  return at
+}
+
+/** @returns the position after the literal */
+function addLiteral(text: string, at: number, quote: number, level: Level): number {
+  const end = literalEnd(text, quote, text.length)
+  const next = skipBlanks(text, end, text.length)
+  if (text.charAt(next) === ':') {
+    level.keys++
+    if (digitAt(text, quote + 1) < 0 || digitAt(text, quote + 1) > 9) level.names++
+    return next + 1
+  }
+  if (text.startsWith('...', end)) refuseAt(text, end, 'the bytes are cut off here: print them all')
+  const run = level.runs.at(-1)
+  if (run !== undefined && isJoint(text, run.end, at)) run.end = end
+  else level.runs.push({ at, end })
+  return end
+}
+
+/** Whether literals with this between them are one: nothing but blanks, line ends, and signs that join strings. */
+function isJoint(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    if (!isBlankAt(text, at) && !isLineEndAt(text, at) && text.charAt(at) !== '+' && text.charAt(at) !== '\\') return false
+  }
+  return true
+}
+
+function addWord(text: string, at: number, end: number, word: string, level: Level): void {
+  if (word === 'repeats') refuseAt(text, at, 'repeated bytes are left out here: print them all (gdb: set print repeats 0)')
+  const first = digitAt(text, at)
+  if (first >= 0 && first <= 9) {
+    if (level.numbers === 0) level.firstNumber = at
+    level.numbers++
+  } else if (/^[0-9a-f]+$/i.test(word)) level.hexWords++
+  else if (level.opening === '<' && level.words + level.numbers + level.hexWords === 0) level.start = end
+  else if (!BESIDE_NUMBERS.test(word)) level.words++
+  else if (level.numbers === 0) level.types++
+}
+
+/** What comes before a `=` names what comes after it. */
+function resetAt(at: number, level: Level): void {
+  level.length = level.numbers === 1 ? level.firstNumber : -1
+  level.start = at + 1
+  level.numbers = 0
+  level.words = 0
+  level.hexWords = 0
+}

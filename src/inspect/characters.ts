@@ -1,0 +1,46 @@
+/**
+ * Characters of pasted text: digits, blanks and line ends, as people's tools write them.
+ */
+
+/** The value of the hex digit at a position, negative if there is none. */
+export function digitAt(text: string, position: number): number {
+  const code = text.charCodeAt(position)
+  if (code <= 0x39) return code - 0x30
+  const lowerCase = code | 0x20
+  return lowerCase >= 0x61 && lowerCase <= 0x66 ? lowerCase - 0x57 : -1
+}
+
+/** @returns the position of the first character from `position` on that is no hex digit, at most `to` */
+export function skipDigits(text: string, position: number, to: number): number {
+  while (position < to && digitAt(text, position) >= 0) position++
+  return position
+}
+
+/** Spaces of any width, also of none, but no line ends. */
+export function isBlankAt(text: string, position: number): boolean {
+  const code = text.charCodeAt(position)
+  if (code < 0x80) return code === 0x20 || code === 0x09
+  return code === 0xa0 || (code >= 0x2000 && code <= 0x200d) || code === 0x202f || code === 0x2060 || code === 0x3000 || code === 0xfeff
+}
+
+export function isLineEndAt(text: string, position: number): boolean {
+  const code = text.charCodeAt(position)
+  return (code >= 0x0a && code <= 0x0d) || code === 0x85 || code === 0x2028 || code === 0x2029
+}
+
+/** @returns the position of the first character from `position` on that is not blank, at most `to` */
+export function skipBlanks(text: string, position: number, to: number): number {
+  while (position < to && isBlankAt(text, position)) position++
+  return position
+}
+
+/** @returns the position of the first line end from `position` on, or `to` */
+export function lineEndFrom(text: string, position: number, to: number): number {
+  while (position < to && !isLineEndAt(text, position)) position++
+  return position
+}
+
+/** Whether a comment begins here that goes on to the end of the line. */
+export function isCommentAt(text: string, position: number): boolean {
+  return text.charAt(position) === '#' || text.startsWith('//', position)
+}

@@ -1,0 +1,121 @@
+/**
+ * Bytes in code or in what a program prints: the one list of numbers, or the string literals.
+ */
+import { findLevels } from './brackets.js'
+import type { Level } from './brackets.js'
+import { ByteList } from './byte-list.js'
+import { skipDigits } from './characters.js'
+import { GroupScanner } from './groups.js'
+import { readLiteral } from './literals.js'
+import { readNumerals } from './numerals.js'
+import { failAt, refuseAt } from './unreadable.js'
+
+/** Names of encodings, which stand beside a string of bytes. */
+const ENCODING = /^.(?:hex|base64|base64url|utf-?8|latin-?1|binary|ascii|iso-8859-1|[A-Za-z][*]?).$/i
+
+type Run = Level['runs'][number]
+
+/** Where bytes are: in brackets, or in string literals of some brackets. */
+interface Place {
+  readonly level: Level
+  readonly run: Run | null
+  /** Whether the literals have escapes, or are declared to be bytes. */
+  readonly areBytes: boolean
+}
+
+/**
+ * @param readText - reads what is in a string that is text: hex, base64, numbers
+ * @returns null if there is neither a list nor a literal
+ * @throws RangeError if there are several, or one that cannot be read
+ */
+export function readCode(text: string, from: number, readText: (text: string) => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
+  const levels = findLevels(text, from)
+  const all = levels.flatMap((level) => placesIn(text, level))
+  const lengths = all.length > 1 ? all.filter(isLength) : []
+  const places = strongest(lengths.length > 0 ? all.filter((place) => !isLength(place)) : all)
+  const [first, ...more] = places
+  if (first === undefined) return null
+  const second = more.find((place) => !isSameCall(text, first, place))
+  if (second !== undefined) {
+    refuseAt(text, second.run?.at ?? second.level.at, 'a second list or string begins here, after another: read each on its own')
+  }
+  const bytes = new ByteList(16)
+  for (const place of places) bytes.append(readPlace(text, place, readText))
+  const result = bytes.toBytes()
+  if (first.run !== null) return result
+  for (const { level } of lengths) checkLength(text, level.firstNumber, result.length)
+  if (first.level.length >= 0) checkLength(text, first.level.length, result.length)
+  return result
+}
+
+function placesIn(text: string, level: Level): Place[] {
+  const { opening, runs, numbers, word, names } = level
+  const isCall = opening === '' || (opening === '(' && word !== '') || names > 0
+  if (runs.length > 0 && (isCall || level.hasInner || (numbers === 0 && runs.length === 1))) {
+    const data = runs.filter(({ at, end }) => !ENCODING.test(text.slice(at, Math.min(end, at + 16))))
+    return data.map((run) => ({ level, run, areBytes: areBytes(text, run) }))
+  }
+  if (opening === '' || !level.isList) return []
+  if (runs.length > 0 && numbers === 0 && !runs.some((run) => run.end - run.at === 3 || areBytes(text, run))) {
+    // ["0x81", "0x05"]
+    return [{ level, run: runs.reduce(({ at }, { end }) => ({ at, end })), areBytes: false }]
+  }
+  if (!level.hasInner) return [{ level, run: null, areBytes: false }]
+  if (numbers === 0 || isCall) return []
+  refuseAt(text, level.at, 'brackets with numbers and other lists in them: write one list of numbers')
+}
+
+/** Of literals that are bytes and those that may be text, the former count; of lists and texts, the lists. */
+function strongest(places: Place[]): Place[] {
+  const bytes = places.filter((place) => place.areBytes)
+  const lists = places.filter((place) => place.run === null)
+  return bytes.length > 0 ? bytes : lists.length > 0 ? lists : places
+}
+
+function areBytes(text: string, { at, end }: Run): boolean {
+  const scanner = new GroupScanner(text, at, end, 'code', readLiteral)
+  while (scanner.next()) if (scanner.literal?.escaped === true || scanner.literal?.declared === true) return true
+  return false
+}
+
+/** A number in brackets that says how long a list is: `p[7] =`, `Uint8Array(7) [`, `[7]byte{`, `[u8; 7]`. */
+function isLength({ level, run }: Place): boolean {
+  const { opening, word, isFollowed, numbers, types, runs } = level
+  if (run !== null || numbers !== 1 || runs.length > 0) return false
+  return (opening === '[' && types > 0) || ((opening === '[' || opening === '(') && (word !== '' || isFollowed))
+}
+
+function checkLength(text: string, position: number, length: number): void {
+  const end = skipDigits(text, position, text.length)
+  const declared = text.slice(position, Math.min(end, position + 32))
+  if (Number(declared) !== length) failAt(text, position, `${length}, which is how many bytes follow`, declared)
+}
+
+/** Whether two strings were given to the same function with the same first number: `write(3, "...", 7)`. */
+function isSameCall(text: string, a: Place, b: Place): boolean {
+  return a.areBytes && b.areBytes && a.level !== b.level && a.level.word !== '' && callOf(text, a.level) === callOf(text, b.level)
+}
+
+function callOf(text: string, { word, firstNumber }: Level): string {
+  const number = firstNumber < 0 ? '' : text.slice(firstNumber, Math.min(skipDigits(text, firstNumber, text.length), firstNumber + 16))
+  return `${word} ${number}`
+}
+
+function readPlace(text: string, { level, run, areBytes }: Place, readText: (text: string) => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (run === null) return readList(text, level)
+  const bytes = readNumerals(text, run.at, run.end, 'code')
+  if (areBytes) return bytes
+  // Blanks up to the string, so that errors have its place in the text.
+  const inside = text.slice(run.at, run.end).replaceAll(/["'`+\\]/g, ' ').replace(/^[a-z$@](?= )/i, ' ')
+  return readText(text.slice(0, run.at).replaceAll(/[^\r\n]/g, ' ') + inside)
+}
+
+function readList(text: string, level: Level): Uint8Array<ArrayBuffer> {
+  const { opening, start, end, keys, length } = level
+  if (opening === '<') return readNumerals(text, start, end, 'numbers')
+  // NSData: {length = 7, bytes = 0x81054865 6c6c6f}
+  if (opening === '{' && length >= 0) return readNumerals(text, text.indexOf('x', start) + 1, end, 'numbers')
+  if (keys === 0) return readNumerals(text, start, end, 'code')
+  const values = text.slice(start, end).replaceAll(/"\d{1,16}"\s{0,16}:/g, (key) => ' '.repeat(key.length))
+  return readNumerals(text.slice(0, start) + values, start, end, 'code')
+}

@@ -1,0 +1,83 @@
+/**
+ * The rows of a dump: an offset, bytes, and mostly a column of characters; and the lines between them.
+ */
+import { isCommentAt, lineEndFrom, skipBlanks } from './characters.js'
+import { after } from './groups.js'
+
+/** What stands between the offset and the bytes. */
+export type Style = ':' | '-' | ' '
+
+export interface Row {
+  readonly kind: 'row'
+  /** The digits of the offset. */
+  readonly at: number
+  readonly digitsEnd: number
+  /** Whether the offset begins with 0x. */
+  readonly isPrefixed: boolean
+  readonly style: Style
+  /** The rest of the line, after the blanks behind the offset. */
+  readonly start: number
+  readonly end: number
+  /** How many blanks there are behind the offset. */
+  readonly gap: number
+}
+
+export interface OtherLine {
+  readonly kind: 'star' | 'heading'
+  readonly at: number
+  readonly end: number
+  /** Where bytes should begin, if the line begins like a row whose offset has so many digits. */
+  readonly broken: { readonly style: Style; readonly digits: number; readonly position: number } | null
+}
+
+export type Line = Row | OtherLine
+
+/** strace has a bar before the rows, gdb a symbol behind the offset, other tools an h. */
+const HEAD = /(?:\|[ \t]{1,8})?(0x)?([0-9a-f]{1,16})(h(?=:))?(?: <[^<>\r\n]{1,99}>)?(:|[ \t]{1,8}-(?=[ \t])|(?=\s|$))/diy
+const CELL = /(?:0x)?[0-9a-f]{1,64}(?![0-9a-z])|-\d{1,3}(?![0-9a-z])/iy
+
+/** All lines but empty ones and comments. */
+export function linesOf(text: string, from: number): Line[] {
+  const lines: Line[] = []
+  for (let at = from; at < text.length; ) {
+    const start = skipBlanks(text, at, text.length)
+    const end = lineEndFrom(text, start, text.length)
+    if (start < end && !isCommentAt(text, start)) lines.push(lineAt(text, start, end))
+    at = end + 1
+  }
+  return lines
+}
+
+function lineAt(text: string, at: number, end: number): Line {
+  if (text.charAt(at) === '*') {
+    const next = skipBlanks(text, at + 1, end)
+    if (next === end || isCommentAt(text, next)) return { kind: 'star', at, end, broken: null }
+  }
+  HEAD.lastIndex = at
+  const indices = HEAD.exec(text)?.indices
+  const [digitsAt = 0, digitsEnd = 0] = indices?.[2] ?? []
+  const [markAt = 0, headEnd = 0] = indices?.[4] ?? []
+  const digits = digitsEnd - digitsAt
+  const isPrefixed = indices?.[1] !== undefined
+  const style = markAt === headEnd ? ' ' : text.charAt(headEnd - 1) === ':' ? ':' : '-'
+  const start = skipBlanks(text, headEnd, end)
+  const gap = text.charAt(headEnd) === '\t' ? 2 : start - headEnd
+  const isTight = style === ':' && gap === 0 && start < end
+  if (digits < (isTight ? 8 : style === ' ' ? 4 : 1)) return { kind: 'heading', at, end, broken: null }
+  const hasCells = start === end || isCommentAt(text, start) || after(CELL, text, start) > start
+  if (!hasCells) return { kind: 'heading', at, end, broken: { style, digits, position: start } }
+  return { kind: 'row', at: digitsAt, digitsEnd, isPrefixed, style, start, end, gap }
+}
+
+/** Whether a line that is no row might hold bytes all the same: then it must not be passed over. */
+export function mayHoldBytes(text: string, { at, end }: OtherLine): boolean {
+  const line = text.slice(at, Math.min(end, at + 256)).trimEnd()
+  const isRuler = /^0?0[ \t]+0?1[ \t]+0?2\b/.test(line)
+  return !isRuler && /^(?:(?:0x)?[0-9a-f]{2}[ \t,]*)+$/i.test(line)
+}
+
+/** What a heading says besides numbers, addresses and times: it differs where rows of another kind or direction begin. */
+export function headingKey(text: string, { at, end }: OtherLine): string {
+  const words = text.slice(at, Math.min(end, at + 256)).split(/[\s,()[\]]+/)
+  return words.filter((word) => !/^(?:0x[0-9a-f]+|\d+(?::\d+)*(?:\.\d+)?|)$/i.test(word)).join(' ')
+}

@@ -1,0 +1,44 @@
+/**
+ * Errors about pasted text: where it cannot be read, with the line and a caret below it.
+ */
+import { isLineEndAt, lineEndFrom } from './characters.js'
+
+/** What is shown of a line on each side of the caret, in characters. */
+const SHOWN = 36
+
+/**
+ * @param position - in `text`, of what cannot be read
+ * @param expected - what should be there
+ * @param token - what was found, if it is more than one character
+ * @throws RangeError always
+ */
+export function failAt(text: string, position: number, expected: string, token?: string): never {
+  const character = String.fromCodePoint(text.codePointAt(position) ?? 0)
+  const isEnd = position >= text.length || isLineEndAt(text, position)
+  const found = token === undefined && isEnd ? 'the end of the line' : `"${escaped((token ?? character).slice(0, 32))}"`
+  refuseAt(text, position, `found ${found}, expected ${expected}`)
+}
+
+/**
+ * @param reason - what is wrong, or which readings there are and what to write for each
+ * @throws RangeError always
+ */
+export function refuseAt(text: string, position: number, reason: string): never {
+  let line = 1
+  let start = text.startsWith('\ufeff') ? 1 : 0
+  for (let at = start; at < position; at++) {
+    if (!isLineEndAt(text, at) || (text.charAt(at) === '\r' && text.charAt(at + 1) === '\n')) continue
+    line++
+    start = at + 1
+  }
+  const from = Math.max(start, position - SHOWN)
+  const end = lineEndFrom(text, position, Math.min(text.length, position + SHOWN))
+  // One column for each character, so that the caret stands below what it points at.
+  const excerpt = text.slice(from, end).replaceAll(/[^ -~]/g, (character) => (character === '\t' ? ' ' : '?'))
+  const caret = ' '.repeat(position - from)
+  throw new RangeError(`line ${line}, column ${position - start + 1}: ${reason}\n  ${excerpt}\n  ${caret}^`)
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
