@@ -31,7 +31,7 @@ export interface DecodeOptions extends ConnectionOptions {
 }
 export interface EncodeOptions extends ConnectionOptions {
   readonly strict?: boolean | undefined;
-  readonly lengthBits?: LengthBits | undefined;
+  readonly lengthBits?: 7 | 16 | 64 | undefined;
 }
 export interface ExplainOptions extends InspectOptions {
   readonly diagram?: boolean | undefined;

@@ -119,7 +119,7 @@ export const digest: Promise<ArrayBuffer> = crypto.subtle.digest('SHA-256', enco
     expect(manifest).toMatchObject({ name: 'websocket-frames', license: 'MIT', sideEffects: false, engines: { node: '>=20' } })
     expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'fixtures', 'package.json', 'spec', 'src'])
     expect(readdirSync(join(installed, 'spec'))).toEqual(['examples'])
-    expect(readdirSync(join(installed, 'spec/examples')).sort()).toEqual(['decode', 'decode.mjs'])
+    expect(readdirSync(join(installed, 'spec/examples')).sort()).toEqual(['decode', 'decode.mjs', 'recipes'])
     expect(readdirSync(join(installed, 'fixtures')).sort()).toEqual(['README.md', 'captures', 'documents', 'rfc6455', 'schema.json'])
     expect(readdirSync(join(installed, 'fixtures/captures')).filter((name) => /\.(hex|pcap)$/.test(name))).toEqual([])
     const filesOf = (path: string) => readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name))

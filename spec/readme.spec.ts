@@ -2,12 +2,10 @@
  * Runs every snippet of the README: JavaScript against the output printed below it, shell commands as they stand.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { Opcode, encodeClosePayload, encodeFrame } from '../src/index.js'
-import { concat, hexOf } from './support.js'
 
 const root = join(__dirname, '..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
@@ -42,13 +40,7 @@ function run(command: string, args: string[], cwd = folder) {
   return { status, stdout, stderr: stderr.replaceAll(/^npm warn.*\n/gm, '') }
 }
 
-function snippetUnder(heading: string, language: string): Snippet {
-  const found = snippets.find((snippet) => snippet.heading === heading && snippet.language === language)
-  if (found === undefined) throw new Error(`no ${language} under ${heading}`)
-  return found
-}
-
-/** The recipes that are printed below a link to their file. Those run in `spec/recipes.spec.ts`. */
+/** The recipes printed below a link to their file. `recipes.spec.ts` runs all recipes against real peers. */
 const recipes = [...readme.matchAll(/\(spec\/examples\/recipes\/([\w-]+\.mjs)\)[^[]*?:\n\n```js\n([^]*?)^```/gm)].map(([, file = '', code = '']) => {
   return { file, code }
 })
@@ -57,12 +49,30 @@ test.each(recipes)('the recipe $file is the file', ({ file, code }) => {
   expect(code).toBe(readFileSync(join(root, 'spec/examples/recipes', file), 'utf8'))
 })
 
-test('every code block without output is a recipe, a test, or the like', () => {
-  const unprinted = snippets.filter(({ language, output }) => language === 'js' && output === undefined)
-  const printed = recipes.map(({ code }) => code)
-  const others = unprinted.filter(({ code }) => !printed.includes(code)).map(({ heading }) => heading)
-  expect(others).toEqual(['An oracle for other implementations', 'Test vectors'])
-  expect(recipes.map(({ file }) => file)).toEqual(['data-handler.mjs', 'async-iterator.mjs', 'web-streams.mjs', 'close.mjs', 'inflate.mjs'])
+test('every JavaScript block without output is a recipe', () => {
+  const withoutOutput = snippets.filter(({ language, output }) => language === 'js' && output === undefined)
+  expect(withoutOutput.map(({ code }) => code)).toEqual(recipes.map(({ code }) => code))
+  expect(recipes.map(({ file }) => file)).toEqual(['async-iterator.mjs'])
+})
+
+test('links to every recipe', () => {
+  const links = [...readme.matchAll(/\(spec\/examples\/recipes\/([\w-]+\.mjs)\)/g)].map(([, file]) => file)
+  const echoes = ['web-echo.mjs'] // A server on web-streams.mjs, as async-echo.mjs is on async-iterator.mjs.
+  expect([...new Set([...links, ...echoes])].sort()).toEqual(readdirSync(join(root, 'spec/examples/recipes')).sort())
+})
+
+test('is short: under 400 lines of up to 140 characters', () => {
+  const lines = readme.trimEnd().split('\n')
+  expect(lines.length).toBeLessThan(400)
+  expect(lines.filter((line) => line.length > 140)).toEqual([])
+})
+
+test('every link to a heading leads to one', () => {
+  const slug = (heading: string) => heading.toLowerCase().replaceAll(/[^\w\- ]/g, '').replaceAll(' ', '-')
+  const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => slug(heading))
+  const links = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, link = '']) => link)
+  expect(links.length).toBeGreaterThan(10)
+  expect(links.filter((link) => !headings.includes(link))).toEqual([])
 })
 
 test('every link to a file of the repository leads to one', () => {
@@ -85,58 +95,7 @@ describe('JavaScript', () => {
     writeFileSync(join(folder, 'snippet.mjs'), code)
     expect(run(process.execPath, ['snippet.mjs'])).toEqual({ status: 0, stdout: output, stderr: '' })
   })
-
-  test('In the data handler of a transport', () => {
-    writeFileSync(join(folder, 'transport.mjs'), snippetUnder('In the data handler of a transport', 'js').code)
-    writeFileSync(join(folder, 'talk.mjs'), talk)
-    const answerTo = (bytes: Uint8Array) => run(process.execPath, ['talk.mjs', hexOf(bytes)])
-
-    const fragments = [
-      { opcode: Opcode.Text, payload: 'Hello', fin: false },
-      { opcode: Opcode.Ping, payload: '?' },
-      { opcode: Opcode.Continuation, payload: '!' },
-    ]
-    const sent = concat(...fragments.map((frame) => encodeFrame({ ...frame, maskingKey: 7 })))
-    const echoed = concat(...fragments.map((frame) => encodeFrame({ ...frame, opcode: frame.opcode === Opcode.Ping ? Opcode.Pong : frame.opcode })))
-
-    const close = { opcode: Opcode.Close, payload: encodeClosePayload(1001, 'bye') }
-    const closing = answerTo(concat(sent, encodeFrame({ ...close, maskingKey: 7 })))
-    expect(closing).toEqual({ status: 0, stdout: hexOf(concat(echoed, encodeFrame(close))), stderr: '' })
-
-    const refused = answerTo(concat(sent, encodeFrame(close)))
-    const refusal = encodeFrame({ opcode: Opcode.Close, payload: encodeClosePayload(1002, 'mask-required') })
-    expect(refused).toEqual({ status: 0, stdout: hexOf(concat(echoed, refusal)), stderr: '' })
-  })
-
-  test.each([
-    ['An oracle for other implementations', '6 passed, 6 total'],
-    ['Test vectors', '7 passed, 7 total'],
-  ])('%s, as a Jest test', (heading, summary) => {
-    writeFileSync(join(folder, 'jest.config.json'), '{}')
-    writeFileSync(join(folder, 'snippet.test.cjs'), snippetUnder(heading, 'js').code)
-    const jest = join(root, 'node_modules/jest/bin/jest.js')
-    const args = [jest, '--rootDir', folder, '--config', 'jest.config.json', '--testMatch', '**/snippet.test.cjs']
-    const { status, stderr } = run(process.execPath, args)
-    expect(stderr).toContain(summary)
-    expect(status).toBe(0)
-  })
 })
-
-/** Prints what the snippet's echo function answers on a real socket until it ends the connection. */
-const talk = `
-import { connect, createServer } from 'node:net'
-import { echo } from './transport.mjs'
-
-const server = createServer((socket) => {
-  server.close()
-  echo(socket)
-})
-server.listen(0, '127.0.0.1', () => {
-  const socket = connect(server.address().port, '127.0.0.1')
-  socket.write(Buffer.from(process.argv[2], 'hex'))
-  socket.on('data', (chunk) => process.stdout.write(chunk.toString('hex')))
-})
-`
 
 describe('shell', () => {
   test('the first block is what CI runs, and the decode example', () => {
@@ -148,10 +107,11 @@ describe('shell', () => {
     expect(run('npm', ['run', '--silent', 'decode', '--', 'fixtures/captures/chromium.json'], root)).toMatchObject({ status: 0, stderr: '' })
   })
 
+  const tshark = snippets.filter(({ language }) => language === 'sh').at(-1)?.code ?? ''
   const hasTshark = spawnSync('tshark', ['--version']).status === 0
   const conditionally = hasTshark ? test : test.skip
-  conditionally(`A packet capture${hasTshark ? '' : ' (skipped: no tshark on this machine)'}`, () => {
-    const { status, stdout } = run('bash', ['-c', snippetUnder('A packet capture, a HAR, a paste', 'sh').code], root)
+  conditionally(`A pcap${hasTshark ? '' : ' (skipped: no tshark on this machine)'}`, () => {
+    const { status, stdout } = run('bash', ['-c', tshark], root)
     expect(status).toBe(0)
     expect(stdout).toContain('"HELLO"')
     expect(stdout).toContain('"你好，世界 😀"')

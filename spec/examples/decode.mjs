@@ -8,7 +8,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { UsageError, help, readArguments } from './decode/arguments.mjs'
-import { inflater } from './decode/deflate.mjs'
+import { createInflate } from './recipes/inflate.mjs'
 import { parseExtensions } from './decode/http.mjs'
 import { inspectConversation, worst } from './decode/inspected.mjs'
 import { asJson } from './decode/json.mjs'
@@ -40,7 +40,7 @@ function decode(options) {
   const inspected = conversations.map((conversation) => {
     return inspectConversation(conversation, options.inspectOptions, ({ sender }) => {
       const takeover = conversation.negotiated?.contextTakeover[sender ?? 'client'] ?? true
-      return inflater(takeover)
+      return createInflate({ contextTakeover: takeover })
     })
   })
   const verdicts = inspected.map(({ verdict }) => verdict)

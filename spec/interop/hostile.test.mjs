@@ -13,7 +13,7 @@ import { startEchoServer } from '../examples/echo-server.mjs'
 import { startProxy } from '../examples/proxy.mjs'
 import { Bystander } from './bystander.mjs'
 import { startProxied } from './proxied.mjs'
-import { closeFrame, connectRaw, frame, inTime } from './raw.mjs'
+import { closeFrame, connectRaw, frame, inTime, masked } from './raw.mjs'
 import { openRaw, openingRequest, openingResponse, startRawServer } from './raw.mjs'
 import { test } from './tools.mjs'
 
@@ -255,6 +255,75 @@ describe('the client of the examples', () => {
     for await (const message of connection) assert.equal(message.type, 'close')
     assert.equal(keys.size, count)
   })
+
+  test('takes a reset after both Close frames for a clean close', async (t) => {
+    const server = await startRawServer(async (peer, key) => {
+      peer.write(openingResponse(key))
+      peer.write(closeFrame(1000, 'bye'))
+      await peer.takeHex(2 + 4 + 2)
+      peer.socket.resetAndDestroy()
+    })
+    t.after(() => server.close())
+    // More than once, since a reset may come sooner or later.
+    for (let i = 0; i < 20; i++) {
+      const connection = await inTime(connect(server.url), 'a connection')
+      const messages = []
+      for await (const message of connection) {
+        messages.push(message)
+        // Until the reset has come.
+        await delay(i)
+        void connection.ping()
+      }
+      assert.deepEqual(messages, [{ type: 'close', code: 1000, reason: 'bye' }])
+      assert.equal(connection.error, null)
+    }
+  })
+
+  test('takes a reset that answers its Close with nothing for an error', async (t) => {
+    const server = await startRawServer(async (peer, key) => {
+      peer.write(openingResponse(key))
+      await peer.takeHex(2 + 4 + 2)
+      peer.socket.resetAndDestroy()
+    })
+    t.after(() => server.close())
+    const connection = await inTime(connect(server.url), 'a connection')
+    void connection.close()
+    for await (const message of connection) assert.fail(`a message: ${message.type}`)
+    assert.equal(connection.error?.code, 'ECONNRESET')
+  })
+
+  test('cuts a reason that is too long on a character', async (t) => {
+    const server = await startRawServer(async (peer, key) => {
+      peer.write(openingResponse(key))
+      const header = await peer.takeHex(2)
+      const payload = Buffer.from(await peer.takeHex(4 + (parseInt(header.slice(2), 16) & 0x7f)), 'hex')
+      const reason = masked(payload.subarray(4), payload.toString('hex', 0, 4)).subarray(2)
+      peer.socket.end(closeFrame(1000, String(reason.equals(Buffer.from(`a${'é'.repeat(61)}`)))))
+    })
+    t.after(() => server.close())
+    const connection = await inTime(connect(server.url), 'a connection')
+    void connection.close(1000, `a${'é'.repeat(200)}`)
+    for await (const message of connection) assert.deepEqual(message, { type: 'close', code: 1000, reason: 'true' })
+  })
+
+  for (const contextTakeover of [true, false]) {
+    const what = `${contextTakeover ? 'with' : 'without'} context takeover`
+    test(`does not hang or fail if the connection is reset while it compresses, ${what}`, async (t) => {
+      const parameter = contextTakeover ? '' : '; client_no_context_takeover'
+      const server = await startRawServer(async (peer, key) => {
+        peer.write(openingResponse(key, { 'Sec-WebSocket-Extensions': `permessage-deflate${parameter}` }))
+        await peer.takeHex(1)
+        peer.socket.resetAndDestroy()
+      })
+      t.after(() => server.close())
+      const connection = await inTime(connect(server.url, { deflate: true }), 'a connection')
+      const sent = Array.from({ length: 20 }, () => connection.send(Buffer.alloc(MIB, 'some data')))
+      for await (const message of connection) assert.fail(`a message: ${message.type}`)
+      assert.equal((await inTime(Promise.all(sent), 'an answer to each')).at(-1), false)
+      assert.equal(await connection.send('late'), false)
+      assert.equal(connection.unsentLength, 0)
+    })
+  }
 
   test('says that a server has reset the connection', async (t) => {
     const server = await startRawServer(async (peer, key) => {

@@ -51,8 +51,6 @@ export function violationsOf(sender) {
     ['length-not-minimal', 1002, '125 bytes with a length of 16 bits', send('82 7e 007d', 'x'.repeat(125))],
     ['length-not-minimal', 1002, '65535 bytes with a length of 64 bits', send('82 7f 000000000000ffff', long)],
     ['length-unsafe', 1009, 'a length of 2^53', send('82 7f 0020000000000000')],
-    ['payload-too-long', 1009, 'one byte more than the limit', send('82 7f 0000000000010001')],
-    ['payload-too-long', 1009, 'a length of 2^53-1', send('82 7f 001fffffffffffff')],
     ['continuation-unexpected', 1002, 'a continuation first', send('80 00')],
     ['continuation-expected', 1002, 'a text inside a message', send('01 01', 'a'), send('81 01', 'b')],
     ['close-payload-length', 1002, 'a Close of one byte', send('88 01', Uint8Array.of(0x03))],
@@ -90,7 +88,27 @@ export function violationsOfDeflate() {
     ['rsv-bit', 1002, 'RSV2 on a compressed text', send('e1', deflated('a'))],
     ['text-utf8', 1007, 'a compressed byte ff', send('c1', deflated(Uint8Array.of(0xff)))],
     ['message-too-long', 1009, 'one byte more than the limit, inflated', send('c2', deflated(tooLong))],
-    ['the message cannot be inflated', 1007, 'a block of type 11, which is none', send('c2', Uint8Array.of(0xff))],
+    ['deflate-data', 1007, 'a block of type 11, which is none', send('c2', Uint8Array.of(0xff))],
+    ['deflate-data', 1007, 'a block that is cut off', send('c2', Buffer.from('f248cd', 'hex'))],
+    ['deflate-data', 1007, 'garbage after a final block', send('c2', Buffer.from('f348cdc9c90700deadbeef', 'hex'))],
+    ['deflate-data', 1007, '17 final blocks', send('c2', Buffer.from(`${'4b0400'.repeat(17)}00`, 'hex'))],
+    ['deflate-data', 1007, 'what no message before it had', send('c2', Buffer.from('f200110000', 'hex'))],
+  ]
+  return cases.map(violation)
+}
+
+/**
+ * Lengths that are refused before any of the payload has come.
+ *
+ * @param {'client' | 'server'} sender
+ * @returns {Violation[]}
+ */
+export function violationsOfLength(sender) {
+  const key = sender === 'client' ? KEY : null
+  /** @type {Case[]} */
+  const cases = [
+    ['message-too-long', 1009, 'one byte more than the limit', frame('82 7f 0000000000010001', '', key)],
+    ['message-too-long', 1009, 'a length of 2^53-1', frame('82 7f 001fffffffffffff', '', key)],
   ]
   return cases.map(violation)
 }

@@ -7,6 +7,17 @@
  */
 import { createServer as createHttpServer } from 'node:http'
 import { connect, createServer } from 'node:net'
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
+
+/**
+ * @typedef {object} Runtimes
+ * @property {{ connect: (options: BunOptions) => unknown }} [Bun]
+ * @property {{ connect: (address: { hostname: string, port: number }) => Promise<{ readable: AsyncIterable<Uint8Array> }> }} [Deno]
+ *
+ * @typedef {{ hostname: string, port: number, socket: BunHandlers }} BunOptions
+ * @typedef {{ data: (socket: unknown, chunk: Uint8Array) => void, close: (socket: unknown) => void }} BunHandlers
+ */
+const { Bun, Deno } = /** @type {Runtimes} */ (/** @type {unknown} */ (globalThis))
 
 const LENGTH = 2 ** 22
 /** @param {number} position */
@@ -33,15 +44,24 @@ function watch(source) {
   }
 }
 
-/** Sends the data to whoever connects, in pieces of many lengths. */
-const sender = createServer(async (socket) => {
+/**
+ * Sends the data in pieces of many lengths.
+ *
+ * @param {import('node:net').Socket} socket
+ */
+async function send(socket) {
   socket.on('error', () => {})
   socket.setNoDelay(true)
   for (let start = 0, length = 1; start < LENGTH; start += length, length = (length * 3) % 40_009) {
     await new Promise((resolve) => socket.write(data.slice(start, start + length), resolve))
   }
   socket.end()
-})
+}
+
+// A shared key needs no certificate.
+const psk = { ciphers: 'PSK', maxVersion: /** @type {const} */ ('TLSv1.2') }
+const sharedKey = Buffer.alloc(32, 7)
+const sender = createServer(send)
 const http = createHttpServer((_request, response) => response.end(data))
 
 /** @param {import('node:net').Server} server */
@@ -59,20 +79,21 @@ await new Promise((resolve) => {
   connect(port, '127.0.0.1').on('data', take).on('end', finish).on('close', resolve)
 })
 
+if (Bun === undefined && Deno === undefined) {
+  const tlsPort = await listen(createTlsServer({ ...psk, pskCallback: () => sharedKey }, send))
+  await new Promise((resolve) => {
+    const { take, finish } = watch('tls.TLSSocket')
+    const pskCallback = () => ({ psk: sharedKey, identity: 'a' })
+    const socket = connectTls({ ...psk, port: tlsPort, host: '127.0.0.1', pskCallback, checkServerIdentity: () => undefined })
+    socket.on('data', take).on('end', finish).on('close', resolve)
+  })
+}
+
 const fetched = watch('fetch')
 const body = (await fetch(`http://127.0.0.1:${httpPort}/`)).body?.getReader()
 for (let next = await body?.read(); next?.done === false; next = await body?.read()) fetched.take(next.value)
 fetched.finish()
 
-/**
- * @typedef {object} Runtimes
- * @property {{ connect: (options: BunOptions) => unknown }} [Bun]
- * @property {{ connect: (address: { hostname: string, port: number }) => Promise<{ readable: AsyncIterable<Uint8Array> }> }} [Deno]
- *
- * @typedef {{ hostname: string, port: number, socket: BunHandlers }} BunOptions
- * @typedef {{ data: (socket: unknown, chunk: Uint8Array) => void, close: (socket: unknown) => void }} BunHandlers
- */
-const { Bun, Deno } = /** @type {Runtimes} */ (/** @type {unknown} */ (globalThis))
 if (Bun !== undefined) {
   const { take, finish } = watch('Bun.connect')
   await new Promise((resolve) => {

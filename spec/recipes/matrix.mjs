@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { compressingPeers, finalBlockPeers, peers, play } from './peers.mjs'
 
@@ -23,19 +24,19 @@ export function peersOf(recipe) {
 /**
  * @param {string} recipe
  * @param {string[]} command of a runtime
- * @param {string} [program]
+ * @param {{ program?: string, spared?: RegExp | undefined }} [options] where the server is, and the peers to leave out
  * @returns {Promise<Record<string, string | null>>} by the names of the peers, and `server`
  */
-export async function runMatrix(recipe, command, program = fileURLToPath(new URL('serve.mjs', import.meta.url))) {
+export async function runMatrix(recipe, command, { program = fileURLToPath(new URL('serve.mjs', import.meta.url)), spared = /^$/ } = {}) {
   const [executable = '', ...args] = command
-  const server = spawn(executable, [...args, program, recipe])
+  const server = spawn(executable, [...args, program, recipe], { cwd: dirname(program) })
   let stderr = ''
   server.stderr.setEncoding('utf8').on('data', (data) => (stderr += data))
   const exited = once(server, 'exit')
   const lines = createInterface(server.stdout)[Symbol.asyncIterator]()
   const port = Number((await lines.next()).value)
 
-  const [neighbour, ...others] = peers.slice(0, 1).concat(peersOf(recipe))
+  const [neighbour, ...others] = peers.slice(0, 1).concat(peersOf(recipe).filter(({ name }) => !spared.test(name)))
   /** @type {Record<string, string | null>} */
   const outcomes = {}
   for (const peer of others) {

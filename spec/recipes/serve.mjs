@@ -43,12 +43,36 @@ const recipes = {
     iterator.echo(socket, inflated(iterator.clientMessagesOf(socket, { extensions }), MAX_MESSAGE_LENGTH), options),
 }
 
-const recipe = recipes[process.argv[2] ?? '']
-if (recipe === undefined) throw new Error(`no such recipe: ${process.argv[2]}`)
-// Half-open sockets are those that node:http hands over at an upgrade.
-const server = createServer({ allowHalfOpen: true }, recipe)
-server.listen(0, '127.0.0.1', () => {
-  const address = server.address()
-  console.log(typeof address === 'object' ? address?.port : address)
-})
+const name = process.argv[2] ?? ''
+if (name === 'Deno.Conn') await serveByDeno()
+else serveByNode(recipes[name])
 process.stdin.on('end', () => process.exit()).resume()
+
+/** @param {((socket: Socket) => unknown) | undefined} recipe */
+function serveByNode(recipe) {
+  if (recipe === undefined) throw new Error(`no such recipe: ${name}`)
+  // Half-open sockets are those that node:http hands over at an upgrade.
+  const server = createServer({ allowHalfOpen: true }, recipe)
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address()
+    console.log(typeof address === 'object' ? address?.port : address)
+  })
+}
+
+/**
+ * @typedef {{ accept: () => Promise<import('../examples/recipes/web-echo.mjs').Connection>, addr: { port: number } }} Listener
+ */
+async function serveByDeno() {
+  const { Deno } = /** @type {{ Deno: { listen: (options: object) => Listener } }} */ (/** @type {unknown} */ (globalThis))
+  const listener = Deno.listen({ hostname: '127.0.0.1', port: 0 })
+  console.log(listener.addr.port)
+  void (async () => {
+    for (;;) {
+      try {
+        void web.echo(await listener.accept(), options)
+      } catch {
+        // Reset by its client before it was accepted, which would end a loop over the listener.
+      }
+    }
+  })()
+}

@@ -26,20 +26,20 @@ const conversations = {
   'nothing': [],
 }
 
-/** Each way gives the messages one by one, and says how many chunks have been read when each one is there. */
+/** How many chunks of the source have been read. */
+let read = 0
+
 const ways = {
   async *iterator(/** @type {string[]} */ chunks) {
-    let read = 0
     async function* source() {
       for (const chunk of chunks) {
         read++
         yield bytesOf(chunk)
       }
     }
-    for await (const message of messagesOf(source(), { ownsChunks: true })) yield { message, read: () => read }
+    yield* messagesOf(source(), { ownsChunks: true })
   },
   async *stream(/** @type {string[]} */ chunks) {
-    let read = 0
     const source = new ReadableStream(
       {
         pull(controller) {
@@ -52,28 +52,37 @@ const ways = {
       { highWaterMark: 0 },
     )
     const messages = messageStream(source, { ownsChunks: true }).getReader()
-    for (let next = await messages.read(); !next.done; next = await messages.read()) yield { message: next.value, read: () => read }
+    for (let next = await messages.read(); !next.done; next = await messages.read()) yield next.value
     if (source.locked) throw new Error('the source is still locked')
   },
 }
 
-/** @type {Record<string, Record<string, { seen: string[], read: number[], error: string | null }>>} */
+/**
+ * @typedef {object} Result
+ * @property {string[]} seen the messages
+ * @property {number[]} read how many chunks had been read at each
+ * @property {number} total how many at the end
+ * @property {string | null} error
+ */
+/** @type {Record<string, Record<string, Result>>} */
 const report = {}
-for (const [way, read] of Object.entries(ways)) {
+for (const [way, messagesFrom] of Object.entries(ways)) {
   report[way] = {}
   for (const [name, chunks] of Object.entries(conversations)) {
-    const result = { seen: /** @type {string[]} */ ([]), read: /** @type {number[]} */ ([]), error: /** @type {string | null} */ (null) }
+    read = 0
+    /** @type {Result} */
+    const result = { seen: [], read: [], total: 0, error: null }
     try {
-      for await (const { message, read: count } of read(chunks)) {
+      for await (const message of messagesFrom(chunks)) {
         // Time for whoever reads ahead.
         await new Promise((resolve) => setTimeout(resolve, 1))
         result.seen.push(message.type === 'text' ? message.data : message.type)
-        result.read.push(count())
+        result.read.push(read)
       }
     } catch (error) {
       result.error = /** @type {{ rule?: string }} */ (error).rule ?? String(error)
     }
-    report[way][name] = result
+    report[way][name] = { ...result, total: read }
   }
 }
 console.log(JSON.stringify(report))

@@ -1,7 +1,7 @@
 /**
  * A frame whose header has been read and whose payload has not arrived as a whole.
  */
-import type { WireHeader } from '../header/header.js'
+import type { WireHeader } from '../header/layout.js'
 import { Pieces } from './pieces.js'
 
 export class CutFrame {

@@ -1,31 +1,14 @@
 /**
- * Frames from a stream (RFC 6455, section 5): see `decoder.ts` for how they are read.
+ * Frames from a stream (RFC 6455, section 5): see `frame-parser.ts` for how they are read.
  */
-import { Decoder } from './stream.js'
-import { frameOf } from '../encode/frame.js'
-import type { Frame } from '../encode/frame.js'
-import { readPolicy } from '../header/options.js'
-import type { FrameReaderOptions } from '../header/options.js'
+import { readPolicy } from '../header/make-policy.js'
+import type { FrameReaderOptions } from '../protocol/options.js'
+import { Delivery } from './delivery.js'
+import { frameOf } from './frame.js'
+import type { Frame } from './frame.js'
+import { Stream } from './stream.js'
 
 const DEFAULT_MAX_PAYLOAD_LENGTH = 16 * 2 ** 20
-
-/** Iterates over what a reader delivers until that is null. A class, because two closures for each chunk cost more than a short frame. */
-export class Delivery<T> implements IterableIterator<T> {
-  readonly #reader: { read(): T | null }
-
-  constructor(reader: { read(): T | null }) {
-    this.#reader = reader
-  }
-
-  next(): IteratorResult<T> {
-    const value = this.#reader.read()
-    return value === null ? { done: true, value: undefined } : { done: false, value }
-  }
-
-  [Symbol.iterator](): this {
-    return this
-  }
-}
 
 /**
  * Reads frames from a stream of bytes that arrives in chunks of any size (RFC 6455, section 5).
@@ -44,29 +27,29 @@ export class Delivery<T> implements IterableIterator<T> {
  * ```
  */
 export class FrameReader implements Iterable<Frame> {
-  readonly #decoder: Decoder<Frame>
+  readonly #stream: Stream<Frame>
 
   /**
    * @param options - read once
    * @throws TypeError or RangeError for options of another type or range
    */
   constructor(options: FrameReaderOptions = {}) {
-    this.#decoder = new Decoder(options, readPolicy(options, DEFAULT_MAX_PAYLOAD_LENGTH), false)
+    this.#stream = new Stream(options, readPolicy(options, DEFAULT_MAX_PAYLOAD_LENGTH), false)
   }
 
   /** Whether nothing more will be delivered: a Close frame has been (RFC 6455, section 1.4), or the stream has failed (7.1.7). */
   get closed(): boolean {
-    return this.#decoder.closed
+    return this.#stream.closed
   }
 
   /** What the stream failed with: the error that was thrown, or `null`. Tells a peer's fault from an error of your own. */
   get error(): Error | null {
-    return this.#decoder.error
+    return this.#stream.error
   }
 
   /** How many of the bytes received belong to frames that have not been delivered, in bytes. */
   get bufferedLength(): number {
-    return this.#decoder.bufferedLength
+    return this.#stream.bufferedLength
   }
 
   /**
@@ -80,11 +63,11 @@ export class FrameReader implements Iterable<Frame> {
    *   has failed then
    */
   push(chunk: Uint8Array): this {
-    if (!this.#decoder.accepts(chunk)) return this
+    if (!this.#stream.accepts(chunk)) return this
     try {
-      this.#decoder.take(chunk)
+      this.#stream.take(chunk)
     } catch (error) {
-      this.#decoder.fail(error)
+      this.#stream.fail(error)
     }
     return this
   }
@@ -98,9 +81,9 @@ export class FrameReader implements Iterable<Frame> {
    */
   read(): Frame | null {
     try {
-      return this.#decoder.takeKept() ?? this.#next()
+      return this.#stream.takeKept() ?? this.#next()
     } catch (error) {
-      return this.#decoder.fail(error)
+      return this.#stream.fail(error)
     }
   }
 
@@ -116,20 +99,20 @@ export class FrameReader implements Iterable<Frame> {
    *   after a Close frame; or what the bytes not yet read give
    */
   end(): void {
-    const decoder = this.#decoder
-    if (!decoder.end()) return
-    const held = decoder.bufferedLength
+    const stream = this.#stream
+    if (!stream.end()) return
+    const held = stream.bufferedLength
     try {
       const frame = this.#next()
-      if (frame !== null) decoder.keep(frame, frame.payload, held - decoder.bufferedLength)
+      if (frame !== null) stream.keep(frame, frame.payload, held - stream.bufferedLength)
     } catch (error) {
-      decoder.fail(error)
+      stream.fail(error)
     }
   }
 
   #next(): Frame | null {
-    const decoder = this.#decoder
-    const payload = decoder.read()
-    return payload === null ? null : frameOf(decoder.firstByte, decoder.maskingKey, payload)
+    const { frames } = this.#stream
+    const payload = this.#stream.read()
+    return payload === null ? null : frameOf(frames.firstByte, frames.maskingKey, payload)
   }
 }

@@ -1,11 +1,11 @@
 /**
  * The bytes that a reader has received and not parsed: its own, so that payloads can be unmasked in place and delivered as views.
  */
-import { assertThere } from '../util/arguments.js'
+import { PlainMask, rotate } from '../mask/javascript.js'
 import { KERNEL_FROM, maskInPlace } from '../mask/mask.js'
+import { assertThere } from '../util/arguments.js'
 import { copyOf, isFixed, viewOf } from '../util/memory.js'
 import { NOTHING } from '../util/octets.js'
-import { PlainMask, rotate } from '../mask/javascript.js'
 
 /**
  * Parsed bytes we may keep before moving the rest: one socket read. A loop that reads to the end lets go of the chunk anyway.

@@ -1,10 +1,10 @@
 /**
  * The text of a message, which must be UTF-8 as a whole, though not frame by frame (RFC 6455, sections 5.6 and 8.1).
  */
-import { NOTHING, octetAt } from '../util/octets.js'
-import { viewOf } from '../util/memory.js'
+import { octetAt } from '../util/octets.js'
+import { decodeText } from '../util/utf8.js'
 import { Pieces } from './pieces.js'
-import { decodeText, offendingIndex, unfinishedLength } from '../util/utf8.js'
+import { TextState, checkUtf8, offendingAt } from './utf8-check.js'
 
 /** Why the bytes are not UTF-8. */
 export interface TextViolation {
@@ -15,9 +15,8 @@ export interface TextViolation {
 
 /** Checks a text piece by piece. */
 export class TextCheck {
-  /** The beginning of a character whose rest has not arrived. */
-  #unfinished: Uint8Array = NOTHING
-  /** How many bytes of the text come before it. */
+  #state: number = TextState.ascii
+  /** How many bytes of the text have been checked. */
   #length = 0
 
   /**
@@ -25,34 +24,31 @@ export class TextCheck {
    * @returns null if it is UTF-8 so far; otherwise there is nothing more to check
    */
   check(piece: Uint8Array, isLast: boolean): TextViolation | null {
-    const before = this.#unfinished.length
-    const text = before === 0 ? piece : joined(this.#unfinished, piece)
-    const end = text.length - unfinishedLength(text, text.length)
-    const decoded = decodeText(end === text.length ? text : viewOf(text, 0, end))
-    if (decoded === null || (isLast && end < text.length)) {
-      const index = offendingIndex(text)
-      return { pieceBytes: Math.min(index + 1 - before, piece.length), found: foundInText(text, index, this.#length) }
+    const { length } = piece
+    const before = this.#state
+    this.#state = checkUtf8(piece, 0, length, before)
+    if (this.#state === TextState.invalid) {
+      const index = offendingAt(piece, 0, length, before)
+      return { pieceBytes: index + 1, found: foundAt(piece, index, this.#length) }
     }
-    this.#unfinished = end === text.length ? NOTHING : new Uint8Array(viewOf(text, end, text.length))
-    this.#length += end
-    return null
+    this.#length += length
+    const isCut = isLast && this.#state < 0
+    return isCut ? { pieceBytes: length, found: CUT_OFF } : null
   }
 }
 
-/**
- * @param index - of the byte that made it certain; the length of the text if its last character is not completed
- * @param before - how many bytes of the text come before these
- */
-export function foundInText(text: Uint8Array, index: number, before = 0): string {
-  if (index === text.length) return 'the text ends inside a character'
-  return `byte ${before + index} of the text is 0x${octetAt(text, index).toString(16)}`
+const CUT_OFF = 'the text ends inside a character'
+
+/** @param before - how many bytes of the text come before these */
+function foundAt(bytes: Uint8Array, index: number, before: number): string {
+  return `byte ${before + index} of the text is 0x${octetAt(bytes, index).toString(16)}`
 }
 
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.length + second.length)
-  both.set(first)
-  both.set(second, first.length)
-  return both
+/** What is wrong with a whole text that is not UTF-8. */
+export function foundInText(text: Uint8Array): string {
+  const { length } = text
+  const isCut = checkUtf8(text, 0, length, TextState.ascii) < 0
+  return isCut ? CUT_OFF : foundAt(text, offendingAt(text, 0, length, TextState.ascii), 0)
 }
 
 /** How texts are delivered. */
@@ -84,7 +80,8 @@ export function textForm(textAs: TextAs): TextForm<'string'> | TextForm<'bytes'>
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
-  return offendingIndex(bytes) === bytes.length && unfinishedLength(bytes, bytes.length) === 0
+  const state = checkUtf8(bytes, 0, bytes.length, TextState.ascii)
+  return state === TextState.ascii || state === TextState.utf8
 }
 
 /** Gathers a text that arrives in pieces, each of which is checked as it arrives. */

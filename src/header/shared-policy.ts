@@ -1,8 +1,8 @@
 /**
  * Policies that readers share.
  */
-import { plainPolicy } from './options.js'
-import type { FramePolicy } from './options.js'
+import { plainPolicy } from './make-policy.js'
+import type { FramePolicy } from './policy.js'
 
 const last = { limited: plainPolicy, unlimited: plainPolicy }
 

@@ -1,7 +1,7 @@
 /**
  * The bit diagram of RFC 6455, section 5.2, filled in with the bits of one frame.
  */
-import type { FrameHeader } from '../header/header.js'
+import type { FrameHeader } from '../header/layout.js'
 import { viewOf } from '../util/memory.js'
 
 /** Names for a field's part in a row: the one of full length, and one for where that does not fit. */

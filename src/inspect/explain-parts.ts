@@ -1,8 +1,9 @@
 /**
  * The parts of a description: payloads, violations, and what is left at the end.
  */
-import { CloseCode, closeCodeName, readClosePayload } from '../protocol/close.js'
-import type { Frame } from '../encode/frame.js'
+import { CloseCode, closeCodeName } from '../protocol/close-code.js'
+import { readClosePayload } from '../protocol/close-payload.js'
+import type { Frame } from '../decode/frame.js'
 import type { Inspection, Violation } from './inspection.js'
 import { copyOf, viewOf } from '../util/memory.js'
 import { hexOf, octetAt } from '../util/octets.js'

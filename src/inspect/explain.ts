@@ -7,8 +7,9 @@ import { Ends } from './ends.js'
 import { examine } from './examine.js'
 import type { InspectOptions } from './examine.js'
 import type { FrameInit } from '../encode/frame.js'
-import { encodeHeader } from '../header/header.js'
-import type { LengthBits } from '../header/header.js'
+import { encodeHeader } from '../header/encode-header.js'
+import { shortestLengthBits } from '../header/layout.js'
+import type { LengthBits } from '../header/layout.js'
 import type { InspectedFrame, Inspection } from './inspection.js'
 import { applyMask } from '../mask/mask.js'
 import { viewOf } from '../util/memory.js'
@@ -95,18 +96,16 @@ function explainFrame(
   offset: number | undefined,
   diagram: boolean,
   payloadLimit: number,
-  lengthBits?: LengthBits,
+  lengthBits: LengthBits = shortestLengthBits(frame.payload.length),
 ): string[] {
   const { fin, rsv1, rsv2, rsv3, opcode, maskingKey, payload } = frame
   const payloadLength = payload.length
-  const asWritten = { strict: false, ...(lengthBits && { lengthBits }) }
-  const header = encodeHeader({ fin, rsv1, rsv2, rsv3, opcode, maskingKey, payloadLength }, asWritten)
-  const extendedBits = (header.length - (maskingKey === null ? 2 : 6)) * 8
+  const header = encodeHeader({ fin, rsv1, rsv2, rsv3, opcode, maskingKey, payloadLength }, { strict: false, lengthBits })
   const summary = [
     opcodeName(opcode),
     ...(fin ? [] : ['no FIN']),
     ...flagNames(frame),
-    `${count(payloadLength)} (${extendedBits === 0 ? 7 : extendedBits}-bit length)`,
+    `${count(payloadLength)} (${lengthBits}-bit length)`,
     maskingKey === null ? 'not masked' : `masking key ${keyHex(maskingKey)}`,
   ].join(', ')
   const lines = [offset === undefined ? summary : `byte ${offset}: ${summary}`]

@@ -6,7 +6,7 @@ import type { InspectOptions } from './examine.js'
 import { inspectionWithJSON, messageWithJSON } from './inspection.js'
 import type { InspectedFrame, Inspection, Violation } from './inspection.js'
 import { DEFAULT_MAX_MESSAGE_LENGTH } from '../decode/message-reader.js'
-import type { Message } from '../decode/message-reader.js'
+import type { Message } from '../decode/message.js'
 
 /**
  * Says everything about the bytes of a stream: frames, messages, every violation, and the verdict. The result takes at most 300 bytes of

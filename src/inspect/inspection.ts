@@ -1,9 +1,9 @@
 /**
  * What an inspection consists of: plain data that also becomes readable JSON.
  */
-import type { Frame } from '../encode/frame.js'
-import type { LengthBits } from '../header/header.js'
-import type { Message } from '../decode/message-reader.js'
+import type { Frame } from '../decode/frame.js'
+import type { LengthBits } from '../header/layout.js'
+import type { Message } from '../decode/message.js'
 import { hexOf, keyHex } from '../util/octets.js'
 import type { ProtocolError, Rule, RuleId } from '../protocol/rules.js'
 
@@ -81,11 +81,11 @@ export function inspectionWithJSON(inspection: Inspection): Inspection {
 
 /** Gives a message its JSON. */
 export function messageWithJSON(message: Message): Message {
-  return 'data' in message && typeof message.data !== 'string' ? withJSON(message, jsonOfMessage) : message
+  return message.type !== 'close' && typeof message.data !== 'string' ? withJSON(message, jsonOfMessage) : message
 }
 
 function jsonOfMessage(this: Message): unknown {
-  return 'data' in this && typeof this.data !== 'string' ? { ...this, data: hexOf(this.data) } : this
+  return this.type !== 'close' && typeof this.data !== 'string' ? { ...this, data: hexOf(this.data) } : this
 }
 
 /** Gives plain data a `toJSON` that is not seen otherwise. */

@@ -2,18 +2,20 @@
  * The frames of a stream, each held against every rule. A reader stops at the first violation; this goes on as long as it is known where
  * the next frame begins.
  */
-import { readClosePayload } from '../protocol/close.js'
-import { frameOf } from '../encode/frame.js'
-import { MAX_HEADER_LENGTH, advance, blankHeader, readHeader } from '../header/header.js'
-import type { LengthBits, MessageState, WireHeader } from '../header/header.js'
+import { readClosePayload } from '../protocol/close-payload.js'
+import { frameOf } from '../decode/frame.js'
+import { Bit, MAX_HEADER_LENGTH, blankHeader, extendedLengthBytes, headerLengthOf, leastLengthIn, lengthBitsOfField } from '../header/layout.js'
+import type { LengthBits, WireHeader } from '../header/layout.js'
+import type { FramePolicy } from '../header/policy.js'
+import { readHeader } from '../header/read.js'
+import { enterFrame, isPlainText, noMessage } from '../protocol/message-state.js'
+import type { MessageState } from '../protocol/message-state.js'
 import { inspectedFrame } from './inspection.js'
 import type { InspectedFrame, Violation } from './inspection.js'
 import { maskInPlace } from '../mask/mask.js'
 import { viewOf } from '../util/memory.js'
 import { octetAt } from '../util/octets.js'
 import { Opcode, hasControlBit, opcodeName } from '../protocol/opcode.js'
-import { Bit } from '../header/options.js'
-import type { FramePolicy } from '../header/options.js'
 import { messageWithoutPosition, rules, violationMessage } from '../protocol/rules.js'
 import type { ProtocolError, Report, RuleId } from '../protocol/rules.js'
 import { TextCheck } from '../decode/text.js'
@@ -41,7 +43,7 @@ export class Scan {
   readonly #messages = new Map<RuleId, Map<string, string>>()
   readonly #empty = new Uint8Array(0)
   readonly #header = blankHeader()
-  readonly #message: MessageState = { open: false, isText: false, length: 0 }
+  readonly #message = noMessage()
   /** Null outside texts, and from a violation to the end of a text. */
   #text: TextCheck | null = null
 
@@ -67,23 +69,25 @@ export class Scan {
 
       const { firstByte, maskingKey, payloadLength, headerLength } = header
       const opcode = firstByte & Bit.opcode
+      const fin = (firstByte & Bit.fin) !== 0
+      const messageOpen = message.open
+      enterFrame(message, opcode, fin, (firstByte & this.#policy.compressedBit) !== 0, payloadLength)
       const start = offset + headerLength
       const payload = this.#payloadAt(start, header)
       const isComplete = payload.length === payloadLength
       const end = start + payload.length
       const report: Report = (rule, _, found) => violations.push(this.#violation(rule, offset, end, found))
       if (!hasControlBit(opcode)) {
-        const violation = this.#checkText(firstByte, payload, isComplete)
+        const violation = this.#checkText(opcode, payload, isComplete && fin)
         if (violation !== null) violations.push(this.#violation('text-utf8', offset, start + violation.pieceBytes, violation.found))
       }
       if (isComplete && opcode === Opcode.Close && payloadLength !== 1) readClosePayload(payload, offset, report)
       this.#addVerdict(violations, offset, end)
-      if (!isComplete) return this.#end(violations, offset, payloadLength - payload.length)
+      if (!isComplete) return this.#end(violations, offset, payloadLength - payload.length, messageOpen)
 
       // A copy has no room to spare, as an array has that grew.
       onFrame(inspectedFrame(frameOf(firstByte, maskingKey, payload), offset, headerLength, lengthBitsOf(bytes, offset), violations.slice()))
       offset = end
-      advance(message, header, this.#policy)
       if (opcode === Opcode.Close) {
         message.open = false
         return this.#end(this.#violationsAfterClose(offset), offset, null)
@@ -92,8 +96,8 @@ export class Scan {
     return this.#end([], offset, null)
   }
 
-  #end(violations: Violation[], bytesRead: number, bytesMissing: number | null): ScanEnd {
-    return { violations, bytesRead, bytesMissing, messageOpen: this.#message.open }
+  #end(violations: Violation[], bytesRead: number, bytesMissing: number | null, messageOpen = this.#message.open): ScanEnd {
+    return { violations, bytesRead, bytesMissing, messageOpen }
   }
 
   /**
@@ -125,15 +129,10 @@ export class Scan {
   }
 
   /** The first octet of a text that makes it certain that it is not UTF-8, if it is in this frame. */
-  #checkText(firstByte: number, payload: Uint8Array, isComplete: boolean): TextViolation | null {
-    const opcode = firstByte & Bit.opcode
-    if (opcode !== Opcode.Continuation) {
-      const isCompressed = (firstByte & this.#policy.compressedBit) !== 0
-      this.#text = opcode === Opcode.Text && !isCompressed ? new TextCheck() : null
-    }
+  #checkText(opcode: number, payload: Uint8Array, isLast: boolean): TextViolation | null {
+    if (opcode !== Opcode.Continuation) this.#text = isPlainText(this.#message) ? new TextCheck() : null
     const text = this.#text
     if (text === null) return null
-    const isLast = isComplete && (firstByte & Bit.fin) !== 0
     const violation = violationIn(payload, text, isLast)
     if (violation !== null || isLast) this.#text = null
     return violation
@@ -212,17 +211,13 @@ function leastMissing(bytes: Uint8Array, offset: number, { wrongMask }: FramePol
   const octet = (position: number, otherwise: number) => (position < bytes.length ? octetAt(bytes, position) : otherwise)
   const second = octet(offset + 1, wrongMask === 0 ? Bit.mask : 0)
   const lengthBits = lengthBitsOf(bytes, offset)
-  const extendedLength = lengthBits === 7 ? 0 : lengthBits / 8
-  let payloadLength = lengthBits === 7 ? second & 0x7f : 0
-  for (let i = 0; i < extendedLength; i++) payloadLength = payloadLength * 256 + octet(offset + 2 + i, 0)
-  const shortest = { 7: 0, 16: 126, 64: 65536 }[lengthBits]
-  const maskingKeyLength = (second & Bit.mask) === 0 ? 0 : 4
+  let payloadLength = lengthBits === 7 ? second & Bit.payloadLength : 0
+  for (let i = 0; i < extendedLengthBytes(lengthBits); i++) payloadLength = payloadLength * 256 + octet(offset + 2 + i, 0)
   // The largest first becomes smaller, so that no sum is rounded that need not be.
-  return Math.max(payloadLength, shortest) - (bytes.length - offset) + 2 + extendedLength + maskingKeyLength
+  return Math.max(payloadLength, leastLengthIn(lengthBits)) - (bytes.length - offset) + headerLengthOf(lengthBits, (second & Bit.mask) !== 0)
 }
 
 /** The form of the payload length, as the second byte has it. */
 function lengthBitsOf(bytes: Uint8Array, offset: number): LengthBits {
-  const lengthField = octetAt(bytes, offset + 1) & 0x7f
-  return lengthField === 127 ? 64 : lengthField === 126 ? 16 : 7
+  return lengthBitsOfField(octetAt(bytes, offset + 1) & Bit.payloadLength)
 }

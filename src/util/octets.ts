@@ -11,7 +11,30 @@ export function octetAt(octets: Uint8Array, index: number): number {
   return octets[index] ?? 0
 }
 
-/** The same for words: a function of its own, so that each is compiled for one type of array. */
+/** 16 bits in network byte order. */
+export function uint16(octets: Uint8Array, position: number): number {
+  return (octetAt(octets, position) << 8) | octetAt(octets, position + 1)
+}
+
+/** 32 bits in network byte order, as a signed integer. No call for each octet: 16 B of the benchmark. */
+export function int32(octets: Uint8Array, position: number): number {
+  return (
+    ((octets[position] ?? 0) << 24) |
+    ((octets[position + 1] ?? 0) << 16) |
+    ((octets[position + 2] ?? 0) << 8) |
+    (octets[position + 3] ?? 0)
+  )
+}
+
+/** Writes 32 bits in network byte order. */
+export function writeUint32(octets: Uint8Array, position: number, value: number): void {
+  octets[position] = value >>> 24
+  octets[position + 1] = value >>> 16
+  octets[position + 2] = value >>> 8
+  octets[position + 3] = value
+}
+
+/** {@link octetAt} for words: a function of its own, so that each is compiled for one type of array. */
 export function wordAt(words: Int32Array, index: number): number {
   return words[index] ?? 0
 }

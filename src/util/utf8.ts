@@ -2,7 +2,6 @@
  * UTF-8 as the platform does it. A byte order mark is data and is kept.
  */
 import { isErrorNamed } from './arguments.js'
-import { viewOf } from './memory.js'
 import { octetAt } from './octets.js'
 
 let encoder: TextEncoder | undefined
@@ -80,43 +79,6 @@ export function isSecond(lead: number, second: number): boolean {
   const least = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80
   const most = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf
   return second >= least && second <= most
-}
-
-/** A text is searched in pieces of so many bytes, and the one that is wrong by halving. */
-const BLOCK_LENGTH = 4096
-
-/**
- * The first byte that makes it certain that a text is not UTF-8. Linear in the bytes.
- *
- * @returns its index, or `bytes.length` if the text is UTF-8 or would be if its last character were completed
- */
-export function offendingIndex(bytes: Uint8Array): number {
-  let position = 0
-  while (position < bytes.length) {
-    const end = Math.min(position + BLOCK_LENGTH, bytes.length)
-    if (!isBegun(bytes, position, end)) return offendingIndexIn(bytes, position, end)
-    const next = end - unfinishedLength(bytes, end)
-    if (next === position) break
-    position = next
-  }
-  return bytes.length
-}
-
-/** The same between two positions where there is one, by halving. */
-function offendingIndexIn(bytes: Uint8Array, start: number, end: number): number {
-  let begun = start
-  let refused = end
-  while (refused - begun > 1) {
-    const middle = (begun + refused) >>> 1
-    if (isBegun(bytes, start, middle)) begun = middle
-    else refused = middle
-  }
-  return begun
-}
-
-/** Whether the bytes are UTF-8, or would be if their last character were completed. */
-function isBegun(bytes: Uint8Array, start: number, end: number): boolean {
-  return decodeText(viewOf(bytes, start, end - unfinishedLength(bytes, end))) !== null
 }
 
 /**

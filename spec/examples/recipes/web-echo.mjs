@@ -3,13 +3,21 @@ import { replyToClose, replyToError } from './close.mjs'
 import { messageStream } from './web-streams.mjs'
 
 /**
+ * @typedef {object} Connection
+ * @property {ReadableStream<Uint8Array>} readable
+ * @property {WritableStream<Uint8Array>} writable
+ * @property {() => Promise<void>} [closeWrite] of a `Deno.Conn`, both of whose directions end when `writable` is closed
+ */
+
+/**
  * Replies to the messages of a client. `idle` and `linger` are milliseconds: without a message, and for the peer to end the connection
  * after our Close.
  *
- * @param {{ readable: ReadableStream<Uint8Array>, writable: WritableStream<Uint8Array> }} connection after the opening handshake
+ * @param {Connection} connection after the opening handshake
  * @param {{ idle?: number, linger?: number, onError?: (error: unknown) => void }} [options]
  */
-export async function echo({ readable, writable }, options = {}) {
+export async function echo(connection, options = {}) {
+  const { readable, writable } = connection
   const { idle = 60_000, linger = 5_000, onError = console.error } = options
   const messages = messageStream(readable, { sender: 'client', ownsChunks: true, maxMessageLength: 2 ** 24 }).getReader()
   const writer = writable.getWriter()
@@ -30,7 +38,7 @@ export async function echo({ readable, writable }, options = {}) {
   } catch (error) {
     onError(error)
     const payload = replyToError(error)
-    if (payload !== null) send({ opcode: Opcode.Close, payload }).catch(() => {})
+    if (payload !== null) await send({ opcode: Opcode.Close, payload }).catch(() => {})
   }
   clearTimeout(timer)
 
@@ -38,6 +46,7 @@ export async function echo({ readable, writable }, options = {}) {
   const late = AbortSignal.timeout(linger)
   late.addEventListener('abort', giveUp)
   const discarded = readable.locked ? messages.cancel() : readable.pipeTo(new WritableStream(), { signal: late })
-  await Promise.allSettled([writer.close(), discarded])
+  const ended = connection.closeWrite === undefined ? writer.close() : connection.closeWrite()
+  await Promise.allSettled([ended, discarded])
   late.removeEventListener('abort', giveUp)
 }

@@ -20,6 +20,7 @@ import { pythonClient } from './python.mjs'
  * @property {boolean} sendsEmptyClose can close without a code
  * @property {boolean} pings
  * @property {boolean} inflatesLarge one frame that inflates to more than 4 MiB
+ * @property {boolean} showsParameters of extensions, not only their names
  * @property {(url: string, script: Script) => Promise<Report>} converse
  * @property {(filesUrl: string) => Promise<void>} [start]
  * @property {() => Promise<void>} [stop]
@@ -33,6 +34,7 @@ export const clients = [
     sendsEmptyClose: true,
     pings: true,
     inflatesLarge: true,
+    showsParameters: true,
     converse: wsClient,
   },
   {
@@ -41,6 +43,7 @@ export const clients = [
     sendsEmptyClose: true,
     pings: false,
     inflatesLarge: false,
+    showsParameters: true,
     converse: nodeClient,
   },
   {
@@ -49,6 +52,7 @@ export const clients = [
     sendsEmptyClose: false,
     pings: true,
     inflatesLarge: true,
+    showsParameters: true,
     converse: pythonClient,
   },
   ...browsers.map(browserClient),
@@ -62,16 +66,21 @@ async function wsClient(url, script) {
   const { deflate = false, fragment = Infinity, pings = [] } = script
   /** @type {string[]} */
   const pongs = []
+  // It only has the names of extensions itself.
+  let extensions = ''
   const report = await converse(url, script, {
     open(address) {
       const socket = new Ws(address, { perMessageDeflate: deflate !== false && { threshold: 0 } })
+      socket.on('upgrade', ({ headers }) => {
+        extensions = headers['sec-websocket-extensions'] ?? ''
+      })
       socket.on('pong', (data) => pongs.push(data.toString('hex')))
       socket.on('open', () => pings.forEach((ping) => socket.ping(Buffer.from(ping, 'hex'))))
       return socket
     },
     send: (socket, data) => sendInFragments(socket, data, fragment),
   })
-  return { ...report, pongs }
+  return { ...report, pongs, extensions }
 }
 
 /**
@@ -117,6 +126,7 @@ function browserClient({ name, missing, launch }) {
     sendsEmptyClose: true,
     pings: false,
     inflatesLarge: true,
+    showsParameters: name !== 'Firefox',
     async start(filesUrl) {
       running = await launch()
       page = await running.newPage()

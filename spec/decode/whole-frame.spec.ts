@@ -1,0 +1,68 @@
+/**
+ * The fast path for whole frames: which it takes, and that it leaves the others as they were.
+ */
+import { describe, expect, test } from '@jest/globals'
+import { decodeHeader } from '../../src/index.js'
+import type { DecodeOptions } from '../../src/index.js'
+import { Input } from '../../src/decode/input.js'
+import { readPolicy } from '../../src/header/make-policy.js'
+import { takeWholeFrame } from '../../src/decode/whole-frame.js'
+import { bytes, concat } from '../support.js'
+
+describe('takeWholeFrame', () => {
+  /** The frame with zeros for a payload, between other bytes, the last `missing` of it not there yet. */
+  function take(hex: string, options: DecodeOptions = {}, missing = 0) {
+    const { payloadLength = 0 } = decodeHeader(bytes(hex), { extensions: { rsv1: true, opcodes: [3] } }) ?? {}
+    const data = concat(bytes('ffff'), bytes(hex), new Uint8Array(payloadLength), bytes('ffff'))
+    const input = new Input()
+    input.set(data, 2)
+    input.end -= 2 + missing
+    const into = { firstByte: 0, maskingKey: null }
+    const payload = takeWholeFrame(input, readPolicy(options, Infinity), into)
+    return { ...into, payloadLength: payload?.length, left: input.length, all: bytes(hex).length + payloadLength }
+  }
+
+  test.each<[string, object, DecodeOptions?]>([
+    ['8100', { firstByte: 0x81, payloadLength: 0, maskingKey: null }],
+    ['827d', { firstByte: 0x82, payloadLength: 125, maskingKey: null }],
+    ['8900', { firstByte: 0x89, payloadLength: 0, maskingKey: null }],
+    ['8a7d', { firstByte: 0x8a, payloadLength: 125 }],
+    ['8a85 37fa213d', { firstByte: 0x8a, payloadLength: 5, maskingKey: 0x37fa213d }],
+    ['8280 00000001', { firstByte: 0x82, payloadLength: 0, maskingKey: 1 }],
+    ['827e 007e', { payloadLength: 126, maskingKey: null }],
+    ['82fe ffff 00000001', { payloadLength: 65535, maskingKey: 1 }],
+    ['8105', { payloadLength: 5 }, { maxPayloadLength: 5, sender: 'server' }],
+    ['817e 007e', { payloadLength: 126 }, { maxPayloadLength: 126 }],
+    ['8180 00000001', { maskingKey: 1 }, { sender: 'client' }],
+  ])('takes %s of a frame that has come whole', (hex, expected, options = {}) => {
+    expect(take(hex, options)).toMatchObject({ ...expected, left: 0 })
+    const { all } = take(hex, options)
+    for (const missing of [1, 2, all - 2, all - 1, all]) {
+      if (missing > 0) expect(take(hex, options, missing)).toMatchObject({ payloadLength: undefined, left: all - missing })
+    }
+  })
+
+  test.each<[string, DecodeOptions?]>([
+    ['0100'],
+    ['8000'],
+    ['8800'],
+    ['c100', { extensions: { rsv1: true } }],
+    ['8300', { extensions: { opcodes: [3] } }],
+    ['827f 0000000000010000'],
+    ['8105', { sender: 'client' }],
+    ['8180 00000001', { sender: 'server' }],
+    ['8106', { maxPayloadLength: 5 }],
+    ['817e 007f', { maxPayloadLength: 126 }],
+  ])('leaves %s with %j', (hex, options = {}) => {
+    const { payloadLength, left, all } = take(hex, options)
+    expect([payloadLength, left]).toEqual([undefined, all])
+  })
+
+  test.each(['897e 007e', '827e 007d', '8b00', '827f 0000000000000000', '827f 007e000000000000'])('leaves %s, which breaks a rule or has not come whole', (hex) => {
+    const input = new Input()
+    input.set(concat(bytes(hex), new Uint8Array(200)), 0)
+    const { length } = input
+    expect(takeWholeFrame(input, readPolicy({}, Infinity), { firstByte: 0, maskingKey: null })).toBeNull()
+    expect(input.length).toBe(length)
+  })
+})

@@ -1,0 +1,141 @@
+/**
+ * Data messages (RFC 6455, sections 5.4, 5.6 and 8.1): payloads put together, texts checked and decoded, compressed messages inflated.
+ *
+ * A message that arrives in one piece is delivered as it is; one that arrives in several is gathered in one buffer, which is all that
+ * fragments leave behind, however many there are.
+ */
+import { isPlainText } from '../protocol/message-state.js'
+import type { MessageState } from '../protocol/message-state.js'
+import { Opcode } from '../protocol/opcode.js'
+import { ProtocolError } from '../protocol/rules.js'
+import { isErrorNamed } from '../util/arguments.js'
+import { CalledFromInflateError, DEFLATE_TAIL, inflateMessage } from './inflate.js'
+import type { Inflate } from './inflate.js'
+import type { Message } from './message.js'
+import { Pieces } from './pieces.js'
+import { TextPieces, foundInText, textForm } from './text.js'
+import type { TextAs, TextForm, TextOf } from './text.js'
+
+/** A compressed message that has arrived as a whole. */
+interface Compressed {
+  readonly opcode: 1 | 2
+  /** As {@link Inflate} takes it. */
+  readonly data: Uint8Array<ArrayBuffer>
+  readonly inflate: Inflate
+  readonly frameOffset: number
+}
+
+/** In all of it, `frameOffset` is the position in the stream of the frame that was read last, in bytes. */
+export class DataMessages<As extends TextAs> {
+  readonly #textForm: TextForm<As>
+  readonly #inflate: Inflate | null
+  readonly #maxMessageLength: number
+  #isInflating = false
+
+  /** What has arrived of the message in progress, if it arrives in pieces: of a text that is not compressed, or of anything else. */
+  #text: TextPieces | null = null
+  #pieces: Pieces | null = null
+  /** A message that is being inflated. */
+  #compressed: Compressed | null = null
+
+  constructor(textAs: As | 'string', inflate: Inflate | null, maxMessageLength: number) {
+    this.#textForm = textForm<As>(textAs)
+    this.#inflate = inflate
+    this.#maxMessageLength = maxMessageLength
+  }
+
+  /** How many bytes are held. */
+  get length(): number {
+    return (this.#text?.length ?? 0) + (this.#pieces?.length ?? 0) + (this.#compressed?.data.length ?? 0)
+  }
+
+  /** @throws TypeError if it is called while `inflate` is */
+  assertNotInflating(): void {
+    if (this.#isInflating) throw new CalledFromInflateError()
+  }
+
+  /**
+   * Takes the payload of a data frame, or a piece of it.
+   *
+   * @param state - of its message
+   * @param isLast - whether the message ends with it
+   * @returns the message, if it does and is delivered: what an extension's opcode carries is not
+   */
+  add(state: MessageState, payload: Uint8Array<ArrayBuffer>, isLast: boolean, frameOffset: number): Message<TextOf<As>> | null {
+    const { opcode, isCompressed } = state
+    if (isPlainText(state)) return this.#addText(payload, isLast, frameOffset)
+    if (opcode !== Opcode.Text && opcode !== Opcode.Binary) return null
+    if (!isLast) {
+      const pieces = (this.#pieces ??= new Pieces())
+      pieces.add(payload, 0, payload.length, true)
+      return null
+    }
+    const pieces = this.#pieces
+    this.forget()
+    if (isCompressed && this.#inflate !== null) {
+      const all = pieces ?? new Pieces()
+      all.add(payload, 0, payload.length, true)
+      const data = all.joined(DEFLATE_TAIL, 0, DEFLATE_TAIL.length)
+      this.#compressed = { opcode, data, inflate: this.#inflate, frameOffset }
+      return this.inflated()
+    }
+    const data = pieces === null ? payload : pieces.joined(payload, 0, payload.length)
+    return isCompressed ? { type: 'compressed', opcode, data } : { type: 'binary', data }
+  }
+
+  /** A text that has arrived as a whole. */
+  text(data: Uint8Array<ArrayBuffer>, frameOffset: number): Message<TextOf<As>> {
+    this.#assertFits(data.length, frameOffset)
+    let text
+    try {
+      text = this.#textForm.read(data)
+    } catch (cause) {
+      if (isErrorNamed(cause, 'TypeError')) throw cause // There is no TextDecoder.
+      throw tooLong(data.length, frameOffset, cause)
+    }
+    if (text === null) throw new ProtocolError('text-utf8', frameOffset, foundInText(data))
+    return { type: 'text', data: text }
+  }
+
+  /** @returns the message that is to be inflated, if there is one; it stays if its `inflate` uses the reader */
+  inflated(): Message<TextOf<As>> | null {
+    if (this.#compressed === null) return null
+    const { opcode, data, inflate, frameOffset } = this.#compressed
+    let inflated
+    this.#isInflating = true
+    try {
+      inflated = inflateMessage(inflate, data, this.#maxMessageLength, frameOffset)
+    } finally {
+      this.#isInflating = false
+    }
+    this.#compressed = null
+    return opcode === Opcode.Text ? this.text(inflated, frameOffset) : { type: 'binary', data: inflated }
+  }
+
+  /** Lets go of the message in progress. */
+  forget(): void {
+    this.#text = null
+    this.#pieces = null
+    this.#compressed = null
+  }
+
+  #addText(payload: Uint8Array<ArrayBuffer>, isLast: boolean, frameOffset: number): Message<TextOf<As>> | null {
+    if (isLast && this.#text === null) return this.text(payload, frameOffset)
+    const text = (this.#text ??= new TextPieces())
+    const checked = isLast ? text.end(payload) : text.add(payload)
+    this.#assertFits(text.length, frameOffset)
+    if (checked === null) return null
+    if (!(checked instanceof Uint8Array)) throw new ProtocolError('text-utf8', frameOffset, checked.found)
+    this.forget()
+    return this.text(checked, frameOffset)
+  }
+
+  /** Texts that cannot become strings are refused as soon as so many bytes of them have arrived. */
+  #assertFits(length: number, frameOffset: number): void {
+    if (length > this.#textForm.maxLength) throw tooLong(length, frameOffset)
+  }
+}
+
+function tooLong(length: number, frameOffset: number, cause?: unknown): ProtocolError {
+  return new ProtocolError('message-too-long', frameOffset, `${length} bytes of a text are more than a string can hold`, cause)
+}

@@ -1,0 +1,210 @@
+/**
+ * The incremental parser below `FrameReader` and `MessageReader` (RFC 6455, sections 5.2 to 5.5).
+ *
+ * Goals: the same frames and the same error however the bytes are cut; work linear in the bytes; memory of at most twice the bytes
+ * received and not yet delivered, plus 64 KiB, whatever lengths the headers claim and however small the chunks are.
+ *
+ * To that end `take` parses nothing. It makes the chunk the input, and copies it unless we own it; from then on all input is ours, so
+ * that payloads can be unmasked in place and delivered as views. Only the parts of a frame that the end of the input cuts are kept
+ * elsewhere: the beginning of its header, or the pieces of its payload, to which later chunks are added directly.
+ */
+import { Bit, blankHeader } from '../header/layout.js'
+import type { WireHeader } from '../header/layout.js'
+import type { FramePolicy } from '../header/policy.js'
+import { readHeader } from '../header/read.js'
+import { readClosePayload } from '../protocol/close-payload.js'
+import type { ClosePayload } from '../protocol/close-payload.js'
+import { enterFrame, isPlainText, noMessage } from '../protocol/message-state.js'
+import type { MessageState } from '../protocol/message-state.js'
+import { Opcode, hasControlBit } from '../protocol/opcode.js'
+import { raise } from '../protocol/rules.js'
+import { CutFrame } from './cut-frame.js'
+import { cutHeaderWith, headerTogether } from './cut-header.js'
+import type { CutHeader } from './cut-header.js'
+import { Input } from './input.js'
+import { takeWholeFrame } from './whole-frame.js'
+
+/** The header that was read last, by any parser: nothing else runs until it has been used. */
+const header: WireHeader = /* @__PURE__ */ blankHeader()
+
+export class FrameParser {
+  readonly policy: FramePolicy
+  readonly #streamAbove: number
+  readonly #streamsTexts: boolean
+
+  readonly #input = new Input()
+  #cutHeader: CutHeader = ''
+  #cutFrame: CutFrame | null = null
+
+  /** The message that the data frame which was read last belongs to, and that the next one may continue. Whole messages leave it alone. */
+  readonly message: MessageState = noMessage()
+
+  /** Whether a frame begins where the input does, outside a fragmented message. */
+  #isBetweenMessages = true
+
+  /** FIN, RSV1-3 and the opcode of the frame that was read last, as it was delivered. */
+  firstByte = 0
+  /** The masking key of that frame's payload. */
+  maskingKey: number | null = null
+  /** Code and reason of the Close frame, once it has been read. */
+  closePayload: ClosePayload | null = null
+
+  /** Positions in the stream, in bytes. */
+  #received = 0
+  #frameOffset = 0
+
+  /**
+   * @param streamAbove - in bytes: data frames with a longer payload are delivered as they arrive
+   * @param streamsTexts - whether those of texts are, instead, so that they can be checked
+   */
+  constructor(policy: FramePolicy, streamAbove: number, streamsTexts: boolean) {
+    this.policy = policy
+    this.#streamAbove = streamAbove
+    this.#streamsTexts = streamsTexts
+  }
+
+  /** Position in the stream of the frame that was read last, wholly or in part, in bytes. */
+  get frameOffset(): number {
+    return this.#frameOffset
+  }
+
+  /** How many of the bytes received belong to frames that have not been delivered. */
+  get bufferedLength(): number {
+    return this.#cutHeader.length + (this.#cutFrame?.bufferedLength ?? 0) + this.#input.length
+  }
+
+  /** @param isOwned - whether the chunk may be kept and written to */
+  take(chunk: Uint8Array, isOwned: boolean): void {
+    const { length } = chunk
+    const input = this.#input
+    if (input.length > 0) {
+      input.append(chunk)
+    } else {
+      const cutFrame = this.#cutFrame
+      const taken = cutFrame?.isGathered ? cutFrame.gather(chunk, 0, length, isOwned) : 0
+      if (taken < length) {
+        if (isOwned) input.set(chunk, taken)
+        else input.copy(chunk, taken)
+      }
+    }
+    this.#received += length
+  }
+
+  /** The payload of the next frame, the rest of which is then in `firstByte` and `maskingKey`; null if more bytes are needed. */
+  read(): Uint8Array<ArrayBuffer> | null {
+    if (this.#isBetweenMessages) {
+      // One frame a chunk, in the benchmark: most reads find nothing.
+      if (this.#input.length === 0) return null
+      this.#frameOffset = this.#received - this.#input.length
+      const payload = takeWholeFrame(this.#input, this.policy, this)
+      if (payload !== null) return payload
+    }
+    return this.#readAny()
+  }
+
+  /** Any frame, or a part of it. */
+  #readAny(): Uint8Array<ArrayBuffer> | null {
+    this.#input.assertThere()
+    const payload = this.#cutFrame === null ? this.#readFrame() : this.#readPart(this.#cutFrame)
+    if (this.closePayload !== null) this.release()
+    else this.#input.trim()
+    this.#isBetweenMessages = this.#cutFrame === null && !this.message.open && this.#cutHeader === ''
+    return payload
+  }
+
+  #readFrame(): Uint8Array<ArrayBuffer> | null {
+    if (!this.#readHeader()) return null
+    const { firstByte, payloadLength, maskingKey } = header
+    const isCompressed = (firstByte & this.policy.compressedBit) !== 0
+    enterFrame(this.message, firstByte & Bit.opcode, (firstByte & Bit.fin) !== 0, isCompressed, payloadLength)
+    if (this.#input.length < payloadLength) return this.#readPart((this.#cutFrame = new CutFrame(header)))
+    return this.#complete(header, this.#input.take(payloadLength, maskingKey, 0))
+  }
+
+  /** @returns whether the header is complete, so that the input begins with the payload */
+  #readHeader(): boolean {
+    const input = this.#input
+    const { bytes, position, end } = input
+    const kept = this.#cutHeader.length
+    this.#frameOffset = this.#received - input.length - kept
+    const source = kept === 0 ? input : headerTogether(this.#cutHeader, bytes, position, end)
+    const isComplete = readHeader(source.bytes, source.position, source.end, this.policy, this.message, this.#frameOffset, raise, header)
+    if (!isComplete) {
+      this.#cutHeader = cutHeaderWith(this.#cutHeader, bytes, position, end)
+      input.position = end
+      return false
+    }
+    input.position += header.headerLength - kept
+    this.#cutHeader = ''
+    return true
+  }
+
+  /** What a cut frame delivers now: a piece of it if it is streamed, else the payload if it is complete. */
+  #readPart(frame: CutFrame): Uint8Array<ArrayBuffer> | null {
+    const input = this.#input
+    if (input.length === 0 && frame.missing > 0) return null
+    if (this.#isStreamed(frame)) return this.#readPiece(frame)
+    if (input.length < frame.missing) {
+      input.position = frame.gather(input.bytes, input.position, input.end, true)
+      return null
+    }
+    this.#cutFrame = null
+    // It has been cut in front of its payload, which has arrived as a whole.
+    if (!frame.isGathered) return this.#complete(frame, input.take(frame.payloadLength, frame.maskingKey, 0))
+    const start = input.position
+    input.position += frame.missing
+    return this.#complete(frame, frame.completed(input.bytes, start))
+  }
+
+  #complete(frame: Omit<WireHeader, 'headerLength'>, payload: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const { firstByte, maskingKey } = frame
+    if ((firstByte & Bit.opcode) === Opcode.Close) this.closePayload = readClosePayload(payload, this.#frameOffset, raise)
+    this.firstByte = firstByte
+    this.maskingKey = maskingKey
+    return payload
+  }
+
+  /** Whether the payload is delivered as it arrives. */
+  #isStreamed({ firstByte, payloadLength }: CutFrame): boolean {
+    const opcode = firstByte & Bit.opcode
+    if (hasControlBit(opcode)) return false
+    if (this.#streamsTexts) return isPlainText(this.message)
+    // Section 5.4 lets an intermediary change the fragmentation of a frame unless an unknown extension has a hand in it.
+    return payloadLength > this.#streamAbove && opcode <= Opcode.Binary && (firstByte & this.policy.rsvBits) === 0
+  }
+
+  /** What has arrived of the payload, as a fragment. */
+  #readPiece(frame: CutFrame): Uint8Array<ArrayBuffer> {
+    const { firstByte, maskingKey, taken } = frame
+    const length = Math.min(this.#input.length, frame.missing)
+    const piece = this.#input.take(length, maskingKey, taken)
+    this.maskingKey = maskingKey
+    this.firstByte = taken === 0 ? firstByte : firstByte & ~(Bit.rsv1 | Bit.opcode)
+    frame.taken += length
+    if (frame.missing > 0) this.firstByte &= ~Bit.fin
+    else this.#cutFrame = null
+    return piece
+  }
+
+  /** @throws ProtocolError `truncated` if the stream must not end here */
+  checkEnd(): void {
+    if (this.#cutFrame !== null) {
+      const { taken, payloadLength } = this.#cutFrame
+      const found = `the stream ends inside a frame, after ${taken} of ${payloadLength} bytes of payload`
+      raise('truncated', this.#frameOffset, found)
+    }
+    if (this.#cutHeader !== '') {
+      raise('truncated', this.#frameOffset, `the stream ends inside a frame, with ${this.#cutHeader.length} of its header bytes`)
+    }
+    if (this.message.open) raise('truncated', this.#frameOffset, 'the stream ends inside a fragmented message')
+  }
+
+  /** Lets go of all that is held, after a Close frame and after an error: nothing more is delivered. */
+  release(): void {
+    this.#input.drop()
+    this.#cutHeader = ''
+    this.#cutFrame = null
+    this.message.open = false
+    this.#isBetweenMessages = true
+  }
+}

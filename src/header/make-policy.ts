@@ -1,0 +1,80 @@
+/**
+ * Makes the policy of a reader or writer of its options, each of which is read and checked once.
+ */
+import { definedOpcodes, isReserved } from '../protocol/opcode.js'
+import type { ConnectionOptions, DecodeOptions, Extensions } from '../protocol/options.js'
+import { assertBoolean, assertInteger, assertLimit, assertObject } from '../util/arguments.js'
+import { simpleFramesOf } from './accept.js'
+import { Bit } from './layout.js'
+import type { FramePolicy } from './policy.js'
+
+const noExtensions = { opcodes: definedOpcodes, rsvBits: 0, rsvBitsOfStart: 0, compressedBit: 0 }
+
+/** Without extensions and limits. Made once, since the encoders need one for each frame. */
+export const plainPolicy: FramePolicy = {
+  ...noExtensions,
+  wrongMask: null,
+  maxPayloadLength: Infinity,
+  maxMessageLength: Infinity,
+  leastLimit: Infinity,
+  simple: /* @__PURE__ */ simpleFramesOf(noExtensions),
+}
+const clientPolicy: FramePolicy = { ...plainPolicy, wrongMask: 0 }
+const serverPolicy: FramePolicy = { ...plainPolicy, wrongMask: Bit.mask }
+
+/**
+ * The policy of a reader.
+ *
+ * @param options - what the caller gave
+ * @param defaultMaxPayloadLength - in bytes, if the caller gave none
+ * @param maxMessageLength - in bytes, if messages are to be limited
+ * @throws TypeError or RangeError for a value that is not of the option's type or range
+ */
+export function readPolicy(
+  options: DecodeOptions | undefined,
+  defaultMaxPayloadLength: number,
+  maxMessageLength = Infinity,
+): FramePolicy {
+  const { maxPayloadLength = defaultMaxPayloadLength } = options ?? {}
+  assertLimit(maxPayloadLength, 'maxPayloadLength')
+  const policy = connectionPolicy(options)
+  const leastLimit = Math.min(maxPayloadLength, maxMessageLength)
+  return leastLimit === Infinity ? policy : { ...policy, maxPayloadLength, maxMessageLength, leastLimit }
+}
+
+/** The policy of a writer, which has no limits. */
+export function connectionPolicy(options: ConnectionOptions = {}): FramePolicy {
+  assertObject(options, 'options')
+  const { sender, extensions } = options
+  if (sender !== undefined && sender !== 'client' && sender !== 'server') {
+    throw new TypeError(`sender must be 'client' or 'server', not ${String(sender)}`)
+  }
+  const policy = sender === undefined ? plainPolicy : sender === 'client' ? clientPolicy : serverPolicy
+  if (extensions === undefined) return policy
+  const allowed = readExtensions(extensions)
+  return { ...policy, ...allowed, simple: simpleFramesOf(allowed) }
+}
+
+function readExtensions(extensions: Extensions) {
+  assertObject(extensions, 'extensions')
+  const { permessageDeflate = false, rsv1 = false, rsv2 = false, rsv3 = false, opcodes = [] } = extensions
+  assertBoolean(permessageDeflate, 'extensions.permessageDeflate')
+  assertBoolean(rsv1, 'extensions.rsv1')
+  assertBoolean(rsv2, 'extensions.rsv2')
+  assertBoolean(rsv3, 'extensions.rsv3')
+  const rsvBits = (rsv1 ? Bit.rsv1 : 0) | (rsv2 ? Bit.rsv2 : 0) | (rsv3 ? Bit.rsv3 : 0)
+  const compressedBit = permessageDeflate ? Bit.rsv1 : 0
+  return { opcodes: readOpcodes(opcodes), rsvBits, rsvBitsOfStart: rsvBits | compressedBit, compressedBit }
+}
+
+/** Bit n is set when opcode n is defined, by RFC 6455 or by an extension. */
+function readOpcodes(opcodes: readonly number[]): number {
+  if (!Array.isArray(opcodes)) throw new TypeError('extensions.opcodes must be an array')
+  let defined = definedOpcodes
+  for (const opcode of opcodes) {
+    assertInteger(opcode, 'an opcode of extensions.opcodes', 0x3, 0xf)
+    if (!isReserved(opcode)) throw new RangeError(`extensions.opcodes: 0x${opcode.toString(16)} is not a reserved opcode`)
+    defined |= 1 << opcode
+  }
+  return defined
+}
