@@ -34,14 +34,20 @@ function decode(args: readonly string[], input: string | Uint8Array = '', env: R
 
 /** The rows of frames: time if there is one, arrow, opcode and payload. */
 function rowsOf(stdout: string): string[] {
-  const row = /^ *(?:[\d.]+ {2})?(?<arrow>[→←]) +\d+ {2}(?<opcode>\S+).*? {2,}\d+(?: {2}[\da-f]{8}(?= {2}|$))?(?: {2,}(?<payload>\S.*))?$/gmu
+  const row =
+    /^ *(?:[\d.]+ {2})?(?<arrow>[→←]) +\d+ {2}(?<opcode>\S+).*? {2,}\d+(?: {2}[\da-f]{8}(?= {2}|$))?(?: {2,}(?<payload>\S.*))?$/gmu
   return [...stdout.matchAll(row)].map(({ groups = {} }) => [groups['arrow'], groups['opcode'], groups['payload']].join(' '))
 }
 
-const request = utf8('GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
-  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n')
-const responseWith = (extensions: string) => utf8('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
-  `Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n${extensions}\r\n`)
+const request = utf8(
+  'GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
+    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n',
+)
+const responseWith = (extensions: string) =>
+  utf8(
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+      `Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n${extensions}\r\n`,
+  )
 const response = responseWith('')
 const deflateResponse = responseWith('Sec-WebSocket-Extensions: permessage-deflate\r\n')
 
@@ -99,16 +105,26 @@ describe('packet captures', () => {
     ['a pcapng', pcapng(conversation)],
     ['a retransmission', pcap([...conversation.slice(0, 5), ...conversation.slice(3, 5), ...conversation.slice(5)])],
     ['two segments swapped', pcap(swapped(conversation, 2))],
-    ['a segment that overlaps the one before', pcap(conversation.map((segment, index) => {
-      return index === 3 ? { ...segment, at: segment.at - 2, data: concat(maskedHello.subarray(2), maskedHello) } : segment
-    }))],
-    ['the end cut off in the middle of a packet', pcap([...conversation, { from: 'client' as const, at: 1000, data: new Uint8Array(40) }]).subarray(0, -30)],
+    [
+      'a segment that overlaps the one before',
+      pcap(
+        conversation.map((segment, index) => {
+          return index === 3 ? { ...segment, at: segment.at - 2, data: concat(maskedHello.subarray(2), maskedHello) } : segment
+        }),
+      ),
+    ],
+    [
+      'the end cut off in the middle of a packet',
+      pcap([...conversation, { from: 'client' as const, at: 1000, data: new Uint8Array(40) }]).subarray(0, -30),
+    ],
   ])(name('%s: both directions in one timeline, with the frame in the segment of the 101'), (_what, capture) => {
     writeFileSync(join(folder, 'capture.pcap'), capture)
     const { status, stdout, stderr } = decode(['capture.pcap'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(rowsOf(stdout)).toEqual(rowsOfConversation)
-    expect(stdout).toMatch(/^capture\.pcap, connection 0: 10\.0\.0\.1:40000 and 10\.0\.0\.2:8080\n36 bytes from the client, 13 bytes from the server\n/)
+    expect(stdout).toMatch(
+      /^capture\.pcap, connection 0: 10\.0\.0\.1:40000 and 10\.0\.0\.2:8080\n36 bytes from the client, 13 bytes from the server\n/,
+    )
     expect(stdout).toMatch(/^ seconds {5}byte/m)
     expect(stdout).toMatch(/^0\.000000 {2}← /m)
     expect(rowsOf(decode(['-'], capture).stdout)).toEqual(rowsOfConversation)
@@ -117,13 +133,27 @@ describe('packet captures', () => {
   testWithTshark(name('the times are those of the segments that complete the frames'), () => {
     const { stdout } = decode(['-'], pcap(conversation))
     expect([...stdout.matchAll(/^(\d\.\d{6}) /gm)].map(([, time]) => time)).toEqual([
-      '0.000000', '0.002000', '0.002000', '0.003000', '0.004000', '0.005000', '0.006000',
+      '0.000000',
+      '0.002000',
+      '0.002000',
+      '0.003000',
+      '0.004000',
+      '0.005000',
+      '0.006000',
     ])
   })
 
   testWithTshark(name('several connections, those that are no WebSockets left out; --connection, --sender'), () => {
-    const web = inOrder(['client', utf8('GET / HTTP/1.1\r\nHost: a\r\n\r\n'), 1], ['server', utf8('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'), 1])
-    const second = inOrder(['client', request, 2], ['server', deflateResponse, 2], ['client', maskedHello, 2], ['server', bytes('c107 f248cdc9c90700 c105 f200110000'), 2])
+    const web = inOrder(
+      ['client', utf8('GET / HTTP/1.1\r\nHost: a\r\n\r\n'), 1],
+      ['server', utf8('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'), 1],
+    )
+    const second = inOrder(
+      ['client', request, 2],
+      ['server', deflateResponse, 2],
+      ['client', maskedHello, 2],
+      ['server', bytes('c107 f248cdc9c90700 c105 f200110000'), 2],
+    )
     const mixed = pcap([...conversation.slice(0, 2), ...web, ...second.slice(0, 3), ...conversation.slice(2), ...second.slice(3)])
     const { status, stdout } = decode(['-'], mixed)
     expect(status).toBe(0)
@@ -135,7 +165,10 @@ describe('packet captures', () => {
 
     expect(rowsOf(decode(['--connection', '2', '-'], mixed).stdout)).toEqual(['→ text "Hello"', inflated, inflated])
     expect(rowsOf(decode(['--connection', '2', '--sender', 'server', '-'], mixed).stdout)).toEqual([inflated, inflated])
-    expect(decode(['--connection', '7', '-'], mixed)).toMatchObject({ status: 2, stderr: expect.stringContaining('no connection 7') })
+    expect(decode(['--connection', '7', '-'], mixed)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('no connection 7'),
+    })
   })
 
   testWithTshark(name('a capture that began after the handshake: says so, and reads the connection that is asked for'), () => {
@@ -189,21 +222,35 @@ describe('followed streams', () => {
       const row = [...data.subarray(start, start + 16)]
       const half = (octets: number[]) => octets.map((octet) => octet.toString(16).padStart(2, '0')).join(' ')
       const ascii = row.map((octet) => (octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : '.')).join('')
-      rows.push(`${indent}${(offset + start).toString(16).padStart(8, '0')}  ${`${half(row.slice(0, 8))}  ${half(row.slice(8))}`.padEnd(50)}${ascii}\n`)
+      rows.push(
+        `${indent}${(offset + start).toString(16).padStart(8, '0')}  ` +
+          `${`${half(row.slice(0, 8))}  ${half(row.slice(8))}`.padEnd(50)}${ascii}\n`,
+      )
     }
     return rows.join('')
   }
   const followed = (mode: string, body: string) =>
     `\n${ruler}\nFollow: tcp,${mode}\nFilter: tcp.stream eq 0\nNode 0: 10.0.0.1:40000\nNode 1: 10.0.0.2:8080\n${body}${ruler}\n`
-  const base64 = (data: Uint8Array) => Buffer.from(data).toString('base64').match(/.{1,76}/g)?.map((line) => `      ${line}\n`).join('') ?? ''
-  const yaml = 'peers:\n  - peer: 0\n    host: 10.0.0.1\n    port: 40000\n  - peer: 1\n    host: 10.0.0.2\n    port: 8080\npackets:\n' +
-    conversation.map(({ from, data }, index) => {
-      return `  - packet: ${index + 4}\n    peer: ${from === 'client' ? 0 : 1}\n    timestamp: 1700000000.00${index}000\n    data: !!binary |\n${base64(data)}`
-    }).join('')
-  const arrays = conversation.map(({ from, data }, index) => {
-    const octets = [...data].map((octet) => `0x${octet.toString(16).padStart(2, '0')}`).join(', ')
-    return `char peer${from === 'client' ? 0 : 1}_${index}[] = { /* Packet ${index} */\n${octets} };\n`
-  }).join('')
+  const base64 = (data: Uint8Array) =>
+    Buffer.from(data)
+      .toString('base64')
+      .match(/.{1,76}/g)
+      ?.map((line) => `      ${line}\n`)
+      .join('') ?? ''
+  const yaml =
+    'peers:\n  - peer: 0\n    host: 10.0.0.1\n    port: 40000\n  - peer: 1\n    host: 10.0.0.2\n    port: 8080\npackets:\n' +
+    conversation
+      .map(({ from, data }, index) => {
+        const head = `  - packet: ${index + 4}\n    peer: ${from === 'client' ? 0 : 1}\n    timestamp: 1700000000.00${index}000\n`
+        return `${head}    data: !!binary |\n${base64(data)}`
+      })
+      .join('')
+  const arrays = conversation
+    .map(({ from, data }, index) => {
+      const octets = [...data].map((octet) => `0x${octet.toString(16).padStart(2, '0')}`).join(', ')
+      return `char peer${from === 'client' ? 0 : 1}_${index}[] = { /* Packet ${index} */\n${octets} };\n`
+    })
+    .join('')
 
   test.each([
     ['hex', followed('hex', conversation.map(({ from, data, at }) => hexRows(data, at, from === 'client' ? '' : '\t')).join(''))],
@@ -263,15 +310,29 @@ describe('messages without frames', () => {
 
   test('a HAR without messages is an error', () => {
     const { status, stderr } = decode(['-'], JSON.stringify({ log: { entries: har.log.entries.slice(0, 1) } }))
-    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('a HAR of 1 requests without _webSocketMessages') })
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining('a HAR of 1 requests without _webSocketMessages'),
+    })
   })
 
   test('what mitmdump prints with its contents', () => {
     const text = [
-      '127.0.0.1:53738: GET http://127.0.0.1:18181/chat', '    Host: 127.0.0.1:18181', '', ' << 101 Switching Protocols 0b', '    Upgrade: websocket', '',
-      '127.0.0.1:53738 -> WebSocket text message -> 127.0.0.1:18181/chat', '', '    {"a":[1,2]}', '',
-      '127.0.0.1:53738 <- WebSocket binary message <- 127.0.0.1:18181/chat', '',
-      '    0000000000 00 01 02 ff 00 01 02 ff 00 01 02 ff 00 01 02 ff   ................\r', '    0000000010 00 01 02 ff                                       ....', '',
+      '127.0.0.1:53738: GET http://127.0.0.1:18181/chat',
+      '    Host: 127.0.0.1:18181',
+      '',
+      ' << 101 Switching Protocols 0b',
+      '    Upgrade: websocket',
+      '',
+      '127.0.0.1:53738 -> WebSocket text message -> 127.0.0.1:18181/chat',
+      '',
+      '    {"a":[1,2]}',
+      '',
+      '127.0.0.1:53738 <- WebSocket binary message <- 127.0.0.1:18181/chat',
+      '',
+      '    0000000000 00 01 02 ff 00 01 02 ff 00 01 02 ff 00 01 02 ff   ................\r',
+      '    0000000010 00 01 02 ff                                       ....',
+      '',
       'WebSocket connection closed by client: 1000 ',
     ].join('\n')
     const { status, stdout } = decode(['-'], text)

@@ -98,7 +98,11 @@ describe('npm run decode', () => {
 
   test('without arguments and nothing piped in, prints a bundled capture of a browser', () => {
     const nothing = openSync('/dev/null', 'r')
-    const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'decode'], { cwd: root, encoding: 'utf8', stdio: [nothing, 'pipe', 'pipe'] })
+    const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'decode'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: [nothing, 'pipe', 'pipe'],
+    })
     closeSync(nothing)
     expect({ status, stderr: stderr.replaceAll(/^npm warn.*\n/gm, '') }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toContain('"你好，世界"')
@@ -151,7 +155,8 @@ describe('npm run decode', () => {
   test('--help and --version', () => {
     const { status, stdout, stderr } = decode(['--help'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    for (const flag of ['--sender', '--permessage-deflate', '--extensions', '--connection', '--diagram', '--json']) expect(stdout).toContain(flag)
+    for (const flag of ['--sender', '--permessage-deflate', '--extensions', '--connection', '--diagram', '--json'])
+      expect(stdout).toContain(flag)
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120)
     expect(decode(['--version'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\S*\n$/) })
   })
@@ -242,11 +247,26 @@ describe('extensions', () => {
   })
 
   test.each([
-    ['a response', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n', compressed, 'server'],
-    ['a request, which is only an offer', 'GET / HTTP/1.1\r\nHost: a\r\nsec-websocket-extensions: permessage-deflate\r\n\r\n', 'c187 00000000 f248cdc9c90700', 'client'],
+    [
+      'a response',
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n',
+      compressed,
+      'server',
+    ],
+    [
+      'a request, which is only an offer',
+      'GET / HTTP/1.1\r\nHost: a\r\nsec-websocket-extensions: permessage-deflate\r\n\r\n',
+      'c187 00000000 f248cdc9c90700',
+      'client',
+    ],
   ])('an HTTP head in front is read and skipped: %s', (_what, head, hex, sender) => {
     const raw = concat(utf8(head), bytes(hex))
-    for (const input of [raw, Buffer.from(raw).toString('hex'), `${head.replaceAll('\r', '')}${hex}`, head.replaceAll('\r', '').replaceAll(/^/gm, '# > ') + `\n${hex}`]) {
+    for (const input of [
+      raw,
+      Buffer.from(raw).toString('hex'),
+      `${head.replaceAll('\r', '')}${hex}`,
+      head.replaceAll('\r', '').replaceAll(/^/gm, '# > ') + `\n${hex}`,
+    ]) {
       const { status, stdout } = decode(['-'], { input })
       expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('inflated to 5 bytes: "Hello"') })
       expect(stdout).toContain(`from the ${sender}`)
@@ -310,7 +330,9 @@ describe('for eyes', () => {
   test('whatever a peer sends, no control character and nothing that turns the reading order reaches the terminal', () => {
     const hostile = '\u001b[2J\u001b]0;title\u0007\u0000\b\r\n\t\u0085\u009b31m\u202e\u2066\u200f\u2028\ufeff\u200b\u007f\u{e0041}'
     const heaped = `a${'\u0301'.repeat(50)}`
-    const all = [hostile, JSON.stringify({ [hostile]: hostile }).replaceAll('\\', ''), heaped].map((text) => utf8(text.slice(0, 60)))
+    const all = [hostile, JSON.stringify({ [hostile]: hostile }).replaceAll('\\', ''), heaped].map((text) =>
+      utf8(text.slice(0, 60)),
+    )
     const frames = all.flatMap((payload) => [
       concat(Uint8Array.of(0x81, payload.length), payload),
       concat(Uint8Array.of(0x82, payload.length), payload),
@@ -335,7 +357,11 @@ describe('for eyes', () => {
   test('who reads the output may stop: | head', () => {
     file('many', bytes('8100'.repeat(50_000)))
     const command = `"${process.execPath}" "${join(root, 'spec/examples/decode.mjs')}" many | head -1`
-    const { stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8', env: { ...process.env, INIT_CWD: folder } })
+    const { stdout, stderr } = spawnSync('bash', ['-c', command], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, INIT_CWD: folder },
+    })
     expect({ stdout, stderr }).toEqual({ stdout: 'many\n', stderr: '' })
   })
 })
@@ -349,7 +375,14 @@ test('--json has everything', () => {
   expect(connections[0].timeline).toEqual([
     {
       stream: 0,
-      frame: expect.objectContaining({ offset: 0, opcode: 1, fin: true, maskingKey: '37fa213d', payload: '48656c6c6f', violations: [] }),
+      frame: expect.objectContaining({
+        offset: 0,
+        opcode: 1,
+        fin: true,
+        maskingKey: '37fa213d',
+        payload: '48656c6c6f',
+        violations: [],
+      }),
       message: { type: 'text', data: 'Hello' },
     },
   ])

@@ -64,21 +64,37 @@ describe('npm run inspector', () => {
       const links = code.matchAll(/(?:from |import\(?|new URL\(|src=|href=|textAt\()['"]([^'"]+)['"]/g)
       for (const [, link = ''] of links) waiting.push(new URL(link, new URL(path, address)).pathname)
     }
-    expect([...seen.keys()]).toEqual(expect.arrayContaining(['/', '/package/index.js', '/inspector/worker.mjs', '/decode/read.mjs', '/fixtures/captures/chromium.json']))
+    expect([...seen.keys()]).toEqual(
+      expect.arrayContaining([
+        '/',
+        '/package/index.js',
+        '/inspector/worker.mjs',
+        '/decode/read.mjs',
+        '/fixtures/captures/chromium.json',
+      ]),
+    )
     for (const [path, { body }] of seen) {
-      const others = path.startsWith('/package/') ? [] : body.match(/\b(?:https?|wss?):\/\/(?!127\.0\.0\.1|www\.w3\.org\/2000\/svg)\S+/g) ?? []
+      const others = path.startsWith('/package/')
+        ? []
+        : (body.match(/\b(?:https?|wss?):\/\/(?!127\.0\.0\.1|www\.w3\.org\/2000\/svg)\S+/g) ?? [])
       expect({ path, others }).toEqual({ path, others: [] })
     }
     expect(seen.get('/inspector/main.mjs')?.type).toBe('text/javascript; charset=utf-8')
     expect(seen.get('/')?.type).toBe('text/html; charset=utf-8')
   })
 
-  test.each(['/package.json', '/../package.json', '/inspector/../package.json', '/inspector/..%2fserve.mjs', '/package/../../package.json', '/decode/decode.mjs/', '//etc/passwd', '/fixtures/captures/..'])(
-    '%s is not served',
-    async (path) => {
-      expect(await get(path)).toMatchObject({ status: 404, body: '' })
-    },
-  )
+  test.each([
+    '/package.json',
+    '/../package.json',
+    '/inspector/../package.json',
+    '/inspector/..%2fserve.mjs',
+    '/package/../../package.json',
+    '/decode/decode.mjs/',
+    '//etc/passwd',
+    '/fixtures/captures/..',
+  ])('%s is not served', async (path) => {
+    expect(await get(path)).toMatchObject({ status: 404, body: '' })
+  })
 
   test('only reads', async () => {
     expect(await get('/', 'POST')).toMatchObject({ status: 405 })
@@ -86,7 +102,9 @@ describe('npm run inspector', () => {
   })
 
   test.each([['no-number'], ['70000'], ['0', '0']])('%j: says how it is used', async (...args) => {
-    const wrong = spawn(process.execPath, [join(root, 'spec/examples/inspector/serve.mjs'), ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const wrong = spawn(process.execPath, [join(root, 'spec/examples/inspector/serve.mjs'), ...args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     let stderr = ''
     wrong.stderr.setEncoding('utf8').on('data', (data) => (stderr += String(data)))
     const status = await new Promise((resolve) => wrong.once('close', resolve))

@@ -65,7 +65,9 @@ function packets(segments: readonly Segment[]): Uint8Array[] {
     const otherEnd = `${connection} ${from === 'client' ? 'server' : 'client'}`
     const ownEnd = `${connection} ${from}`
     seen.set(ownEnd, Math.max(seen.get(ownEnd) ?? 0, at + data.length))
-    const opening = started.has(connection) ? [] : [packet(connection, 'client', SYN, 0), packet(connection, 'server', SYN | ACK, 0)]
+    const opening = started.has(connection)
+      ? []
+      : [packet(connection, 'client', SYN, 0), packet(connection, 'server', SYN | ACK, 0)]
     started.add(connection)
     return [...opening, packet(connection, from, PSH | ACK, at + 1, data, seen.get(otherEnd))]
   })
@@ -75,7 +77,14 @@ const SYN = 0x02
 const PSH = 0x08
 const ACK = 0x10
 
-function packet(connection: number, from: 'client' | 'server', flags: number, at: number, data: Uint8Array = new Uint8Array(0), acknowledged = 0): Uint8Array {
+function packet(
+  connection: number,
+  from: 'client' | 'server',
+  flags: number,
+  at: number,
+  data: Uint8Array = new Uint8Array(0),
+  acknowledged = 0,
+): Uint8Array {
   const ports = [FIRST_CLIENT_PORT + connection, SERVER_PORT]
   const [source = 0, destination = 0] = from === 'client' ? ports : [SERVER_PORT, FIRST_CLIENT_PORT + connection]
   const view = new DataView(new ArrayBuffer(40))

@@ -12,7 +12,8 @@ import { createInflate } from './recipes/inflate.mjs'
 import { parseExtensions } from './decode/http.mjs'
 import { inspectConversation, worst } from './decode/inspected.mjs'
 import { asJson } from './decode/json.mjs'
-import { count, shown } from './decode/show.mjs'
+import { count } from './decode/row.mjs'
+import { shown } from './decode/show.mjs'
 import { readSources } from './decode/sources.mjs'
 import { harmless, painter } from './decode/terminal.mjs'
 
@@ -55,12 +56,21 @@ function decode(options) {
     console.log(asJson(inspected, verdict))
     return
   }
-  const look = { width: options.width ?? process.stdout.columns ?? WIDTH_OF_FILES, paint: painter(hasColours(options.color)), diagram: options.diagram }
+  const look = {
+    width: options.width ?? process.stdout.columns ?? WIDTH_OF_FILES,
+    paint: painter(hasColours(options.color)),
+    diagram: options.diagram,
+  }
   for (const conversation of inspected) console.log(`${[...shown(conversation, look)].join('\n')}\n`)
   if (inspected.length > 1) {
     const complete = verdicts.filter((own) => own === 'complete').length
     const paint = look.paint
-    console.log(paint(verdict === 'complete' ? 'good' : 'bad', `${complete} of ${count(inspected.length, 'connection')} complete, ${inspected.length - complete} not`))
+    console.log(
+      paint(
+        verdict === 'complete' ? 'good' : 'bad',
+        `${complete} of ${count(inspected.length, 'connection')} complete, ${inspected.length - complete} not`,
+      ),
+    )
   }
 }
 
@@ -74,7 +84,11 @@ function chosen(conversations, { sender, extensions, connection, vector }) {
     return (connection === null || number === null || number === connection) && (vector === null || title.startsWith(`${vector}: `))
   })
   if (wanted.length === 0) {
-    throw new Error(vector === null ? `there is no connection ${connection}; there are ${conversations.map(({ number }) => number).join(', ')}` : `there is no vector ${vector}`)
+    throw new Error(
+      vector === null
+        ? `there is no connection ${connection}; there are ${conversations.map(({ number }) => number).join(', ')}`
+        : `there is no vector ${vector}`,
+    )
   }
   return wanted.map((conversation) => {
     const streams = sender === null ? conversation.streams : ofSender(conversation, sender)

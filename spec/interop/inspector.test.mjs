@@ -72,16 +72,24 @@ class Visitor {
    * @param {string} name
    */
   async drop(content, name) {
-    await this.page.evaluate((given, fileName) => {
-      const transfer = new DataTransfer()
-      transfer.items.add(new File([typeof given === 'string' ? given : Uint8Array.from(given)], fileName))
-      document.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }))
-    }, content, name)
+    await this.page.evaluate(
+      (given, fileName) => {
+        const transfer = new DataTransfer()
+        transfer.items.add(new File([typeof given === 'string' ? given : Uint8Array.from(given)], fileName))
+        document.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }))
+      },
+      content,
+      name,
+    )
   }
 
   /** @param {string} text */
   async sees(text, selector = 'body') {
-    await this.until((wanted, place) => (document.querySelector(place)?.innerText ?? '').replaceAll(/\s+/g, ' ').includes(wanted), text, selector)
+    await this.until(
+      (wanted, place) => (document.querySelector(place)?.innerText ?? '').replaceAll(/\s+/g, ' ').includes(wanted),
+      text,
+      selector,
+    )
   }
 
   /** @param {string} selector */
@@ -97,9 +105,11 @@ class Visitor {
       chosen: document.querySelector('#grid .c.chosen')?.id ?? null,
       row: document.querySelector('#list .lit')?.id ?? null,
       chosenRow: document.querySelector('#list .chosen')?.id ?? null,
-      field: [...new Set([...document.querySelectorAll('#diagram .lit')].map((part) => part.getAttribute('data-field')))].map((field) => {
-        return document.querySelector(`#diagram [data-field="${field}"]`)?.getAttribute('title')
-      }),
+      field: [...new Set([...document.querySelectorAll('#diagram .lit')].map((part) => part.getAttribute('data-field')))].map(
+        (field) => {
+          return document.querySelector(`#diagram [data-field="${field}"]`)?.getAttribute('title')
+        },
+      ),
     }))
   }
 
@@ -141,7 +151,10 @@ testWith([chromium], 'axe finds nothing that keeps anybody from using it, in lig
       document.documentElement.dataset.theme = wanted
     }, theme)
     await check(`the empty page, ${theme}`)
-    for (const [example, verdict] of [['0', '✓ Complete'], ['1', '✗ Error']]) {
+    for (const [example, verdict] of [
+      ['0', '✓ Complete'],
+      ['1', '✗ Error'],
+    ]) {
       await visitor.page.select('#examples', example)
       await visitor.sees(verdict, '#verdict')
       await visitor.sees('frame at byte', '#detail-heading')
@@ -162,113 +175,125 @@ for (const browser of browsers) {
   const file = (what) => `${artefacts}inspector-${what}-${name.toLowerCase()}.png`
   mkdirSync(artefacts, { recursive: true })
 
-  testWith([browser], `${name}: what is typed is shown; hovering and keys move through grid, list and diagram together`, async (t) => {
-    const inspector = await startInspector()
-    t.after(() => inspector.close())
-    const running = await launch()
-    t.after(() => running.close())
-    const visitor = await Visitor.open(running, inspector.url)
+  testWith(
+    [browser],
+    `${name}: what is typed is shown; hovering and keys move through grid, list and diagram together`,
+    async (t) => {
+      const inspector = await startInspector()
+      t.after(() => inspector.close())
+      const running = await launch()
+      t.after(() => running.close())
+      const visitor = await Visitor.open(running, inspector.url)
 
-    await visitor.type(`${hello} 8900`)
-    await visitor.sees('✓ Complete', '#verdict')
-    await visitor.sees('"Hello"', '#list')
-    await visitor.isAt({ lit: [...Array(11).keys()], chosen: 'b0', chosenRow: 'r0' })
+      await visitor.type(`${hello} 8900`)
+      await visitor.sees('✓ Complete', '#verdict')
+      await visitor.sees('"Hello"', '#list')
+      await visitor.isAt({ lit: [...Array(11).keys()], chosen: 'b0', chosenRow: 'r0' })
 
-    await visitor.page.hover('#grid #b3')
-    await visitor.isAt({ here: 'b3', row: 'r0', field: ['Masking-key: 37 fa 21 3d'] })
-    await visitor.sees('byte 3, fa, masking key', '#byte')
-    await visitor.page.hover('#grid #b12')
-    await visitor.isAt({ here: 'b12', row: 'r1', lit: [11, 12], field: ['MASK: 0', 'Payload len: 0'] })
-    await visitor.page.hover('#list #r0')
-    await visitor.isAt({ row: 'r0', lit: [...Array(11).keys()] })
-    await visitor.page.hover('#diagram [title^="opcode"]')
-    await visitor.isAt({ here: 'b0', field: ['opcode: 0x1, text'] })
-    await visitor.page.hover('h1')
-    await visitor.isAt({ here: null, row: 'r0', chosenRow: 'r0' })
+      await visitor.page.hover('#grid #b3')
+      await visitor.isAt({ here: 'b3', row: 'r0', field: ['Masking-key: 37 fa 21 3d'] })
+      await visitor.sees('byte 3, fa, masking key', '#byte')
+      await visitor.page.hover('#grid #b12')
+      await visitor.isAt({ here: 'b12', row: 'r1', lit: [11, 12], field: ['MASK: 0', 'Payload len: 0'] })
+      await visitor.page.hover('#list #r0')
+      await visitor.isAt({ row: 'r0', lit: [...Array(11).keys()] })
+      await visitor.page.hover('#diagram [title^="opcode"]')
+      await visitor.isAt({ here: 'b0', field: ['opcode: 0x1, text'] })
+      await visitor.page.hover('h1')
+      await visitor.isAt({ here: null, row: 'r0', chosenRow: 'r0' })
 
-    await visitor.page.focus('#grid')
-    await visitor.press('ArrowRight', 'ArrowRight')
-    await visitor.isAt({ chosen: 'b2', chosenRow: 'r0', field: ['Masking-key: 37 fa 21 3d'] })
-    await visitor.press('End')
-    await visitor.isAt({ chosen: 'b12', chosenRow: 'r1' })
-    await visitor.sees('ping frame at byte 11', '#detail-heading')
-    await visitor.page.focus('#list')
-    await visitor.press('ArrowUp')
-    await visitor.isAt({ chosen: 'b0', chosenRow: 'r0' })
-    assert.equal(await visitor.page.$eval('#list', (list) => list.getAttribute('aria-activedescendant')), 'r0')
-    await visitor.page.focus('#diagram [tabindex="0"]')
-    await visitor.press('End')
-    await visitor.isAt({ chosen: 'b6', field: ['Payload Data: 5 bytes'] })
+      await visitor.page.focus('#grid')
+      await visitor.press('ArrowRight', 'ArrowRight')
+      await visitor.isAt({ chosen: 'b2', chosenRow: 'r0', field: ['Masking-key: 37 fa 21 3d'] })
+      await visitor.press('End')
+      await visitor.isAt({ chosen: 'b12', chosenRow: 'r1' })
+      await visitor.sees('ping frame at byte 11', '#detail-heading')
+      await visitor.page.focus('#list')
+      await visitor.press('ArrowUp')
+      await visitor.isAt({ chosen: 'b0', chosenRow: 'r0' })
+      assert.equal(await visitor.page.$eval('#list', (list) => list.getAttribute('aria-activedescendant')), 'r0')
+      await visitor.page.focus('#diagram [tabindex="0"]')
+      await visitor.press('End')
+      await visitor.isAt({ chosen: 'b6', field: ['Payload Data: 5 bytes'] })
 
-    assert.deepEqual(visitor.errors, [])
-    assert.deepEqual(visitor.requests.filter((url) => !url.startsWith(inspector.url) && !url.startsWith('data:')), [], 'nothing is asked of anybody else')
-    assert.ok(visitor.requests.includes(`${inspector.url}package/index.js`), 'the built package is imported')
-  })
+      assert.deepEqual(visitor.errors, [])
+      assert.deepEqual(
+        visitor.requests.filter((url) => !url.startsWith(inspector.url) && !url.startsWith('data:')),
+        [],
+        'nothing is asked of anybody else',
+      )
+      assert.ok(visitor.requests.includes(`${inspector.url}package/index.js`), 'the built package is imported')
+    },
+  )
 
-  testWith([browser], `${name}: violations in place with the sentence of the RFC; options; states that are sent to a colleague`, async (t) => {
-    const inspector = await startInspector()
-    t.after(() => inspector.close())
-    const running = await launch()
-    t.after(() => running.close())
-    const visitor = await Visitor.open(running, inspector.url)
+  testWith(
+    [browser],
+    `${name}: violations in place with the sentence of the RFC; options; states that are sent to a colleague`,
+    async (t) => {
+      const inspector = await startInspector()
+      t.after(() => inspector.close())
+      const running = await launch()
+      t.after(() => running.close())
+      const visitor = await Visitor.open(running, inspector.url)
 
-    await visitor.type('8105 48656c6c6f 8300')
-    await visitor.sees('✗ Error opcode-reserved in the frame at byte 7: RFC 6455 section 5.2, close code 1002', '#verdict')
-    await visitor.sees('MUST _Fail the WebSocket Connection_', '#list')
-    assert.equal(await visitor.page.$eval('#b7', (cell) => cell.classList.contains('wrong')), true)
-    await visitor.page.click('#next-violation')
-    await visitor.isAt({ chosenRow: 'r1', chosen: 'b7' })
-    await visitor.sees('✗ opcode-reserved', '#detail')
+      await visitor.type('8105 48656c6c6f 8300')
+      await visitor.sees('✗ Error opcode-reserved in the frame at byte 7: RFC 6455 section 5.2, close code 1002', '#verdict')
+      await visitor.sees('MUST _Fail the WebSocket Connection_', '#list')
+      assert.equal(await visitor.page.$eval('#b7', (cell) => cell.classList.contains('wrong')), true)
+      await visitor.page.click('#next-violation')
+      await visitor.isAt({ chosenRow: 'r1', chosen: 'b7' })
+      await visitor.sees('✗ opcode-reserved', '#detail')
 
-    await visitor.type('8105 48656c6c6f')
-    await visitor.sees('✓ Complete', '#verdict')
-    await visitor.page.select('[name=sender]', 'client')
-    await visitor.sees('✗ Error mask-required', '#verdict')
-    await visitor.page.select('[name=sender]', 'auto')
-    await visitor.type('c107 f248cdc9c90700')
-    await visitor.sees('✗ Error rsv-bit', '#verdict')
-    await visitor.sees('RSV1 here usually means that permessage-deflate was negotiated', '#detail')
-    await visitor.page.select('[name=deflate]', 'on')
-    await visitor.sees('✓ Complete', '#verdict')
-    await visitor.sees('inflated "Hello"', '#list')
-    await visitor.sees('Message, inflated 5 bytes', '#detail')
+      await visitor.type('8105 48656c6c6f')
+      await visitor.sees('✓ Complete', '#verdict')
+      await visitor.page.select('[name=sender]', 'client')
+      await visitor.sees('✗ Error mask-required', '#verdict')
+      await visitor.page.select('[name=sender]', 'auto')
+      await visitor.type('c107 f248cdc9c90700')
+      await visitor.sees('✗ Error rsv-bit', '#verdict')
+      await visitor.sees('RSV1 here usually means that permessage-deflate was negotiated', '#detail')
+      await visitor.page.select('[name=deflate]', 'on')
+      await visitor.sees('✓ Complete', '#verdict')
+      await visitor.sees('inflated "Hello"', '#list')
+      await visitor.sees('Message, inflated 5 bytes', '#detail')
 
-    await visitor.page.click('#copy-link')
-    await visitor.until(() => document.querySelector('#toast').textContent !== '')
-    const link = visitor.page.url()
-    const colleague = await Visitor.open(running, link)
-    await colleague.sees('inflated "Hello"', '#list')
-    assert.equal(await colleague.page.$eval('#text', (field) => field.value), 'c107 f248cdc9c90700')
-    assert.equal(await colleague.page.$eval('[name=deflate]', (field) => field.value), 'on')
-    await colleague.page.close()
+      await visitor.page.click('#copy-link')
+      await visitor.until(() => document.querySelector('#toast').textContent !== '')
+      const link = visitor.page.url()
+      const colleague = await Visitor.open(running, link)
+      await colleague.sees('inflated "Hello"', '#list')
+      assert.equal(await colleague.page.$eval('#text', (field) => field.value), 'c107 f248cdc9c90700')
+      assert.equal(await colleague.page.$eval('[name=deflate]', (field) => field.value), 'on')
+      await colleague.page.close()
 
-    const damaged = await Visitor.open(running, `${inspector.url}#s=AAAA`)
-    await damaged.sees('the link is damaged', '#toast')
-    await damaged.page.close()
+      const damaged = await Visitor.open(running, `${inspector.url}#s=AAAA`)
+      await damaged.sees('the link is damaged', '#toast')
+      await damaged.page.close()
 
-    // Random bytes do not compress; what is saved holds them.
-    const random = [...randomBytes(70_000, 1)]
-    await visitor.drop(random, 'random.bin')
-    await visitor.sees('random.bin: 70,000 bytes', '#binary')
-    await visitor.until(() => document.querySelector('#copy-link').disabled && location.hash === '')
-    await visitor.page.evaluate(() => {
-      globalThis.saved = new Promise((resolve) => {
-        const original = URL.createObjectURL
-        URL.createObjectURL = (blob) => {
-          resolve(blob.text())
-          return original.call(URL, blob)
-        }
+      // Random bytes do not compress; what is saved holds them.
+      const random = [...randomBytes(70_000, 1)]
+      await visitor.drop(random, 'random.bin')
+      await visitor.sees('random.bin: 70,000 bytes', '#binary')
+      await visitor.until(() => document.querySelector('#copy-link').disabled && location.hash === '')
+      await visitor.page.evaluate(() => {
+        globalThis.saved = new Promise((resolve) => {
+          const original = URL.createObjectURL
+          URL.createObjectURL = (blob) => {
+            resolve(blob.text())
+            return original.call(URL, blob)
+          }
+        })
       })
-    })
-    await visitor.page.click('#save')
-    const saved = await visitor.page.evaluate(() => globalThis.saved)
-    await visitor.type(hello)
-    await visitor.sees('✓ Complete', '#verdict')
-    await visitor.drop(saved, 'frames.inspector.json')
-    await visitor.sees('random.bin: 70,000 bytes', '#binary')
-    assert.equal(await visitor.page.$eval('[name=deflate]', (field) => field.value), 'on')
-    assert.deepEqual(visitor.errors, [])
-  })
+      await visitor.page.click('#save')
+      const saved = await visitor.page.evaluate(() => globalThis.saved)
+      await visitor.type(hello)
+      await visitor.sees('✓ Complete', '#verdict')
+      await visitor.drop(saved, 'frames.inspector.json')
+      await visitor.sees('random.bin: 70,000 bytes', '#binary')
+      assert.equal(await visitor.page.$eval('[name=deflate]', (field) => field.value), 'on')
+      assert.deepEqual(visitor.errors, [])
+    },
+  )
 
   testWith([browser], `${name}: captures, HAR and other forms; context takeover; what is hostile is only text`, async (t) => {
     const inspector = await startInspector()
@@ -289,7 +314,16 @@ for (const browser of browsers) {
       await visitor.sees('✓ Complete', '#verdict')
     }
 
-    await visitor.drop(JSON.stringify({ log: { entries: [{ request: { url: 'wss://a.example/' }, _webSocketMessages: [{ type: 'send', time: 1, opcode: 1, data: '{"a":[1]}' }] }] } }), 'a.har')
+    await visitor.drop(
+      JSON.stringify({
+        log: {
+          entries: [
+            { request: { url: 'wss://a.example/' }, _webSocketMessages: [{ type: 'send', time: 1, opcode: 1, data: '{"a":[1]}' }] },
+          ],
+        },
+      }),
+      'a.har',
+    )
     await visitor.sees('{"a": [1]}', '#list')
     await visitor.sees('the source has messages, not frames', '#verdict')
     await visitor.sees('{ "a": [ 1 ] }', '#detail pre')
@@ -302,7 +336,22 @@ for (const browser of browsers) {
     assert.equal(await visitor.page.$eval('#panes', (panes) => panes.hidden), true)
 
     const html = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
-    await visitor.drop([0x81, html.length, ...Buffer.from(html), 0x89, html.length, ...Buffer.from(html), 0x02, html.length, ...Buffer.from(html), 0x80, 0x00], `${html}.bin`)
+    await visitor.drop(
+      [
+        0x81,
+        html.length,
+        ...Buffer.from(html),
+        0x89,
+        html.length,
+        ...Buffer.from(html),
+        0x02,
+        html.length,
+        ...Buffer.from(html),
+        0x80,
+        0x00,
+      ],
+      `${html}.bin`,
+    )
     await visitor.sees('onerror', '#list')
     await visitor.sees('onerror', '#detail')
     assert.equal(await visitor.page.$$eval('main img, main script', (found) => found.length), 0)
@@ -347,19 +396,28 @@ for (const browser of browsers) {
 
     /** @type {[string, string][]} */
     const verdicts = [
-      ['Ping', '✓ valid'], ['First fragment', '✓ valid, from a server; more fragments must follow'], ['Close', '✓ valid'], ['Compressed text', '✓ valid'],
-      ['Length in too many bits', '✗ length-not-minimal'], ['Longer than it is', '… the frame is not complete'], ['Length over 2^63', '✗ length-msb'],
-      ['Reserved opcode', '✗ opcode-reserved'], ['RSV bit', '✗ rsv-bit'], ['Fragmented ping', '✗ control-fragmented'], ['Text that is not UTF-8', '✗ text-utf8'],
-      ['Close code 1005', '✗ close-code'], ['Close with one byte', '✗ close-payload-length'],
+      ['Ping', '✓ valid'],
+      ['First fragment', '✓ valid, from a server, more fragments must follow'],
+      ['Close', '✓ valid'],
+      ['Compressed text', '✓ valid'],
+      ['Length in too many bits', '✗ length-not-minimal'],
+      ['Longer than it is', '… the frame is not complete'],
+      ['Length over 2^63', '✗ length-msb'],
+      ['Reserved opcode', '✗ opcode-reserved'],
+      ['RSV bit', '✗ rsv-bit'],
+      ['Fragmented ping', '✗ control-fragmented'],
+      ['Text that is not UTF-8', '✗ text-utf8'],
+      ['Close code 1005', '✗ close-code'],
+      ['Close with one byte', '✗ close-payload-length'],
     ]
     for (const [preset, verdict] of verdicts) {
       await visitor.page.evaluate((wanted) => {
-        [...document.querySelectorAll('.presets button')].find((button) => button.textContent === wanted).click()
+        ;[...document.querySelectorAll('.presets button')].find((button) => button.textContent === wanted).click()
       }, preset)
       await visitor.sees(verdict, '.built-verdict')
     }
     await visitor.page.evaluate(() => {
-      [...document.querySelectorAll('.presets button')].find((button) => button.textContent === 'Text, not masked').click()
+      ;[...document.querySelectorAll('.presets button')].find((button) => button.textContent === 'Text, not masked').click()
     })
     await visitor.page.$eval('.builder [name=payload]', (field) => field.select())
     await visitor.page.type('.builder [name=payload]', '你好')
@@ -397,7 +455,10 @@ for (const browser of browsers) {
       await visitor.page.setViewport({ width, height: 800 })
       for (const example of ['0', '1']) {
         await show(example)
-        const { scrolled, seen } = await visitor.page.evaluate(() => ({ scrolled: document.documentElement.scrollWidth, seen: document.documentElement.clientWidth }))
+        const { scrolled, seen } = await visitor.page.evaluate(() => ({
+          scrolled: document.documentElement.scrollWidth,
+          seen: document.documentElement.clientWidth,
+        }))
         assert.ok(scrolled <= seen, `${scrolled} pixels on a screen of ${seen}`)
       }
       await visitor.page.evaluate(() => document.querySelector('.bytes').scrollIntoView())

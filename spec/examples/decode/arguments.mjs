@@ -113,7 +113,13 @@ export function readArguments(args) {
     help: has('help'),
     version: has('version'),
     inspectOptions: {
-      extensions: { rsv1: has('rsv1'), rsv2: has('rsv2'), rsv3: has('rsv3'), opcodes, permessageDeflate: has('permessage-deflate') },
+      extensions: {
+        rsv1: has('rsv1'),
+        rsv2: has('rsv2'),
+        rsv3: has('rsv3'),
+        opcodes,
+        permessageDeflate: has('permessage-deflate'),
+      },
       maxMessageLength: limitOf('max-message-length', valueOf('max-message-length')) ?? DEFAULT_MAX_MESSAGE_LENGTH,
       ...(maxPayloadLength !== null && { maxPayloadLength }),
     },
@@ -163,7 +169,8 @@ function exampleOf(name) {
  * @param {string} name
  */
 function suggestion(name) {
-  const pairsOf = (/** @type {string} */ text) => new Set(Array.from({ length: text.length - 1 }, (_, index) => text.slice(index, index + 2)))
+  const pairsOf = (/** @type {string} */ text) =>
+    new Set(Array.from({ length: text.length - 1 }, (_, index) => text.slice(index, index + 2)))
   const wanted = pairsOf(name)
   const scored = Object.keys(FLAGS).map((flag) => {
     const pairs = pairsOf(flag)

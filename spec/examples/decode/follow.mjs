@@ -20,15 +20,20 @@ export function readFollow(text) {
   }
   if (/^(?:unsigned )?char peer[01]_\d+\[\]/m.test(text)) return [conversationOfChunks('followed stream', chunksOfArrays(text))]
   if (!/^Follow: \w+,[\w-]+$/m.test(text)) return null
-  return text.split(RULER_BETWEEN).filter((part) => /^Follow: /m.test(part)).map((part) => {
-    const [, layer = '', mode = ''] = /^Follow: (\w+),([\w-]+)/m.exec(part) ?? []
-    const [, peers = ''] = /^Filter: (.*)$/m.exec(part) ?? []
-    const lines = part.split('\n').filter((line) => !/^(?:Follow|Filter|Node [01]): /.test(line) && !RULER.test(line))
-    if (mode !== 'hex' && mode !== 'raw') {
-      throw new Error(`"follow" in the form ${mode} has lost the bytes that are no text; hex, raw and yaml have not: tshark -q -z follow,${layer},hex,N`)
-    }
-    return conversationOfChunks(`followed stream, ${peers}`, mode === 'raw' ? chunksOfRaw(lines) : chunksOfHex(lines))
-  })
+  return text
+    .split(RULER_BETWEEN)
+    .filter((part) => /^Follow: /m.test(part))
+    .map((part) => {
+      const [, layer = '', mode = ''] = /^Follow: (\w+),([\w-]+)/m.exec(part) ?? []
+      const [, peers = ''] = /^Filter: (.*)$/m.exec(part) ?? []
+      const lines = part.split('\n').filter((line) => !/^(?:Follow|Filter|Node [01]): /.test(line) && !RULER.test(line))
+      if (mode !== 'hex' && mode !== 'raw') {
+        throw new Error(
+          `"follow" in the form ${mode} has lost the bytes that are no text; hex has not: tshark -q -z follow,${layer},hex,N`,
+        )
+      }
+      return conversationOfChunks(`followed stream, ${peers}`, mode === 'raw' ? chunksOfRaw(lines) : chunksOfHex(lines))
+    })
 }
 
 /** Two rules in a row stand between streams, one before the first and one after the last. */
@@ -39,7 +44,8 @@ function chunksOfRaw(lines) {
   return lines.flatMap((line) => {
     const hex = line.trim()
     if (hex === '') return []
-    if (!/^(?:[\da-f]{2})+$/i.test(hex)) throw new Error(`a followed stream in raw form has a line that is not hex: ${hex.slice(0, 40)}`)
+    if (!/^(?:[\da-f]{2})+$/i.test(hex))
+      throw new Error(`a followed stream in raw form has a line that is not hex: ${hex.slice(0, 40)}`)
     return [chunk(line.startsWith('\t') ? 1 : 0, hex)]
   })
 }
@@ -53,7 +59,8 @@ function chunksOfHex(lines) {
     if (line.trim() === '') continue
     const [, indent, offset = '', hex = ''] = HEX_ROW.exec(line) ?? []
     const peer = indent === undefined ? 0 : 1
-    if (Number.parseInt(offset, 16) !== lengths[peer]) throw new Error(`a followed stream lacks rows before this one: ${line.trim().slice(0, 40)}`)
+    if (Number.parseInt(offset, 16) !== lengths[peer])
+      throw new Error(`a followed stream lacks rows before this one: ${line.trim().slice(0, 40)}`)
     const row = chunk(peer, hex.replaceAll(' ', ''))
     lengths[peer] = (lengths[peer] ?? 0) + row.data.length
     chunks.push(row)
@@ -74,13 +81,16 @@ function chunksOfArrays(text) {
  * @returns {{ peers: { name: string, port: string }[], firstPacket: number, chunks: Chunk[] }[]} one for each stream
  */
 export function followedYaml(text) {
-  return text.split(/^(?=peers:$)/m).filter((part) => part.startsWith('peers:')).map((part) => {
-    const peers = [...part.matchAll(/^ {2}- peer: \d+\s+host: (\S+)\s+port: (\d+)/gm)].map(([, host = '', port = '']) => {
-      return { name: `${host.includes(':') ? `[${host}]` : host}:${port}`, port }
+  return text
+    .split(/^(?=peers:$)/m)
+    .filter((part) => part.startsWith('peers:'))
+    .map((part) => {
+      const peers = [...part.matchAll(/^ {2}- peer: \d+\s+host: (\S+)\s+port: (\d+)/gm)].map(([, host = '', port = '']) => {
+        return { name: `${host.includes(':') ? `[${host}]` : host}:${port}`, port }
+      })
+      const [head = '', ...packets] = part.split(/^ {2}- packet: /m)
+      return { peers, firstPacket: Number.parseInt(packets[0] ?? head, 10), chunks: chunksOfPackets(packets) }
     })
-    const [head = '', ...packets] = part.split(/^ {2}- packet: /m)
-    return { peers, firstPacket: Number.parseInt(packets[0] ?? head, 10), chunks: chunksOfPackets(packets) }
-  })
 }
 
 /** @param {string[]} packets */

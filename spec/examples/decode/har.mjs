@@ -23,7 +23,9 @@ export function readHar(value) {
     return [conversationOfEntry(messages, typeof url === 'string' ? url : 'WebSocket', index)]
   })
   if (conversations.length === 0) {
-    throw new Error(`a HAR of ${entries.length} requests without _webSocketMessages: Chromium's browsers save them, if the panel was open while they came`)
+    throw new Error(
+      `a HAR of ${entries.length} requests without _webSocketMessages: browsers save them if the panel was open when they came`,
+    )
   }
   return conversations
 }
@@ -73,7 +75,11 @@ function payloadOf(data) {
  * @returns {value is unknown[]}
  */
 function isMessages(value) {
-  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof member(item, 'data') === 'string' && /^(?:send|receive)$/.test(String(member(item, 'type'))))
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((item) => typeof member(item, 'data') === 'string' && /^(?:send|receive)$/.test(String(member(item, 'type'))))
+  )
 }
 
 /**

@@ -43,7 +43,8 @@ export function splitHeads(bytes) {
     const text = latin1(rest.subarray(0, MAX_HEAD_LENGTH))
     const end = /\r?\n\r?\n/.exec(text)
     if (end === null) {
-      if (FIRST_LINE.test(/^[^\r\n]*/.exec(text)?.[0] ?? '')) throw new Error('an HTTP head without the blank line that ends it; frames come after that')
+      if (FIRST_LINE.test(/^[^\r\n]*/.exec(text)?.[0] ?? ''))
+        throw new Error('an HTTP head without the blank line that ends it; frames come after that')
       return { heads, rest }
     }
     const head = parseHead(text.slice(0, end.index).split(/\r?\n/))
@@ -65,7 +66,7 @@ export function splitHeadsOfText(text) {
   /** @type {string[]} */
   const rest = []
   const lines = text.split(/\r?\n/)
-  for (let i = 0; i < lines.length; ) {
+  for (let i = 0; i < lines.length;) {
     const prefix = /^(?:(?:#|\/\/)[ \t]*)?(?:[<>][ \t]?)?/.exec(lines[i] ?? '')?.[0] ?? ''
     const contentOf = (/** @type {string | undefined} */ line) => (line?.startsWith(prefix) ? line.slice(prefix.length) : undefined)
     const first = contentOf(lines[i]) ?? ''

@@ -109,7 +109,7 @@ function rowsOf(of) {
     }
     const isMessage = isControl(opcode) ? opcode <= Opcode.Pong : fin && opcodeOfMessage <= Opcode.Binary
     const isDelivered = isMessage && (error === null || offset < error.offset)
-    const message = isDelivered ? messages[delivered++] ?? null : null
+    const message = isDelivered ? (messages[delivered++] ?? null) : null
     const { order, time } = arrivalAt(offset + headerLength + payload.length - 1)
     return { of, frame, violations: frame.violations, message, isWhole: isControl(opcode) || fragments === 1, time, order }
   })

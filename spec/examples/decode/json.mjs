@@ -14,7 +14,9 @@ export function asJson(inspected, verdict) {
     extensions: conversation.negotiated?.header ?? null,
     ...(conversation.notes.length > 0 && { notes: conversation.notes }),
     timeline: rows.flatMap(({ of, frame, message, time }) => {
-      return frame === null ? [] : [{ stream: streams.indexOf(of), ...(time !== null && { time }), frame, ...(message !== null && { message }) }]
+      return frame === null
+        ? []
+        : [{ stream: streams.indexOf(of), ...(time !== null && { time }), frame, ...(message !== null && { message }) }]
     }),
     streams: streams.map(({ stream, inspection, verdict: ofStream }) => {
       const { error, violations, bytesRead, bytesNeeded, messageOpen } = inspection

@@ -5,7 +5,8 @@ import { Opcode } from 'websocket-frames'
 import { conversationOfChunks } from './chunks.mjs'
 import { conversationOfMessages } from './messages.mjs'
 
-const MESSAGE_LINE = /^(?:\[[\d:.]+\]\s*)?(?<client>\S+) (?<arrow>->|<-) (?<kind>WebSocket (?<type>text|binary) message|tcp) \k<arrow> (?<server>\S+)$/i
+const MESSAGE_LINE =
+  /^(?:\[[\d:.]+\]\s*)?(?<client>\S+) (?<arrow>->|<-) (?<kind>WebSocket (?<type>text|binary) message|tcp) \k<arrow> (?<server>\S+)$/i
 /** Ten digits and a space, or eight and two in later releases; then up to 16 bytes. */
 const HEX_ROW = /^ {4}(?<offset>[\da-f]{8,10}) {1,2}(?<hex>(?:[\da-f]{2} {1,2}){1,16})/i
 
@@ -40,12 +41,21 @@ export function readMitmproxy(text) {
       throw new Error('mitmproxy printed no contents: run it with --set flow_detail=4')
     }
     if (isTcp) {
-      const chunks = items.map(({ sender, lines: rows }) => ({ peer: sender === 'client' ? 0 : 1, data: bytesOf(rows), time: null }))
+      const chunks = items.map(({ sender, lines: rows }) => ({
+        peer: sender === 'client' ? 0 : 1,
+        data: bytesOf(rows),
+        time: null,
+      }))
       return conversationOfChunks(title, chunks, { number })
     }
     const messages = items.map(({ sender, type, lines: rows }) => {
       const isText = type === 'text'
-      return { sender, opcode: isText ? Opcode.Text : Opcode.Binary, payload: isText && !isDump(rows) ? textOf(rows) : bytesOf(rows), time: null }
+      return {
+        sender,
+        opcode: isText ? Opcode.Text : Opcode.Binary,
+        payload: isText && !isDump(rows) ? textOf(rows) : bytesOf(rows),
+        time: null,
+      }
     })
     return conversationOfMessages(title, messages, { number })
   })
@@ -63,13 +73,16 @@ function isDump(lines) {
  */
 function contentOf(lines) {
   const rows = lines.filter((line) => line.trim() !== '')
-  if (rows.some((line) => line.trim() === '(cut off)')) throw new Error('mitmproxy cut a message off: run it with --set flow_detail=4')
+  if (rows.some((line) => line.trim() === '(cut off)'))
+    throw new Error('mitmproxy cut a message off: run it with --set flow_detail=4')
   return rows.filter((line, index) => index > 0 || HEX_ROW.test(line) || !/^ {4}(?:Hex(?:dump)?|Raw|JSON|\[.*\].*)$/i.test(line))
 }
 
 /** @param {string[]} lines */
 function textOf(lines) {
-  return contentOf(lines).map((line) => line.slice(4)).join('\n')
+  return contentOf(lines)
+    .map((line) => line.slice(4))
+    .join('\n')
 }
 
 /** @param {string[]} lines */

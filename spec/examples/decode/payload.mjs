@@ -46,7 +46,10 @@ const STYLES = { key: 'key', string: 'string', number: 'number', literal: 'liter
  * @returns {Span[]}
  */
 export function shownJson(text, room) {
-  const token = /(?<key>"(?:[^"\\]|\\.)*"(?=\s*:))|(?<string>"(?:[^"\\]|\\.)*")|(?<number>-?\d[\d.eE+-]*)|(?<literal>true|false|null)|(?<other>[[\]{}:,])/g
+  // A name ends before a colon.
+  const name = /(?<key>"(?:[^"\\]|\\.)*"(?=\s*:))/
+  const value = /(?<string>"(?:[^"\\]|\\.)*")|(?<number>-?\d[\d.eE+-]*)|(?<literal>true|false|null)/
+  const token = new RegExp(`${name.source}|${value.source}|(?<other>[[\\]{}:,])`, 'g')
   /** @type {Span[]} */
   const spans = []
   let length = 0
@@ -73,7 +76,11 @@ export function shownBytes(payload, room) {
   const shown = payload.subarray(0, Math.max(1, Math.floor((room - 3) / perByte)))
   const ascii = Array.from(shown, (octet) => (octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : '.')).join('')
   const isCut = shown.length < payload.length
-  return [span('number', formatHex(shown).replace(/..(?=.)/g, '$& ')), ...(isCut ? [span('dim', ' …')] : []), span('dim', `  ${ascii}`)]
+  return [
+    span('number', formatHex(shown).replace(/..(?=.)/g, '$& ')),
+    ...(isCut ? [span('dim', ' …')] : []),
+    span('dim', `  ${ascii}`),
+  ]
 }
 
 /**

@@ -27,7 +27,8 @@ const example = new URL('../../../fixtures/captures/chromium.json', import.meta.
  * @throws {Error} that names what could not be read
  */
 export function readSources(positionals, connection) {
-  if (positionals.length === 0) return isPiped() ? readSource('standard input', STDIN, connection) : readSource('chromium.json', example, connection)
+  if (positionals.length === 0)
+    return isPiped() ? readSource('standard input', STDIN, connection) : readSource('chromium.json', example, connection)
   const paths = positionals.map((argument) => (argument === '-' ? STDIN : resolve(folder, argument)))
   const isFile = paths.map((path) => path === STDIN || existsSync(path))
   if (!isFile.includes(true)) return readArgumentBytes(positionals)

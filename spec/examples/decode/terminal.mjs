@@ -2,14 +2,25 @@
  * Text for terminals: coloured, as wide as it may be, and harmless whatever a peer has sent.
  */
 
-/** @typedef {'plain' | 'dim' | 'bold' | 'bad' | 'good' | 'warn' | 'client' | 'server' | 'key' | 'string' | 'number' | 'literal' | 'mark'} Style */
+/** @typedef {keyof typeof SGR} Style */
 /** @typedef {{ style: Style, text: string }} Span */
 /** @typedef {(style: Style, text: string) => string} Paint */
 
 /** Parameters of Select Graphic Rendition: from the 16 colours that every theme makes legible. */
 const SGR = {
-  plain: '', dim: '2', bold: '1', bad: '1;31', good: '32', warn: '33', client: '36', server: '35',
-  key: '34', string: '32', number: '33', literal: '35', mark: '7;31',
+  plain: '',
+  dim: '2',
+  bold: '1',
+  bad: '1;31',
+  good: '32',
+  warn: '33',
+  client: '36',
+  server: '35',
+  key: '34',
+  string: '32',
+  number: '33',
+  literal: '35',
+  mark: '7;31',
 }
 
 /**
@@ -42,7 +53,10 @@ const HARMFUL = /(?!\u200d)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uff
  */
 export function harmless(text) {
   return text.replace(HARMFUL, (character) => {
-    return Array.from({ length: character.length }, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`).join('')
+    return Array.from(
+      { length: character.length },
+      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    ).join('')
   })
 }
 
@@ -51,7 +65,11 @@ export function quoted(/** @type {string} */ text) {
   return harmless(JSON.stringify(text))
 }
 
-const WIDE = /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f1e6}-\u{1f1ff}\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f)/u
+/** East Asian Wide and Fullwidth, roughly, and emoji. */
+const WIDE_LETTERS =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u
+const WIDE_SYMBOLS = /[\u{1f1e6}-\u{1f1ff}\u{1f300}-\u{1faff}]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f/u
+const WIDE = new RegExp(`^(?:${WIDE_LETTERS.source}|${WIDE_SYMBOLS.source})`, 'u')
 const NARROW = /^[\u0020-\u02ff]*$/
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 

@@ -48,13 +48,16 @@ function senderOf(sender) {
 /** @param {unknown} value hex, or a list of hex and of `{ "repeat": hex, "count": number }` */
 function bytesOf(value) {
   const parts = Array.isArray(value) ? value : [value]
-  return concat(parts.map((part) => {
-    if (typeof part === 'string') return parseHex(part)
-    const unit = parseHex(String(member(part, 'repeat')))
-    const count = Number(member(part, 'count'))
-    if (!(count >= 0 && unit.length * count <= MAX_RUN)) throw new Error('a vector whose bytes are not hex, and no list of hex and of repeat and count')
-    const run = new Uint8Array(unit.length * count)
-    for (let offset = 0; offset < run.length; offset += unit.length) run.set(unit, offset)
-    return run
-  }))
+  return concat(
+    parts.map((part) => {
+      if (typeof part === 'string') return parseHex(part)
+      const unit = parseHex(String(member(part, 'repeat')))
+      const count = Number(member(part, 'count'))
+      if (!(count >= 0 && unit.length * count <= MAX_RUN))
+        throw new Error('a vector whose bytes are not hex, and no list of hex and of repeat and count')
+      const run = new Uint8Array(unit.length * count)
+      for (let offset = 0; offset < run.length; offset += unit.length) run.set(unit, offset)
+      return run
+    }),
+  )
 }

@@ -14,7 +14,8 @@ const MAX_HEX = 4096
 /** @type {Record<string, string>} */
 const HINTS = {
   deflate: 'RSV1 here usually means that permessage-deflate was negotiated: then switch it on in the options.',
-  'deflate-not-negotiated': 'RSV1 here usually means permessage-deflate, but the handshake did not negotiate it; to read it all the same, switch it on in the options.',
+  'deflate-not-negotiated':
+    'RSV1 here usually means permessage-deflate, but the handshake did not negotiate it. To read it all the same, switch it on.',
   extension: 'If an extension was negotiated that uses the bit, say so in the options.',
 }
 
@@ -27,12 +28,21 @@ let preferred = ''
  * @returns {{ heading: string, content: HTMLElement[] }}
  */
 export function drawnDetail({ frame, close, payload, message, violations }, sender) {
-  const cards = violations.map((violation) => element('div', { className: 'card' },
-    element('h3', {}, `✗ ${violation.rule}`),
-    element('p', {}, violation.found),
-    element('blockquote', {}, violation.sentence, element('cite', {}, `RFC ${violation.rfc}, section ${violation.section}`)),
-    element('p', { className: 'dim' }, `Certain at byte ${violation.at}; close code ${violation.closeCode} ${violation.closeName}.`),
-    violation.hint !== null && element('p', { className: 'hint' }, HINTS[violation.hint] ?? '')))
+  const cards = violations.map((violation) =>
+    element(
+      'div',
+      { className: 'card' },
+      element('h3', {}, `✗ ${violation.rule}`),
+      element('p', {}, violation.found),
+      element('blockquote', {}, violation.sentence, element('cite', {}, `RFC ${violation.rfc}, section ${violation.section}`)),
+      element(
+        'p',
+        { className: 'dim' },
+        `Certain at byte ${violation.at}; close code ${violation.closeCode} ${violation.closeName}.`,
+      ),
+      violation.hint !== null && element('p', { className: 'hint' }, HINTS[violation.hint] ?? ''),
+    ),
+  )
   if (frame === null) return { heading: 'After the last complete frame', content: cards }
 
   const facts = [
@@ -45,10 +55,16 @@ export function drawnDetail({ frame, close, payload, message, violations }, send
   ]
   const views = [
     ...(message === null ? [] : [{ name: message.isInflated ? 'Message, inflated' : 'Message', view: message }]),
-    ...(payload === null || payload.bytes.length === 0 ? [] : [{ name: frame.maskingKey === null ? 'Payload' : 'Payload, unmasked', view: payload }]),
+    ...(payload === null || payload.bytes.length === 0
+      ? []
+      : [{ name: frame.maskingKey === null ? 'Payload' : 'Payload, unmasked', view: payload }]),
   ]
   const content = [
-    element('dl', { className: 'facts' }, ...facts.map(([name = '', value = '']) => element('div', {}, element('dt', {}, name), element('dd', {}, value)))),
+    element(
+      'dl',
+      { className: 'facts' },
+      ...facts.map(([name = '', value = '']) => element('div', {}, element('dt', {}, name), element('dd', {}, value))),
+    ),
     ...cards,
     ...views.map(({ name, view }) => drawnPayload(name, view)),
     ...(views.length === 0 ? [element('p', { className: 'dim' }, 'The payload is empty.')] : []),
@@ -65,10 +81,19 @@ function drawnPayload(name, view) {
   const kinds = [...(text !== null && isJson(text) ? ['JSON'] : []), ...(text === null ? [] : ['Text']), 'Hex']
   const pre = element('pre', { tabIndex: 0, 'aria-label': name })
   const more = element('button', { type: 'button', className: 'more-button' })
-  const buttons = kinds.map((kind) => element('button', { type: 'button', onclick: () => {
-    preferred = kind
-    show(kind, false)
-  } }, kind))
+  const buttons = kinds.map((kind) =>
+    element(
+      'button',
+      {
+        type: 'button',
+        onclick: () => {
+          preferred = kind
+          show(kind, false)
+        },
+      },
+      kind,
+    ),
+  )
   const show = (/** @type {string} */ kind, /** @type {boolean} */ isWhole) => {
     for (const button of buttons) button.setAttribute('aria-pressed', String(button.textContent === kind))
     const { shown, isCut } = rendered(kind, view, isWhole)
@@ -78,16 +103,36 @@ function drawnPayload(name, view) {
     more.textContent = `Show all ${bytes.length.toLocaleString('en')} bytes`
     more.onclick = () => show(kind, true)
   }
-  show(kinds.includes(preferred) ? preferred : kinds[0] ?? 'Hex', false)
-  const copyButton = element('button', { type: 'button', onclick: () => {
-    const chosen = buttons.find((button) => button.getAttribute('aria-pressed') === 'true')?.textContent
-    copy(chosen === 'Hex' || text === null ? spaced(bytes) : text, name)
-  } }, 'Copy')
-  return element('div', { className: 'payload' },
-    element('div', { className: 'payload-head' },
-      element('h3', {}, `${name} `, element('small', {}, `${bytes.length.toLocaleString('en')} ${bytes.length === 1 ? 'byte' : 'bytes'}`)),
-      element('div', { className: 'tabs', role: 'group', 'aria-label': 'Shown as' }, ...buttons), copyButton),
-    pre, more)
+  show(kinds.includes(preferred) ? preferred : (kinds[0] ?? 'Hex'), false)
+  const copyButton = element(
+    'button',
+    {
+      type: 'button',
+      onclick: () => {
+        const chosen = buttons.find((button) => button.getAttribute('aria-pressed') === 'true')?.textContent
+        copy(chosen === 'Hex' || text === null ? spaced(bytes) : text, name)
+      },
+    },
+    'Copy',
+  )
+  return element(
+    'div',
+    { className: 'payload' },
+    element(
+      'div',
+      { className: 'payload-head' },
+      element(
+        'h3',
+        {},
+        `${name} `,
+        element('small', {}, `${bytes.length.toLocaleString('en')} ${bytes.length === 1 ? 'byte' : 'bytes'}`),
+      ),
+      element('div', { className: 'tabs', role: 'group', 'aria-label': 'Shown as' }, ...buttons),
+      copyButton,
+    ),
+    pre,
+    more,
+  )
 }
 
 /**
@@ -152,7 +197,9 @@ function indentedJson(text) {
 
 /** @param {string} text */
 function colouredJson(text) {
-  const pattern = /(?<key>"(?:[^"\\]|\\.)*"(?=: ))|(?<string>"(?:[^"\\]|\\.)*")|(?<number>-?\d[\d.eE+-]*)|(?<literal>true|false|null)|(?<plain>[^"\dtfn-]+|.)/g
+  const strings = /(?<key>"(?:[^"\\]|\\.)*"(?=: ))|(?<string>"(?:[^"\\]|\\.)*")/
+  const others = /(?<number>-?\d[\d.eE+-]*)|(?<literal>true|false|null)|(?<plain>[^"\dtfn-]+|.)/
+  const pattern = new RegExp(`${strings.source}|${others.source}`, 'g')
   return [...text.matchAll(pattern)].map((match) => {
     const [style = 'plain'] = Object.entries(match.groups ?? {}).find(([, value]) => value !== undefined) ?? []
     return style === 'plain' ? document.createTextNode(match[0]) : element('span', { className: `t-${style}` }, match[0])

@@ -60,7 +60,11 @@ export function createDiagram(container, { onPoint, onLeave }) {
       shownFor = key
       fields = isRest || offset >= end ? [] : fieldsOf(bytes, offset, end)
       focused = Math.min(focused, Math.max(0, fields.length - 1))
-      container.replaceChildren(...(fields.length === 0 ? [element('p', { className: 'nothing' }, 'no frame here')] : drawn(bytes, offset, fields, focused)))
+      container.replaceChildren(
+        ...(fields.length === 0
+          ? [element('p', { className: 'nothing' }, 'no frame here')]
+          : drawn(bytes, offset, fields, focused)),
+      )
     },
     forget() {
       shownFor = ''
@@ -94,7 +98,14 @@ function drawn(bytes, offset, fields, focused) {
   // Of the payload, the row in which it begins.
   const drawnEnd = Math.min(total, payload === undefined ? headerEnd : (Math.floor(headerEnd / BITS) + 1) * BITS)
   const bitAt = (/** @type {number} */ bit) => ((bytes[offset + (bit >> 3)] ?? 0) >> (7 - (bit & 7))) & 1
-  const ruler = Array.from({ length: BITS }, (_, bit) => element('span', { className: 'ruler', 'aria-hidden': 'true' }, element('b', {}, bit % 10 === 0 ? String(bit / 10) : ''), String(bit % 10)))
+  const ruler = Array.from({ length: BITS }, (_, bit) =>
+    element(
+      'span',
+      { className: 'ruler', 'aria-hidden': 'true' },
+      element('b', {}, bit % 10 === 0 ? String(bit / 10) : ''),
+      String(bit % 10),
+    ),
+  )
   const parts = fields.flatMap((field, index) => {
     /** @type {HTMLElement[]} */
     const made = []
@@ -104,17 +115,26 @@ function drawn(bytes, offset, fields, focused) {
       const isFirst = start === field.start
       const width = end - start
       // Over a single bit the letters stand one below the other, as in the RFC.
-      const name = width === 1 ? [...field.short].join('\n') : width < 7 ? field.short : isFirst ? field.name : `${field.short} continued`
+      const name =
+        width === 1 ? [...field.short].join('\n') : width < 7 ? field.short : isFirst ? field.name : `${field.short} continued`
       const bits = Array.from({ length: width }, (_, i) => element('i', {}, String(bitAt(start + i))))
-      const part = element('button', {
-        type: 'button',
-        className: `part f-${field.kind}${width === 1 ? ' single' : ''}`,
-        tabIndex: isFirst && index === focused ? 0 : -1,
-        'data-field': index,
-        title: `${field.name}: ${valueOf(bytes, offset, field)}`,
-      }, element('span', { className: 'unseen' }, isFirst ? `${field.name}: ${valueOf(bytes, offset, field)}` : `${field.name}, continued`),
-      element('span', { className: 'name', 'aria-hidden': 'true' }, name),
-      element('span', { className: 'values', 'aria-hidden': 'true' }, ...bits))
+      const part = element(
+        'button',
+        {
+          type: 'button',
+          className: `part f-${field.kind}${width === 1 ? ' single' : ''}`,
+          tabIndex: isFirst && index === focused ? 0 : -1,
+          'data-field': index,
+          title: `${field.name}: ${valueOf(bytes, offset, field)}`,
+        },
+        element(
+          'span',
+          { className: 'unseen' },
+          isFirst ? `${field.name}: ${valueOf(bytes, offset, field)}` : `${field.name}, continued`,
+        ),
+        element('span', { className: 'name', 'aria-hidden': 'true' }, name),
+        element('span', { className: 'values', 'aria-hidden': 'true' }, ...bits),
+      )
       part.style.gridColumn = `span ${width}`
       part.style.setProperty('--bits', String(width))
       made.push(part)
@@ -123,7 +143,13 @@ function drawn(bytes, offset, fields, focused) {
     return made
   })
   const left = (total - drawnEnd) / 8
-  return [...ruler, ...parts, ...(left > 0 ? [element('p', { className: 'left' }, `Payload Data continued: ${left} more ${left === 1 ? 'byte' : 'bytes'}`)] : [])]
+  return [
+    ...ruler,
+    ...parts,
+    ...(left > 0
+      ? [element('p', { className: 'left' }, `Payload Data continued: ${left} more ${left === 1 ? 'byte' : 'bytes'}`)]
+      : []),
+  ]
 }
 
 /**

@@ -67,5 +67,12 @@ export function kindsAt(bytes, offset, at) {
 
 /** @type {Record<FieldKind, string>} */
 export const FIELD_NAMES = {
-  fin: 'FIN', rsv: 'RSV1-3', opcode: 'opcode', mask: 'MASK', length: 'payload length', extended: 'extended payload length', key: 'masking key', payload: 'payload',
+  fin: 'FIN',
+  rsv: 'RSV1-3',
+  opcode: 'opcode',
+  mask: 'MASK',
+  length: 'payload length',
+  extended: 'extended payload length',
+  key: 'masking key',
+  payload: 'payload',
 }

@@ -54,9 +54,17 @@ export function createGrid(container, { onPoint, onLeave }) {
     const known = pool[index]
     if (known !== undefined) return known
     const offset = element('span', { className: 'offset', role: 'rowheader' })
-    const cells = Array.from({ length: perRow }, () => element('span', { className: 'c', role: 'gridcell' }, element('i'), element('i')))
+    const cells = Array.from({ length: perRow }, () =>
+      element('span', { className: 'c', role: 'gridcell' }, element('i'), element('i')),
+    )
     const letters = Array.from({ length: perRow }, () => element('span', { className: 'l' }))
-    const row = element('div', { className: `row of-${perRow}`, role: 'row' }, offset, element('span', { className: 'cells', role: 'presentation' }, ...cells), element('span', { className: 'letters', 'aria-hidden': 'true' }, ...letters))
+    const row = element(
+      'div',
+      { className: `row of-${perRow}`, role: 'row' },
+      offset,
+      element('span', { className: 'cells', role: 'presentation' }, ...cells),
+      element('span', { className: 'letters', 'aria-hidden': 'true' }, ...letters),
+    )
     const created = { row, offset, cells, letters }
     pool[index] = created
     return created
@@ -117,7 +125,9 @@ export function createGrid(container, { onPoint, onLeave }) {
       at === lit.byte && 'here',
       at === chosen && 'chosen',
       wrong.has(at) && 'wrong',
-    ].filter(Boolean).join(' ')
+    ]
+      .filter(Boolean)
+      .join(' ')
     cell.className = `c ${marks}`
     cell.id = `b${at}`
     cell.dataset['at'] = String(at)
@@ -134,7 +144,10 @@ export function createGrid(container, { onPoint, onLeave }) {
    */
   function labelOf(at, stretch) {
     const hex = (bytes[at] ?? 0).toString(16).padStart(2, '0')
-    const kinds = stretch === null || stretch.isRest ? ['discarded'] : [...new Set(kindsAt(bytes, stretch.offset, at).map((kind) => FIELD_NAMES[kind]))]
+    const kinds =
+      stretch === null || stretch.isRest
+        ? ['discarded']
+        : [...new Set(kindsAt(bytes, stretch.offset, at).map((kind) => FIELD_NAMES[kind]))]
     return `byte ${at}, ${hex}, ${kinds.join(' and ')}${wrong.has(at) ? ', a violation is certain here' : ''}`
   }
 
@@ -159,7 +172,16 @@ export function createGrid(container, { onPoint, onLeave }) {
     if (event.ctrlKey || event.metaKey || event.altKey || bytes.length === 0) return
     const page = scroller.page(rowHeight()) * perRow
     /** @type {Record<string, number>} */
-    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -perRow, ArrowDown: perRow, PageUp: -page, PageDown: page, Home: -chosen, End: bytes.length - 1 - chosen }
+    const steps = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      ArrowUp: -perRow,
+      ArrowDown: perRow,
+      PageUp: -page,
+      PageDown: page,
+      Home: -chosen,
+      End: bytes.length - 1 - chosen,
+    }
     const step = steps[event.key]
     if (step === undefined) return
     event.preventDefault()

@@ -81,21 +81,42 @@ export function createList(container, { onPoint, onLeave, contentOf }) {
     const own = violations.get(row) ?? []
     const content = contents.get(row)
     const line = rows.isFrame[row] === 1 ? frameLine(row, sender, content) : endLine(row)
-    return element('div', {
-      className: `item from-${sender ?? 'unknown'}${rows.isBad[row] === 1 ? ' bad' : ''}${row === lit ? ' lit' : ''}${row === chosen ? ' chosen' : ''}`,
-      id: `r${row}`,
-      role: 'option',
-      'aria-selected': row === chosen,
-      'aria-posinset': row + 1,
-      'aria-setsize': count(),
-      'data-row': row,
-    },
-    line,
-    rows.isAssembled[row] === 1 && element('div', { className: 'assembled' }, ...coloured(content?.assembled ?? [])),
-    ...own.map((violation) => element('div', { className: 'violation' },
-      element('div', {}, element('b', {}, `✗ ${violation.rule}`), ` RFC ${violation.rfc} section ${violation.section}, close code ${violation.closeCode}, certain at byte ${violation.at}`),
-      element('div', { className: 'found', title: violation.found }, violation.found),
-      element('q', {}, violation.sentence))))
+    return element(
+      'div',
+      {
+        className: [
+          'item',
+          `from-${sender ?? 'unknown'}`,
+          rows.isBad[row] === 1 && 'bad',
+          row === lit && 'lit',
+          row === chosen && 'chosen',
+        ]
+          .filter(Boolean)
+          .join(' '),
+        id: `r${row}`,
+        role: 'option',
+        'aria-selected': row === chosen,
+        'aria-posinset': row + 1,
+        'aria-setsize': count(),
+        'data-row': row,
+      },
+      line,
+      rows.isAssembled[row] === 1 && element('div', { className: 'assembled' }, ...coloured(content?.assembled ?? [])),
+      ...own.map((violation) =>
+        element(
+          'div',
+          { className: 'violation' },
+          element(
+            'div',
+            {},
+            element('b', {}, `✗ ${violation.rule}`),
+            ` RFC ${violation.rfc} section ${violation.section}, close code ${violation.closeCode}, certain at byte ${violation.at}`,
+          ),
+          element('div', { className: 'found', title: violation.found }, violation.found),
+          element('q', {}, violation.sentence),
+        ),
+      ),
+    )
   }
 
   /**
@@ -109,15 +130,37 @@ export function createList(container, { onPoint, onLeave, contentOf }) {
     const offset = rows.offset[row] ?? 0
     const bytes = streams[rows.stream[row] ?? 0]?.bytes
     const first = bytes?.[offset] ?? 0
-    const flags = [[0x80, 'FIN'], [0x40, 'RSV1'], [0x20, 'RSV2'], [0x10, 'RSV3']].flatMap(([bit, name]) => ((first & Number(bit)) !== 0 ? [name] : [])).join(' ')
+    const flags = [
+      [0x80, 'FIN'],
+      [0x40, 'RSV1'],
+      [0x20, 'RSV2'],
+      [0x10, 'RSV3'],
+    ]
+      .flatMap(([bit, name]) => ((first & Number(bit)) !== 0 ? [name] : []))
+      .join(' ')
     const time = rows.time[row] ?? NaN
-    return element('div', { className: 'line' },
+    return element(
+      'div',
+      { className: 'line' },
       !Number.isNaN(time) && element('span', { className: 'time' }, `${(time - startTime).toFixed(6)} s`),
-      sender !== null && element('span', { className: 'arrow', title: `from the ${sender}` }, element('span', { 'aria-hidden': 'true' }, sender === 'client' ? '→' : '←'), element('span', { className: 'unseen' }, sender)),
+      sender !== null &&
+        element(
+          'span',
+          { className: 'arrow', title: `from the ${sender}` },
+          element('span', { 'aria-hidden': 'true' }, sender === 'client' ? '→' : '←'),
+          element('span', { className: 'unseen' }, sender),
+        ),
       element('span', { className: 'at', title: 'byte' }, String(offset)),
       element('span', { className: `op op-${opcodeName(first & 15)}` }, opcodeName(first & 15)),
       element('span', { className: 'flags' }, flags),
-      element('span', { className: 'preview' }, content?.isInflated === true && element('span', { className: 'chip' }, 'inflated'), ' ', ...coloured(content?.spans ?? [])))
+      element(
+        'span',
+        { className: 'preview' },
+        content?.isInflated === true && element('span', { className: 'chip' }, 'inflated'),
+        ' ',
+        ...coloured(content?.spans ?? []),
+      ),
+    )
   }
 
   /** @param {number} row */
@@ -127,12 +170,22 @@ export function createList(container, { onPoint, onLeave, contentOf }) {
     const stream = streams[rows.stream[row] ?? 0]
     const offset = rows.offset[row] ?? 0
     const left = (rows.end[row] ?? 0) - offset
-    const text = stream === undefined ? ''
-      : stream.bytesNeeded !== null ? `the end, inside a frame: it needs at least ${stream.bytesNeeded} more`
-        : stream.messageOpen && left === 0 ? 'the end, inside a fragmented message'
-          : stream.error !== null && stream.error.offset >= offset ? `${left} bytes left`
-            : `${left} bytes after the Close frame, discarded`
-    return element('div', { className: 'line end' }, element('span', { className: 'at' }, String(offset)), element('span', { className: 'preview' }, text))
+    const text =
+      stream === undefined
+        ? ''
+        : stream.bytesNeeded !== null
+          ? `the end, inside a frame: it needs at least ${stream.bytesNeeded} more`
+          : stream.messageOpen && left === 0
+            ? 'the end, inside a fragmented message'
+            : stream.error !== null && stream.error.offset >= offset
+              ? `${left} bytes left`
+              : `${left} bytes after the Close frame, discarded`
+    return element(
+      'div',
+      { className: 'line end' },
+      element('span', { className: 'at' }, String(offset)),
+      element('span', { className: 'preview' }, text),
+    )
   }
 
   const rowOf = (/** @type {Event} */ event) => {
@@ -170,11 +223,16 @@ export function createList(container, { onPoint, onLeave, contentOf }) {
       startTime = summary.rows.time.find((time) => !Number.isNaN(time)) ?? 0
       contents = new Map()
       violations = new Map()
-      for (const violation of summary.violations) violations.set(violation.row, [...(violations.get(violation.row) ?? []), violation])
+      for (const violation of summary.violations)
+        violations.set(violation.row, [...(violations.get(violation.row) ?? []), violation])
       const { isFrame, isAssembled } = summary.rows
       tops = new Float64Array(isFrame.length + 1)
       for (let row = 0; row < isFrame.length; row++) {
-        tops[row + 1] = (tops[row] ?? 0) + HEIGHT.line + (isAssembled[row] ?? 0) * HEIGHT.assembled + (violations.get(row)?.length ?? 0) * HEIGHT.violation
+        tops[row + 1] =
+          (tops[row] ?? 0) +
+          HEIGHT.line +
+          (isAssembled[row] ?? 0) * HEIGHT.assembled +
+          (violations.get(row)?.length ?? 0) * HEIGHT.violation
       }
       lit = -1
       chosen = 0

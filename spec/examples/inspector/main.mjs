@@ -94,7 +94,7 @@ function point(row, byte, field, isChosen, from) {
   if (field !== null) Object.assign(lit, { fieldFrom: offset + (field.start >> 3), fieldTo: offset + Math.ceil(field.end / 8) })
   if (isChosen) chosen = { row, byte: at ?? offset }
   const isKeyboard = isChosen && from === 'grid'
-  grid.light(lit, isChosen ? at ?? offset : null, from !== 'grid' || isKeyboard)
+  grid.light(lit, isChosen ? (at ?? offset) : null, from !== 'grid' || isKeyboard)
   list.light(row, isChosen ? row : null, from !== 'list' || isChosen)
   diagram.show(summary()?.streams[stream]?.bytes ?? new Uint8Array(0), offset, end, isRest)
   if (field === null) diagram.light(at ?? -1, offset)
@@ -135,7 +135,8 @@ function showStream(stream) {
   const wrong = new Set((shown?.violations ?? []).filter((violation) => violation.stream === stream).map(({ at }) => at))
   diagram.forget()
   grid.show(bytes, (byte) => places?.stretchAt(stream, byte) ?? null, wrong)
-  for (const [index, button] of [...byId('streams', HTMLElement).children].entries()) button.setAttribute('aria-pressed', String(index === stream))
+  for (const [index, button] of [...byId('streams', HTMLElement).children].entries())
+    button.setAttribute('aria-pressed', String(index === stream))
 }
 
 /**
@@ -203,7 +204,11 @@ function showLoaded(answer) {
   state.conversation = Math.min(state.conversation, Math.max(0, answer.conversations.length - 1))
   const marks = { complete: '✓', incomplete: '…', error: '✗' }
   connections.hidden = answer.conversations.length < 2
-  connections.replaceChildren(...answer.conversations.map(({ title, verdict }, index) => element('option', { value: String(index) }, `${marks[verdict]} ${title}`)))
+  connections.replaceChildren(
+    ...answer.conversations.map(({ title, verdict }, index) =>
+      element('option', { value: String(index) }, `${marks[verdict]} ${title}`),
+    ),
+  )
   showConversation(state.conversation, state.row)
 }
 
@@ -218,10 +223,23 @@ function showConversation(index, row) {
   if (shown === undefined) return
   places = placesOf(shown)
   shownStream = -1
-  byId('streams', HTMLElement).replaceChildren(...(shown.streams.length < 2 ? [] : shown.streams.map(({ sender }, stream) => element('button', { type: 'button', onclick: () => {
-    const first = places?.firstOf(stream)
-    if (first !== undefined) point(first, null, null, true, 'all')
-  } }, sender === 'client' ? '→ client' : sender === 'server' ? '← server' : 'unknown'))))
+  byId('streams', HTMLElement).replaceChildren(
+    ...(shown.streams.length < 2
+      ? []
+      : shown.streams.map(({ sender }, stream) =>
+          element(
+            'button',
+            {
+              type: 'button',
+              onclick: () => {
+                const first = places?.firstOf(stream)
+                if (first !== undefined) point(first, null, null, true, 'all')
+              },
+            },
+            sender === 'client' ? '→ client' : sender === 'server' ? '← server' : 'unknown',
+          ),
+        )),
+  )
   byId('next-violation', HTMLElement).hidden = shown.violationCount === 0
   list.show(shown)
   showVerdict(shown)
@@ -237,22 +255,34 @@ function showVerdict({ verdict, streams, notes, rows, messageCount, violationCou
   const place = byId('verdict', HTMLElement)
   place.className = `verdict ${verdict}`
   const frames = rows.isFrame.reduce((sum, isFrame) => sum + isFrame, 0)
-  const counted = (/** @type {number} */ number, /** @type {string} */ noun) => `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
+  const counted = (/** @type {number} */ number, /** @type {string} */ noun) =>
+    `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
   const words = streams.flatMap(({ error, verdict: own, sender }) => {
     const whose = streams.length > 1 && sender !== null ? ` from the ${sender}` : ''
-    if (error !== null) return [`${error.rule} in the frame at byte ${error.offset}${whose}: RFC ${error.rfc} section ${error.section}, close code ${error.closeCode}`]
+    if (error !== null)
+      return [
+        `${error.rule} in the frame at byte ${error.offset}${whose}: ` +
+          `RFC ${error.rfc} section ${error.section}, close code ${error.closeCode}`,
+      ]
     return own === 'incomplete' ? [`incomplete${whose}`] : []
   })
   const heading = { complete: '✓ Complete', incomplete: '… Incomplete', error: '✗ Error' }[verdict]
   place.replaceChildren(
     element('strong', {}, heading),
     element('span', {}, words.join('; ')),
-    element('span', { className: 'dim' }, [
-      counted(frames, 'frame'), counted(messageCount, 'message'), ...(violationCount === 0 ? [] : [counted(violationCount, 'violation')]),
-      ...streams.map(({ bytes, sender }) => `${counted(bytes.length, 'byte')}${sender === null ? '' : ` from the ${sender}`}`),
-      ...(extensions === '' ? [] : [`${isOffer ? 'offered' : 'negotiated'}: ${extensions}`]),
-    ].join(' · ')),
-    ...notes.map((note) => element('span', { className: 'note' }, note)))
+    element(
+      'span',
+      { className: 'dim' },
+      [
+        counted(frames, 'frame'),
+        counted(messageCount, 'message'),
+        ...(violationCount === 0 ? [] : [counted(violationCount, 'violation')]),
+        ...streams.map(({ bytes, sender }) => `${counted(bytes.length, 'byte')}${sender === null ? '' : ` from the ${sender}`}`),
+        ...(extensions === '' ? [] : [`${isOffer ? 'offered' : 'negotiated'}: ${extensions}`]),
+      ].join(' · '),
+    ),
+    ...notes.map((note) => element('span', { className: 'note' }, note)),
+  )
 }
 
 let rememberTimer = 0
@@ -330,7 +360,9 @@ byId('save', HTMLElement).addEventListener('click', () => {
   setTimeout(() => URL.revokeObjectURL(url), 1000)
 })
 byId('theme', HTMLElement).addEventListener('click', () => {
-  const isDark = getComputedStyle(document.documentElement).colorScheme === 'dark' || (document.documentElement.dataset['theme'] === undefined && matchMedia('(prefers-color-scheme: dark)').matches)
+  const isDark =
+    getComputedStyle(document.documentElement).colorScheme === 'dark' ||
+    (document.documentElement.dataset['theme'] === undefined && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset['theme'] = isDark ? 'light' : 'dark'
 })
 
@@ -375,8 +407,12 @@ chooser.addEventListener('change', () => {
   if (chooser.value !== '') takeExample(Number(chooser.value))
   chooser.value = ''
 })
-byId('example-buttons', HTMLElement).append(...examples.map(({ name }, index) => element('button', { type: 'button', onclick: () => takeExample(index) }, name)))
-byId('legend', HTMLElement).append(...Object.entries(FIELD_NAMES).map(([kind, name]) => element('li', {}, element('i', { className: `f-${kind}` }), name)))
+byId('example-buttons', HTMLElement).append(
+  ...examples.map(({ name }, index) => element('button', { type: 'button', onclick: () => takeExample(index) }, name)),
+)
+byId('legend', HTMLElement).append(
+  ...Object.entries(FIELD_NAMES).map(([kind, name]) => element('li', {}, element('i', { className: `f-${kind}` }), name)),
+)
 showOptions(form, state.options)
 takeFragment()
 document.body.dataset['ready'] = 'true'

@@ -24,8 +24,14 @@ export function readOptions(form) {
     const found = control(form, name)
     return found instanceof HTMLInputElement && found.checked
   }
-  const opcodes = value('opcodes') === '' ? [] : value('opcodes').split(/[\s,]+/).map(Number)
-  const isReserved = (/** @type {number} */ opcode) => Number.isInteger(opcode) && ((opcode >= 3 && opcode <= 7) || (opcode >= 0xb && opcode <= 0xf))
+  const opcodes =
+    value('opcodes') === ''
+      ? []
+      : value('opcodes')
+          .split(/[\s,]+/)
+          .map(Number)
+  const isReserved = (/** @type {number} */ opcode) =>
+    Number.isInteger(opcode) && ((opcode >= 3 && opcode <= 7) || (opcode >= 0xb && opcode <= 0xf))
   control(form, 'opcodes').setCustomValidity(opcodes.every(isReserved) ? '' : 'The reserved opcodes are 0x3 to 0x7 and 0xb to 0xf')
   for (const name of ['maxPayloadLength', 'maxMessageLength']) {
     control(form, name).setCustomValidity(/^\d*$/.test(value(name)) ? '' : 'A whole number of bytes')

@@ -4,7 +4,10 @@
 import { Opcode } from 'websocket-frames'
 
 /** @typedef {import('./worker.mjs').Summary} Summary */
-/** @typedef {{ row: number, stream: number, offset: number, end: number, isRest: boolean }} Place `isRest`: discarded after a Close frame */
+/**
+ * @typedef {{ row: number, stream: number, offset: number, end: number, isRest: boolean }} Place `isRest`: discarded after a
+ *   Close frame
+ */
 /** @typedef {ReturnType<typeof placesOf>} Places */
 
 /** @param {Summary} summary */

@@ -14,18 +14,34 @@ const root = new URL('../../../', import.meta.url)
 /** Where a path leads to. Nothing else is served. */
 const FOLDERS = [
   { path: /^\/$/, target: () => 'spec/examples/inspector/index.html' },
-  { path: /^\/inspector\/([\w-]+\.(?:mjs|css|svg|txt))$/, target: (/** @type {string} */ name) => `spec/examples/inspector/${name}` },
+  {
+    path: /^\/inspector\/([\w-]+\.(?:mjs|css|svg|txt))$/,
+    target: (/** @type {string} */ name) => `spec/examples/inspector/${name}`,
+  },
   { path: /^\/decode\/([\w-]+\.mjs)$/, target: (/** @type {string} */ name) => `spec/examples/decode/${name}` },
   { path: /^\/package\/((?:[\w-]+\/)*[\w-]+\.js)$/, target: (/** @type {string} */ name) => `dist/esm/${name}` },
-  { path: /^\/fixtures\/((?:captures|rfc6455|documents)\/[\w.-]+\.json)$/, target: (/** @type {string} */ name) => `fixtures/${name}` },
+  {
+    path: /^\/fixtures\/((?:captures|rfc6455|documents)\/[\w.-]+\.json)$/,
+    target: (/** @type {string} */ name) => `fixtures/${name}`,
+  },
 ]
 
 /** @type {Record<string, string>} */
-const TYPES = { '.html': 'text/html', '.css': 'text/css', '.mjs': 'text/javascript', '.js': 'text/javascript', '.json': 'application/json', '.svg': 'image/svg+xml', '.txt': 'text/plain' }
+const TYPES = {
+  '.html': 'text/html',
+  '.css': 'text/css',
+  '.mjs': 'text/javascript',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain',
+}
 
 const HEADERS = {
   'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; " +
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
 }
@@ -47,7 +63,9 @@ export async function startInspector(port = 0) {
       const extension = extname(file.pathname)
       // Browsers find no package by its name, and workers have no import maps.
       const body = extension === '.mjs' ? data.toString().replaceAll("from 'websocket-frames'", "from '/package/index.js'") : data
-      response.writeHead(200, { ...HEADERS, 'Content-Type': `${TYPES[extension]}; charset=utf-8` }).end(method === 'HEAD' ? '' : body)
+      response
+        .writeHead(200, { ...HEADERS, 'Content-Type': `${TYPES[extension]}; charset=utf-8` })
+        .end(method === 'HEAD' ? '' : body)
     } catch {
       response.writeHead(404, HEADERS).end()
     }

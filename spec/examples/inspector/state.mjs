@@ -24,7 +24,7 @@ const KIND = 'websocket-frames inspector'
 
 /** @param {State} state */
 export function asJson({ data, ...state }) {
-  const base64 = data === null ? null : encoded.get(data) ?? base64Of(data)
+  const base64 = data === null ? null : (encoded.get(data) ?? base64Of(data))
   if (data !== null && base64 !== null) encoded.set(data, base64)
   return JSON.stringify({ kind: KIND, version: 1, ...state, data: base64 })
 }
@@ -58,7 +58,15 @@ export function fromJson(json) {
 
 /** @type {import('./worker.mjs').Options} */
 export const defaultOptions = {
-  sender: 'auto', deflate: 'auto', extensions: '', rsv1: false, rsv2: false, rsv3: false, opcodes: [], maxPayloadLength: null, maxMessageLength: null,
+  sender: 'auto',
+  deflate: 'auto',
+  extensions: '',
+  rsv1: false,
+  rsv2: false,
+  rsv3: false,
+  opcodes: [],
+  maxPayloadLength: null,
+  maxMessageLength: null,
 }
 
 /**
@@ -66,7 +74,8 @@ export const defaultOptions = {
  * @returns {import('./worker.mjs').Options} whatever somebody has written into the address
  */
 function optionsOf(given) {
-  const limit = (/** @type {unknown} */ value) => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null)
+  const limit = (/** @type {unknown} */ value) =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
   const { sender, deflate, extensions, opcodes } = given
   return {
     sender: sender === 'client' || sender === 'server' || sender === 'unknown' ? sender : 'auto',
@@ -75,7 +84,9 @@ function optionsOf(given) {
     rsv1: given['rsv1'] === true,
     rsv2: given['rsv2'] === true,
     rsv3: given['rsv3'] === true,
-    opcodes: Array.isArray(opcodes) ? opcodes.filter((opcode) => (opcode >= 3 && opcode <= 7) || (opcode >= 0xb && opcode <= 0xf)) : [],
+    opcodes: Array.isArray(opcodes)
+      ? opcodes.filter((opcode) => (opcode >= 3 && opcode <= 7) || (opcode >= 0xb && opcode <= 0xf))
+      : [],
     maxPayloadLength: limit(given['maxPayloadLength']),
     maxMessageLength: limit(given['maxMessageLength']),
   }

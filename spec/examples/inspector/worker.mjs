@@ -4,7 +4,8 @@
 import { inspect, isControl, rfcSentences, rules } from 'websocket-frames'
 import { optionsFor, inspectConversation, worst } from '../decode/inspected.mjs'
 import { parseExtensions } from '../decode/http.mjs'
-import { hintFor, foundIn, payloadOf, assembledOf } from '../decode/show.mjs'
+import { assembledOf, payloadOf } from '../decode/row.mjs'
+import { foundIn, hintFor } from '../decode/violation.mjs'
 import { closeCodeName, opcodeName, printableText } from '../decode/payload.mjs'
 import { readData, readText } from '../decode/read.mjs'
 import { inflateMessages } from './inflate.mjs'
@@ -47,7 +48,10 @@ const calls = {
     const read = data === null ? readText(title, text ?? '') : readData(title, data)
     inspected = await Promise.all(read.map((conversation) => inspectedWith(asSaid(conversation, options), options)))
     const result = { conversations: inspected.map(summaryOf), verdict: worst(inspected.map(({ verdict }) => verdict)) }
-    const transfer = result.conversations.flatMap(({ rows, streams }) => [...Object.values(rows).map(({ buffer }) => buffer), ...streams.map(({ bytes }) => bytes.buffer)])
+    const transfer = result.conversations.flatMap(({ rows, streams }) => [
+      ...Object.values(rows).map(({ buffer }) => buffer),
+      ...streams.map(({ bytes }) => bytes.buffer),
+    ])
     return { result, transfer }
   },
 
@@ -78,7 +82,8 @@ const calls = {
     const row = whole?.rows[index]
     if (whole === undefined || row === undefined) return { result: null, transfer: [] }
     const { frame, message, isWhole, violations, of } = row
-    const data = message !== null && 'data' in message && (!isWhole || frame?.rsv1) && message.type !== 'compressed' ? message.data : null
+    const data =
+      message !== null && 'data' in message && (!isWhole || frame?.rsv1) && message.type !== 'compressed' ? message.data : null
     const result = {
       frame: frame && {
         offset: frame.offset,
@@ -91,10 +96,22 @@ const calls = {
         length: frame.payload.length,
         isControl: isControl(frame.opcode),
       },
-      close: message?.type === 'close' ? `${message.code} ${closeCodeName(message.code)}${message.reason === '' ? '' : `: ${message.reason}`}` : null,
+      close:
+        message?.type === 'close'
+          ? `${message.code} ${closeCodeName(message.code)}${message.reason === '' ? '' : `: ${message.reason}`}`
+          : null,
       payload: frame === null ? null : viewOf(frame.payload.slice()),
-      message: data === null ? null : { isInflated: frame?.rsv1 === true || isWhole === false && of.inspection.frames.some(({ rsv1 }) => rsv1), ...viewOf(typeof data === 'string' ? data : data.slice()) },
-      violations: violations.map((violation) => ({ ...shownViolation(violation), hint: hintFor(violation, row, whole.conversation) })),
+      message:
+        data === null
+          ? null
+          : {
+              isInflated: frame?.rsv1 === true || (isWhole === false && of.inspection.frames.some(({ rsv1 }) => rsv1)),
+              ...viewOf(typeof data === 'string' ? data : data.slice()),
+            },
+      violations: violations.map((violation) => ({
+        ...shownViolation(violation),
+        hint: hintFor(violation, row, whole.conversation),
+      })),
     }
     return { result, transfer: [] }
   },
@@ -119,10 +136,15 @@ const calls = {
  */
 function asSaid(conversation, { sender, extensions, deflate }) {
   const negotiated = extensions !== '' ? parseExtensions(extensions) : conversation.negotiated
-  const streams = sender === 'auto' || conversation.streams.length > 1
-    ? conversation.streams
-    : conversation.streams.map((stream) => ({ ...stream, sender: sender === 'unknown' ? null : sender }))
-  return { ...conversation, streams, negotiated: deflate === 'off' && negotiated !== null ? { ...negotiated, permessageDeflate: false } : negotiated }
+  const streams =
+    sender === 'auto' || conversation.streams.length > 1
+      ? conversation.streams
+      : conversation.streams.map((stream) => ({ ...stream, sender: sender === 'unknown' ? null : sender }))
+  return {
+    ...conversation,
+    streams,
+    negotiated: deflate === 'off' && negotiated !== null ? { ...negotiated, permessageDeflate: false } : negotiated,
+  }
 }
 
 /**
@@ -137,13 +159,17 @@ async function inspectedWith(conversation, { deflate, rsv1, rsv2, rsv3, opcodes,
     maxMessageLength: maxMessageLength ?? DEFAULT_MAX_MESSAGE_LENGTH,
     ...(maxPayloadLength !== null && { maxPayloadLength }),
   }
-  const inflated = await Promise.all(conversation.streams.map(async (stream) => {
-    const own = optionsFor(conversation, stream, options)
-    if (own.extensions?.permessageDeflate !== true) return []
-    const compressed = inspect(stream.bytes, own).messages.flatMap((message) => (message.type === 'compressed' ? [message.data] : []))
-    const takeover = conversation.negotiated?.contextTakeover[stream.sender ?? 'client'] ?? true
-    return inflateMessages(compressed, takeover, options.maxMessageLength)
-  }))
+  const inflated = await Promise.all(
+    conversation.streams.map(async (stream) => {
+      const own = optionsFor(conversation, stream, options)
+      if (own.extensions?.permessageDeflate !== true) return []
+      const compressed = inspect(stream.bytes, own).messages.flatMap((message) =>
+        message.type === 'compressed' ? [message.data] : [],
+      )
+      const takeover = conversation.negotiated?.contextTakeover[stream.sender ?? 'client'] ?? true
+      return inflateMessages(compressed, takeover, options.maxMessageLength)
+    }),
+  )
   return inspectConversation(conversation, options, (_, index) => {
     const results = inflated[index] ?? []
     let next = 0
@@ -157,7 +183,9 @@ async function inspectedWith(conversation, { deflate, rsv1, rsv2, rsv3, opcodes,
 
 /** @param {InspectedConversation} whole */
 function summaryOf({ conversation, streams, rows, verdict }) {
-  const violations = rows.flatMap((row, index) => row.violations.map((violation) => ({ violation, row: index, stream: streams.indexOf(row.of) })))
+  const violations = rows.flatMap((row, index) =>
+    row.violations.map((violation) => ({ violation, row: index, stream: streams.indexOf(row.of) })),
+  )
   return {
     title: conversation.title,
     notes: conversation.notes,
@@ -168,7 +196,13 @@ function summaryOf({ conversation, streams, rows, verdict }) {
       sender: stream.sender,
       bytes: stream.bytes.slice(),
       verdict: own,
-      error: error && { rule: error.rule, offset: error.offset, closeCode: error.closeCode, section: error.section, rfc: rules[error.rule].rfc },
+      error: error && {
+        rule: error.rule,
+        offset: error.offset,
+        closeCode: error.closeCode,
+        section: error.section,
+        rfc: rules[error.rule].rfc,
+      },
       bytesNeeded,
       bytesRead,
       messageOpen,
@@ -177,21 +211,36 @@ function summaryOf({ conversation, streams, rows, verdict }) {
       stream: Uint8Array.from(rows, ({ of }) => streams.indexOf(of)),
       isFrame: Uint8Array.from(rows, ({ frame }) => (frame === null ? 0 : 1)),
       offset: Float64Array.from(rows, ({ frame, of }) => frame?.offset ?? of.inspection.bytesRead),
-      end: Float64Array.from(rows, ({ frame, of }) => (frame === null ? of.stream.bytes.length : frame.offset + frame.headerLength + frame.payload.length)),
+      end: Float64Array.from(rows, ({ frame, of }) =>
+        frame === null ? of.stream.bytes.length : frame.offset + frame.headerLength + frame.payload.length,
+      ),
       time: Float64Array.from(rows, ({ time }) => time ?? NaN),
       isBad: Uint8Array.from(rows, (row) => (row.violations.length > 0 ? 1 : 0)),
       isAssembled: Uint8Array.from(rows, (row) => (assembledOf(row, 1) === null ? 0 : 1)),
     },
-    messageCount: rows.filter(({ message }) => message !== null && (message.type === 'text' || message.type === 'binary' || message.type === 'compressed')).length,
+    messageCount: rows.filter(
+      ({ message }) => message !== null && (message.type === 'text' || message.type === 'binary' || message.type === 'compressed'),
+    ).length,
     violationCount: violations.length,
-    violations: violations.slice(0, MAX_LISTED).map(({ violation, row, stream }) => ({ ...shownViolation(violation), row, stream })),
+    violations: violations
+      .slice(0, MAX_LISTED)
+      .map(({ violation, row, stream }) => ({ ...shownViolation(violation), row, stream })),
   }
 }
 
 /** @param {import('websocket-frames').Violation} violation */
 function shownViolation({ rule, section, closeCode, detectedAfter, message }) {
   const { rfc } = rules[rule]
-  return { rule, rfc, section, closeCode, closeName: closeCodeName(closeCode), at: detectedAfter - 1, found: foundIn(message), sentence: rfcSentences[rule] }
+  return {
+    rule,
+    rfc,
+    section,
+    closeCode,
+    closeName: closeCodeName(closeCode),
+    at: detectedAfter - 1,
+    found: foundIn(message),
+    sentence: rfcSentences[rule],
+  }
 }
 
 /**
@@ -218,4 +267,3 @@ addEventListener('message', async ({ data: { id, call, args } }) => {
 /** @typedef {NonNullable<ReturnType<typeof calls.detail>['result']>} Detail */
 /** @typedef {ReturnType<typeof calls.judge>['result']} Judgement */
 /** @typedef {Detail['violations'][number]} ShownViolation */
-
