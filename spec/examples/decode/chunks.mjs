@@ -31,7 +31,9 @@ export function conversationOfChunks(title, chunks, rest = {}) {
   const [first, second] = sendersOf(peers)
   const streams = peers.map(({ stream }, peer) => ({ ...stream, sender: peer === 0 ? first : second }))
   const heads = peers.flatMap((peer) => peer.heads)
-  const known = streams.filter(({ bytes }, peer) => bytes.length > 0 || (peers[peer]?.heads.length ?? 0) > 0)
+  const known = streams
+    .filter(({ bytes }, peer) => bytes.length > 0 || (peers[peer]?.heads.length ?? 0) > 0)
+    .sort((one, other) => Number(one.sender === 'server') - Number(other.sender === 'server'))
   return conversationOf(title, known, { negotiated: negotiatedIn(heads), notes, isCut: notes.length > 0, ...rest })
 }
 
