@@ -282,6 +282,17 @@ describe('extensions', () => {
 })
 
 describe('test vectors', () => {
+  test('on a line each', () => {
+    const vectors = [
+      { id: 'a', description: 'one', bytes: '8100', outcome: 'complete' },
+      { id: 'b', description: 'run', bytes: ['820a', { repeat: '61', count: 10 }], outcome: 'complete' },
+    ]
+    const { status, stdout } = decode(['-'], { input: vectors.map((vector) => `${JSON.stringify(vector)}\n`).join('') })
+    expect(status).toBe(0)
+    expect(stdout).toContain('b: run\n12 bytes\n')
+    expect(stdout).toContain('"aaaaaaaaaa"')
+  })
+
   test('of a file, or one of them', () => {
     const path = join(root, 'fixtures/rfc6455/5.7.json')
     const { status, stdout } = decode([path])

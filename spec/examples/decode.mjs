@@ -6,7 +6,7 @@
  *
  * The parts are in decode/. The published package has this file as its command: npx websocket-frames FILE
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { UsageError, help, readArguments } from './decode/arguments.mjs'
 import { createInflate } from './recipes/inflate.mjs'
 import { parseExtensions } from './decode/http.mjs'
@@ -14,7 +14,7 @@ import { inspectConversation, worst } from './decode/inspected.mjs'
 import { asJson } from './decode/json.mjs'
 import { count } from './decode/row.mjs'
 import { shown } from './decode/show.mjs'
-import { readSources } from './decode/sources.mjs'
+import { example, isPiped, readSources } from './decode/sources.mjs'
 import { harmless, painter } from './decode/terminal.mjs'
 
 /** @typedef {import('./decode/conversation.mjs').Conversation} Conversation */
@@ -24,9 +24,11 @@ const WIDTH_OF_FILES = 120
 
 try {
   const options = readArguments(process.argv.slice(2))
-  if (options.help) console.log(help)
-  else if (options.version) console.log(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version)
+  const isNothingAsked = options.positionals.length === 0 && !isPiped() && !existsSync(example)
+  if (options.version) console.log(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version)
+  else if (options.help || isNothingAsked) console.log(help)
   else decode(options)
+  if (isNothingAsked && !options.version && !options.help) process.exitCode = 2
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error)
   console.error(message.split('\n').map(harmless).join('\n'))

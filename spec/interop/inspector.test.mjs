@@ -252,7 +252,7 @@ for (const browser of browsers) {
       await visitor.type('c107 f248cdc9c90700')
       await visitor.sees('✗ Error rsv-bit', '#verdict')
       await visitor.sees('RSV1 here usually means that permessage-deflate was negotiated', '#detail')
-      await visitor.page.select('[name=deflate]', 'on')
+      await visitor.page.click('#detail .card button')
       await visitor.sees('✓ Complete', '#verdict')
       await visitor.sees('inflated "Hello"', '#list')
       await visitor.sees('Message, inflated 5 bytes', '#detail')

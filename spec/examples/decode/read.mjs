@@ -8,7 +8,7 @@ import { member, readHar } from './har.mjs'
 import { negotiatedIn, splitHeads, splitHeadsOfText } from './http.mjs'
 import { readMitmproxy } from './mitmproxy.mjs'
 import { textOf } from './text.mjs'
-import { readVectors } from './vectors.mjs'
+import { readVectorLines, readVectors } from './vectors.mjs'
 
 /** @typedef {import('./conversation.mjs').Conversation} Conversation */
 
@@ -46,7 +46,7 @@ function readJson(text) {
   try {
     value = JSON.parse(text)
   } catch {
-    return null
+    return readVectorLines(text)
   }
   const known = readHar(value) ?? readVectors(value)
   if (known === null && !mayBeBytes(value)) throw new Error('this is JSON, but no HAR, no test vectors, and no bytes')

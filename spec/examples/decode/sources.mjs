@@ -18,7 +18,7 @@ const { npm_package_name: project, npm_lifecycle_event: script, INIT_CWD: start 
 /** Where the user stands: `npm run decode` runs in the folder of the project. Scripts of other projects mean their own. */
 const folder = project === 'websocket-frames' && script === 'decode' && start !== undefined ? start : process.cwd()
 
-const example = new URL('../../../fixtures/captures/chromium.json', import.meta.url)
+export const example = new URL('../../../fixtures/captures/chromium.json', import.meta.url)
 
 /**
  * @param {string[]} positionals
@@ -41,7 +41,7 @@ export function readSources(positionals, connection) {
 }
 
 /** Whether something is piped in: neither a terminal nor /dev/null. */
-function isPiped() {
+export function isPiped() {
   try {
     const status = fstatSync(STDIN)
     return status.isFIFO() || status.isFile() || status.isSocket()

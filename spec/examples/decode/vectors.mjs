@@ -38,6 +38,22 @@ export function readVectors(value) {
 }
 
 /**
+ * The same with a vector on each line.
+ *
+ * @param {string} text
+ * @returns {import('./conversation.mjs').Conversation[] | null} null if it is none
+ */
+export function readVectorLines(text) {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
+  if (!lines.every((line) => /^\{.*\}$/.test(line))) return null
+  try {
+    return readVectors({ vectors: lines.map((line) => JSON.parse(line)) })
+  } catch {
+    return null
+  }
+}
+
+/**
  * @param {unknown} sender
  * @returns {import('./conversation.mjs').Sender | null}
  */

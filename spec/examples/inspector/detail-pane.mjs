@@ -10,8 +10,9 @@ const REST = 60
 /**
  * @param {HTMLElement} container
  * @param {HTMLElement} heading
+ * @param {() => void} onDeflate switches permessage-deflate on
  */
-export function createDetail(container, heading) {
+export function createDetail(container, heading, onDeflate) {
   let shown = ''
   let timer = 0
   return {
@@ -28,7 +29,7 @@ export function createDetail(container, heading) {
       timer = window.setTimeout(async () => {
         const answer = await ask('detail', conversation, row)
         if (answer === null || key !== shown) return
-        const drawn = drawnDetail(answer, sender)
+        const drawn = drawnDetail(answer, sender, onDeflate)
         heading.textContent = drawn.heading
         container.replaceChildren(...drawn.content)
       }, REST)

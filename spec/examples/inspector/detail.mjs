@@ -13,7 +13,7 @@ const MAX_HEX = 4096
 
 /** @type {Record<string, string>} */
 const HINTS = {
-  deflate: 'RSV1 here usually means that permessage-deflate was negotiated: then switch it on in the options.',
+  deflate: 'RSV1 here usually means that permessage-deflate was negotiated: then switch it on.',
   'deflate-not-negotiated':
     'RSV1 here usually means permessage-deflate, but the handshake did not negotiate it. To read it all the same, switch it on.',
   extension: 'If an extension was negotiated that uses the bit, say so in the options.',
@@ -25,9 +25,10 @@ let preferred = ''
 /**
  * @param {Detail} detail
  * @param {string | null} sender
+ * @param {() => void} onDeflate switches permessage-deflate on
  * @returns {{ heading: string, content: HTMLElement[] }}
  */
-export function drawnDetail({ frame, close, payload, message, violations }, sender) {
+export function drawnDetail({ frame, close, payload, message, violations }, sender, onDeflate) {
   const cards = violations.map((violation) =>
     element(
       'div',
@@ -41,6 +42,7 @@ export function drawnDetail({ frame, close, payload, message, violations }, send
         `Certain at byte ${violation.at}; close code ${violation.closeCode} ${violation.closeName}.`,
       ),
       violation.hint !== null && element('p', { className: 'hint' }, HINTS[violation.hint] ?? ''),
+      violation.hint !== null && violation.hint !== 'extension' && element('button', { type: 'button', onclick: onDeflate }, 'Switch on'),
     ),
   )
   if (frame === null) return { heading: 'After the last complete frame', content: cards }

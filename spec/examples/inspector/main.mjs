@@ -58,7 +58,11 @@ const diagram = createDiagram(byId('diagram', HTMLElement), {
   onPoint: (field, isChosen) => point(pointed.row, null, field, isChosen, 'diagram'),
   onLeave: settle,
 })
-const detail = createDetail(byId('detail', HTMLElement), byId('detail-heading', HTMLElement))
+const detail = createDetail(byId('detail', HTMLElement), byId('detail-heading', HTMLElement), () => {
+  state = { ...state, options: { ...state.options, deflate: 'on' } }
+  showOptions(form, state.options)
+  load()
+})
 let pointed = { row: 0 }
 
 const builder = createBuilder(byId('builder', HTMLDialogElement), {
