@@ -285,12 +285,13 @@ describe('messages without frames', () => {
   const har = {
     log: {
       entries: [
-        { request: { url: 'https://a.example/' } },
+        { request: { url: 'https://a.example/' }, _webSocketMessages: [] },
         {
           request: { url: 'wss://a.example/chat' },
           _webSocketMessages: [
             { type: 'send', time: 1700000000.5, opcode: 1, data: '{"hi":1}' },
             { type: 'receive', time: 1700000000.75, opcode: 2, data: 'AAEC/w==' },
+            { type: 'error', time: 1700000001, opcode: -1, data: 'the connection was reset' },
           ],
         },
         { request: { url: 'wss://b.example/' }, _webSocketMessages: [{ type: 'receive', time: 1, opcode: 1, data: '你好' }] },

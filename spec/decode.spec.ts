@@ -329,6 +329,33 @@ describe('for eyes', () => {
     expect(decode(['--full', '-'], { input }).stdout).toContain(JSON.stringify(long))
   })
 
+  const hasScript = spawnSync('script', ['--version']).status === 0
+  const testInTerminal = hasScript ? test : test.skip
+  testInTerminal(
+    `a terminal gets colours and as many columns as it has${hasScript ? '' : ' (skipped: no script on this machine)'}`,
+    () => {
+      file('long', bytes(`817d ${'61'.repeat(125)}`))
+      const command = (columns: number) =>
+        `stty cols ${columns}; '${process.execPath}' '${join(root, 'spec/examples/decode.mjs')}' long`
+      const shown = (columns: number, env: Record<string, string> = {}) => {
+        const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env
+        const options = { cwd: folder, encoding: 'utf8' as const, env: { ...rest, TERM: 'xterm', INIT_CWD: folder, ...env } }
+        return spawnSync('script', ['--quiet', '--command', command(columns), '/dev/null'], options).stdout
+      }
+      const widths = (text: string) =>
+        text
+          .replaceAll(/\u001b\[[\d;]*m/g, '')
+          .split(/\r?\n/)
+          .map((line) => [...line].length)
+      for (const columns of [60, 150]) {
+        expect(shown(columns)).toContain('\u001b[')
+        expect(Math.max(...widths(shown(columns)))).toBe(columns)
+      }
+      expect(Math.max(...widths(shown(0)))).toBe(120)
+      expect(shown(80, { NO_COLOR: '1' })).not.toContain('\u001b[')
+    },
+  )
+
   test('colours are for terminals, and for those who ask', () => {
     const isColoured = (args: string[], env: Record<string, string>) => decode([...args, hello], { env }).stdout.includes('\u001b[')
     expect(isColoured([], {})).toBe(false)

@@ -19,8 +19,9 @@ import { harmless, painter } from './decode/terminal.mjs'
 
 /** @typedef {import('./decode/conversation.mjs').Conversation} Conversation */
 
-/** Where there is no terminal, in columns. */
+/** Where there is no terminal, and in the narrowest of them, in columns. */
 const WIDTH_OF_FILES = 120
+const NARROWEST = 40
 
 try {
   const options = readArguments(process.argv.slice(2))
@@ -59,7 +60,7 @@ function decode(options) {
     return
   }
   const look = {
-    width: options.width ?? process.stdout.columns ?? WIDTH_OF_FILES,
+    width: options.width ?? widthOfTerminal(),
     paint: painter(hasColours(options.color)),
     diagram: options.diagram,
   }
@@ -107,6 +108,12 @@ function ofSender({ streams, title }, sender) {
   const unknown = streams.filter((stream) => stream.sender === null).map((stream) => ({ ...stream, sender }))
   if (known.length + unknown.length > 0) return [...known, ...unknown]
   throw new Error(`${title}: it has nothing from the ${sender}; leave --sender out`)
+}
+
+/** In columns; some terminals say 0, which means that they do not know. */
+function widthOfTerminal() {
+  const { columns = 0 } = process.stdout
+  return columns === 0 ? WIDTH_OF_FILES : Math.max(NARROWEST, columns)
 }
 
 /** @param {boolean | null} asked */

@@ -18,7 +18,7 @@ export function readHar(value) {
   if (!Array.isArray(entries)) return isMessages(value) ? [conversationOfEntry(value, '_webSocketMessages', 0)] : null
   const conversations = entries.flatMap((entry, index) => {
     const messages = member(entry, '_webSocketMessages')
-    if (!Array.isArray(messages)) return []
+    if (!Array.isArray(messages) || messages.length === 0) return []
     const url = member(member(entry, 'request'), 'url')
     return [conversationOfEntry(messages, typeof url === 'string' ? url : 'WebSocket', index)]
   })
@@ -36,7 +36,8 @@ export function readHar(value) {
  * @param {number} number
  */
 function conversationOfEntry(messages, title, number) {
-  const sent = messages.map((message) => {
+  // An entry of another type is the browser's own, such as an error of the connection.
+  const sent = messages.filter(isMessage).map((message) => {
     const data = member(message, 'data')
     const time = member(message, 'time')
     const opcode = opcodeOr(member(message, 'opcode'))
@@ -75,11 +76,12 @@ function payloadOf(data) {
  * @returns {value is unknown[]}
  */
 function isMessages(value) {
-  return (
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every((item) => typeof member(item, 'data') === 'string' && /^(?:send|receive)$/.test(String(member(item, 'type'))))
-  )
+  return Array.isArray(value) && value.length > 0 && value.every(isMessage)
+}
+
+/** @param {unknown} value */
+function isMessage(value) {
+  return typeof member(value, 'data') === 'string' && /^(?:send|receive)$/.test(String(member(value, 'type')))
 }
 
 /**

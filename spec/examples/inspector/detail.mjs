@@ -42,7 +42,9 @@ export function drawnDetail({ frame, close, payload, message, violations }, send
         `Certain at byte ${violation.at}; close code ${violation.closeCode} ${violation.closeName}.`,
       ),
       violation.hint !== null && element('p', { className: 'hint' }, HINTS[violation.hint] ?? ''),
-      violation.hint !== null && violation.hint !== 'extension' && element('button', { type: 'button', onclick: onDeflate }, 'Switch on'),
+      violation.hint !== null &&
+        violation.hint !== 'extension' &&
+        element('button', { type: 'button', onclick: onDeflate }, 'Switch on'),
     ),
   )
   if (frame === null) return { heading: 'After the last complete frame', content: cards }
