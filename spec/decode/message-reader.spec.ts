@@ -3,6 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { MessageReader, Opcode, ProtocolError, encodeClosePayload, encodeFrame, fragmentMessage } from '../../src/index.js'
 import type { FrameInit } from '../../src/index.js'
+import { textForm } from '../../src/decode/text.js'
 import { chunkingArbitrary, cut } from '../reference/arbitraries.js'
 import { expectFailed, oneByOne, plainMessage, readMessageChunks } from '../reading.js'
 import { TRANSFERRED, bytes, concat, hexOf, thrownBy, utf8, violationOf } from '../support.js'
@@ -633,6 +634,24 @@ describe("MessageReader: textAs 'bytes'", () => {
     const message = new MessageReader({ ...asBytes, ownsChunks: true }).push(chunk).read()
     expect(message?.type === 'text' && message.data.buffer).toBe(chunk.buffer)
   })
+})
+
+test('MessageReader: where there is no TextDecoder a text is no violation, but a TypeError that says so', () => {
+  const decoder = new TypeError('decoding a text needs globalThis.TextDecoder, which is missing')
+  const decode = jest.spyOn(textForm('string'), 'read').mockImplementation(() => { throw decoder })
+  const reader = new MessageReader().push(bytes('8101 61'))
+  expect(thrownBy(() => reader.read())).toBe(decoder)
+  decode.mockRestore()
+  expectFailed(reader, decoder)
+})
+
+test('MessageReader: a chunk that was given away and transferred is noticed by push, too', () => {
+  const chunk = bytes('8101 61 8101 62')
+  const reader = new MessageReader({ ownsChunks: true }).push(chunk)
+  structuredClone(chunk, { transfer: [chunk.buffer] })
+  const error = thrownBy(() => reader.push(bytes('8100')))
+  expect(error).toMatchObject({ name: 'TypeError', message: expect.stringMatching(TRANSFERRED) })
+  expectFailed(reader, error)
 })
 
 describe('MessageReader: texts that are too long for a string', () => {

@@ -78,8 +78,9 @@ class Fed {
 
   /** `messageOpen` is that of `atEnd`, since only the end of the stream tells. */
   state(messageOpen = false): State {
-    const { closed, bufferedLength } = this.#reader
-    return { frames: this.#frames, error: this.#error, held: this.#error === null ? bufferedLength : 0, closed, messageOpen }
+    const { closed, bufferedLength, error } = this.#reader
+    // A reader that has failed is closed too; here that is said by the error.
+    return { frames: this.#frames, error: this.#error, held: bufferedLength, closed: closed && error === null, messageOpen }
   }
 
   /** The state, for a stream that ends here. */

@@ -22,6 +22,8 @@ interface Compressed {
   /** As {@link Inflate} takes it. */
   readonly data: Uint8Array<ArrayBuffer>
   readonly inflate: Inflate
+  /** In bytes. */
+  readonly maxMessageLength: number
   readonly frameOffset: number
 }
 
@@ -29,7 +31,6 @@ interface Compressed {
 export class DataMessages<As extends TextAs> {
   readonly #textForm: TextForm<As>
   readonly #inflate: Inflate | null
-  readonly #maxMessageLength: number
   #isInflating = false
 
   /** What has arrived of the message in progress, if it arrives in pieces: of a text that is not compressed, or of anything else. */
@@ -38,10 +39,9 @@ export class DataMessages<As extends TextAs> {
   /** A message that is being inflated. */
   #compressed: Compressed | null = null
 
-  constructor(textAs: As | 'string', inflate: Inflate | null, maxMessageLength: number) {
+  constructor(textAs: As | 'string', inflate: Inflate | null) {
     this.#textForm = textForm<As>(textAs)
     this.#inflate = inflate
-    this.#maxMessageLength = maxMessageLength
   }
 
   /** How many bytes are held. */
@@ -59,9 +59,16 @@ export class DataMessages<As extends TextAs> {
    *
    * @param state - of its message
    * @param isLast - whether the message ends with it
+   * @param maxMessageLength - in bytes, for what it inflates to
    * @returns the message, if it does and is delivered: what an extension's opcode carries is not
    */
-  add(state: MessageState, payload: Uint8Array<ArrayBuffer>, isLast: boolean, frameOffset: number): Message<TextOf<As>> | null {
+  add(
+    state: MessageState,
+    payload: Uint8Array<ArrayBuffer>,
+    isLast: boolean,
+    maxMessageLength: number,
+    frameOffset: number,
+  ): Message<TextOf<As>> | null {
     const { opcode, isCompressed } = state
     if (isPlainText(state)) return this.#addText(payload, isLast, frameOffset)
     if (opcode !== Opcode.Text && opcode !== Opcode.Binary) return null
@@ -76,7 +83,7 @@ export class DataMessages<As extends TextAs> {
       const all = pieces ?? new Pieces()
       all.add(payload, 0, payload.length, true)
       const data = all.joined(DEFLATE_TAIL, 0, DEFLATE_TAIL.length)
-      this.#compressed = { opcode, data, inflate: this.#inflate, frameOffset }
+      this.#compressed = { opcode, data, inflate: this.#inflate, maxMessageLength, frameOffset }
       return this.inflated()
     }
     const data = pieces === null ? payload : pieces.joined(payload, 0, payload.length)
@@ -100,11 +107,11 @@ export class DataMessages<As extends TextAs> {
   /** @returns the message that is to be inflated, if there is one; it stays if its `inflate` uses the reader */
   inflated(): Message<TextOf<As>> | null {
     if (this.#compressed === null) return null
-    const { opcode, data, inflate, frameOffset } = this.#compressed
+    const { opcode, data, inflate, maxMessageLength, frameOffset } = this.#compressed
     let inflated
     this.#isInflating = true
     try {
-      inflated = inflateMessage(inflate, data, this.#maxMessageLength, frameOffset)
+      inflated = inflateMessage(inflate, data, maxMessageLength, frameOffset)
     } finally {
       this.#isInflating = false
     }

@@ -27,10 +27,15 @@ import { takeWholeFrame } from './whole-frame.js'
 /** The header that was read last, by any parser: nothing else runs until it has been used. */
 const header: WireHeader = /* @__PURE__ */ blankHeader()
 
+/**
+ * Which data frames are delivered as they arrive: those whose payload is longer than so many bytes, or those of texts, so that they can be
+ * checked. Not `Infinity` for none of them: in an idle reader that takes 16 bytes more.
+ */
+export type Streamed = number | 'texts' | null
+
 export class FrameParser {
   readonly policy: FramePolicy
-  readonly #streamAbove: number
-  readonly #streamsTexts: boolean
+  readonly #streamed: Streamed
 
   readonly #input = new Input()
   #cutHeader: CutHeader = ''
@@ -53,14 +58,9 @@ export class FrameParser {
   #received = 0
   #frameOffset = 0
 
-  /**
-   * @param streamAbove - in bytes: data frames with a longer payload are delivered as they arrive
-   * @param streamsTexts - whether those of texts are, instead, so that they can be checked
-   */
-  constructor(policy: FramePolicy, streamAbove: number, streamsTexts: boolean) {
+  constructor(policy: FramePolicy, streamed: Streamed) {
     this.policy = policy
-    this.#streamAbove = streamAbove
-    this.#streamsTexts = streamsTexts
+    this.#streamed = streamed
   }
 
   /** Position in the stream of the frame that was read last, wholly or in part, in bytes. */
@@ -168,9 +168,10 @@ export class FrameParser {
   #isStreamed({ firstByte, payloadLength }: CutFrame): boolean {
     const opcode = firstByte & Bit.opcode
     if (hasControlBit(opcode)) return false
-    if (this.#streamsTexts) return isPlainText(this.message)
+    const streamed = this.#streamed
+    if (streamed === 'texts') return isPlainText(this.message)
     // Section 5.4 lets an intermediary change the fragmentation of a frame unless an unknown extension has a hand in it.
-    return payloadLength > this.#streamAbove && opcode <= Opcode.Binary && (firstByte & this.policy.rsvBits) === 0
+    return streamed !== null && payloadLength > streamed && opcode <= Opcode.Binary && (firstByte & this.policy.rsvBits) === 0
   }
 
   /** What has arrived of the payload, as a fragment. */

@@ -22,6 +22,8 @@ export type Inflate = (data: Uint8Array<ArrayBuffer>, maxLength: number) => Uint
  */
 export const DEFLATE_TAIL: Uint8Array = /* @__PURE__ */ Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff)
 
+const ASYNCHRONOUS = "; to inflate asynchronously, leave inflate out and take messages of the type 'compressed'"
+
 /** The largest limit that zlib takes. */
 const MAX_OUTPUT_LENGTH = 2 ** 31 - 1
 
@@ -55,7 +57,7 @@ export function inflateMessage(
     if (isTooLarge(cause)) throw tooLong(maxLength, frameOffset, cause)
     throw new ProtocolError('deflate-data', frameOffset, `inflate threw ${String(cause)}`, cause)
   }
-  assertInflated(inflated)
+  assertBytes(inflated, 'what inflate returns', ASYNCHRONOUS)
   if (inflated.length > maxMessageLength) throw tooLong(maxMessageLength, frameOffset)
   const { buffer, byteOffset, length } = inflated
   return isFixed(buffer) ? new Uint8Array(buffer, byteOffset, length) : new Uint8Array(inflated)
@@ -67,13 +69,4 @@ function tooLong(limit: number, frameOffset: number, cause?: unknown): ProtocolE
 
 function isTooLarge(thrown: unknown): boolean {
   return typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'ERR_BUFFER_TOO_LARGE'
-}
-
-function assertInflated(inflated: unknown): asserts inflated is Uint8Array {
-  try {
-    assertBytes(inflated, 'what inflate returns')
-  } catch (cause) {
-    const hint = "to inflate asynchronously, leave inflate out and take messages of the type 'compressed'"
-    throw new TypeError(`${cause instanceof Error ? cause.message : ''}; ${hint}`, { cause })
-  }
 }

@@ -49,7 +49,7 @@ export class MessageReader<As extends TextAs = 'string'> implements Iterable<Mes
     if (textAs !== 'string' && textAs !== 'bytes') throw new TypeError(`textAs must be 'string' or 'bytes', not ${String(textAs)}`)
     if (inflate !== null && typeof inflate !== 'function') throw new TypeError('inflate must be a function')
     this.#stream = new Stream(options, readPolicy(options, Infinity, maxMessageLength), true)
-    this.#dataMessages = new DataMessages(textAs, inflate, maxMessageLength)
+    this.#dataMessages = new DataMessages(textAs, inflate)
   }
 
   /** Whether nothing more will be delivered: a Close frame has been (RFC 6455, section 1.4), or the stream has failed (7.1.7). */
@@ -155,7 +155,8 @@ export class MessageReader<As extends TextAs = 'string'> implements Iterable<Mes
     if (firstByte === (Bit.fin | Opcode.Text)) return this.#dataMessages.text(payload, frames.frameOffset)
     const opcode = firstByte & Bit.opcode
     if (hasControlBit(opcode)) return this.#controlMessageOf(opcode, payload)
-    return this.#dataMessages.add(frames.message, payload, (firstByte & Bit.fin) !== 0, frames.frameOffset)
+    const isLast = (firstByte & Bit.fin) !== 0
+    return this.#dataMessages.add(frames.message, payload, isLast, frames.policy.maxMessageLength, frames.frameOffset)
   }
 
   /** @returns null for a control frame that an extension defines */

@@ -105,6 +105,8 @@ function hasCells(text: string, { start, end }: Row): boolean {
 function likelihoodOf(text: string, { at, digitsEnd, isPrefixed, style, gap, start }: Row, rows: number): 'all' | 'some' | 'none' {
   const length = digitsEnd - at
   const isZero = /^0+$/.test(text.slice(at, digitsEnd))
+  // `0000 - 0000` may be hex with dashes.
+  if (style === '-' && rows === 1) return 'some'
   if (style !== ' ') return isZero || length >= 4 || isPrefixed || rows > 1 ? 'all' : 'some'
   if (length % 2 > 0 && length > 4) return 'all'
   if (isPrefixed || !/^[0-9a-f]{2}(?![0-9a-z])/i.test(text.slice(start, start + 3))) return 'none'

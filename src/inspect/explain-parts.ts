@@ -9,7 +9,7 @@ import { copyOf, viewOf } from '../util/memory.js'
 import { hexOf, octetAt } from '../util/octets.js'
 import { Opcode } from '../protocol/opcode.js'
 import type { Rule } from '../protocol/rules.js'
-import { decodeText, encodeText, unfinishedLength } from '../util/utf8.js'
+import { decodeText, encodeText, unfinishedLength, utf8Decoder } from '../util/utf8.js'
 
 /** What is shown around the byte that makes a violation certain, in bytes. */
 const BYTES_BEFORE = 12
@@ -66,6 +66,11 @@ function isShownAsText(payload: Uint8Array, opcode: number): boolean {
   return true
 }
 
+/** {@link textOf} for bytes that are known to be UTF-8. */
+function validText(bytes: Uint8Array, start: number, end: number): string {
+  return utf8Decoder().decode(copyOf(bytes, start, end))
+}
+
 /** Decodes a copy: some decoders refuse memory that is shared or resizable. */
 function textOf(bytes: Uint8Array, start: number, end: number): string | null {
   return decodeText(copyOf(bytes, start, end))
@@ -94,15 +99,15 @@ function elidedText(bytes: Uint8Array, limit: number): string {
   const { length } = bytes
   // A character takes four bytes at most.
   if (length <= 4 * limit) {
-    const text = textOf(bytes, 0, length) ?? ''
+    const text = validText(bytes, 0, length)
     if (lengthOf(text, limit) === text.length) return quoted(text)
   }
   const half = Math.floor(limit / 2)
   const headEnd = Math.min(4 * half, length)
-  const head = textOf(bytes, 0, headEnd - unfinishedLength(bytes, headEnd)) ?? ''
+  const head = validText(bytes, 0, headEnd - unfinishedLength(bytes, headEnd))
   let tailStart = Math.max(length - 4 * half, 0)
   while (isContinuation(octetAt(bytes, tailStart))) tailStart++
-  const tail = textOf(bytes, tailStart, length) ?? ''
+  const tail = validText(bytes, tailStart, length)
   const first = head.slice(0, lengthOf(head, half))
   const last = tail.slice(tail.length - lengthOfEnd(tail, half))
   const elided = length - encodeText(first).length - encodeText(last).length

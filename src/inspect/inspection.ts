@@ -81,11 +81,11 @@ export function inspectionWithJSON(inspection: Inspection): Inspection {
 
 /** Gives a message its JSON. */
 export function messageWithJSON(message: Message): Message {
-  return message.type !== 'close' && typeof message.data !== 'string' ? withJSON(message, jsonOfMessage) : message
+  return message.type === 'close' || message.type === 'text' ? message : withJSON(message, jsonOfBytes)
 }
 
-function jsonOfMessage(this: Message): unknown {
-  return this.type !== 'close' && typeof this.data !== 'string' ? { ...this, data: hexOf(this.data) } : this
+function jsonOfBytes(this: { readonly data: Uint8Array }): unknown {
+  return { ...this, data: hexOf(this.data) }
 }
 
 /** Gives plain data a `toJSON` that is not seen otherwise. */

@@ -50,7 +50,9 @@ export function parseBytes(text: string): Uint8Array<ArrayBuffer> {
 /** Reads what has neither offsets nor brackets nor quotes. */
 function readPlain(text: string): Uint8Array<ArrayBuffer> {
   try {
-    return readNumerals(text, 0, text.length, 'numbers')
+    const bytes = readNumerals(text, 0, text.length, 'numbers')
+    // Base64 may begin like a comment: //A= is ff f0.
+    return (bytes.length === 0 ? readBase64(text, 0, text.length) : null) ?? bytes
   } catch (error) {
     const bytes = readEscapes(text) ?? readBase64(text, 0, text.length)
     if (bytes === null) throw error

@@ -2,11 +2,14 @@
  * Wrong use, as opposed to bad bytes: what callers pass is checked here, and answered with `TypeError` or `RangeError`.
  */
 
-/** @throws TypeError unless `value` is a `Uint8Array` (a `Buffer` is one), whichever realm it comes from */
-export function assertBytes(value: unknown, name: string): asserts value is Uint8Array {
+/**
+ * @param hint - what to do about it, after the message
+ * @throws TypeError unless `value` is a `Uint8Array` (a `Buffer` is one), whichever realm it comes from
+ */
+export function assertBytes(value: unknown, name: string, hint = ''): asserts value is Uint8Array {
   if (value instanceof Uint8Array) return
   if (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]') return
-  throw new TypeError(`${name} must be a Uint8Array, not ${kindOf(value)}`)
+  throw new TypeError(`${name} must be a Uint8Array, not ${kindOf(value)}${hint}`)
 }
 
 /** @throws TypeError unless `value` is a string */
