@@ -329,6 +329,12 @@ for (const browser of browsers) {
     await visitor.sees('{ "a": [ 1 ] }', '#detail pre')
     await visitor.drop([0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f], 'raw.bin')
     await visitor.sees('"Hello"', '#list')
+    await visitor.page.evaluate(() => {
+      const transfer = new DataTransfer()
+      transfer.setData('text/plain', '89 02 6f 6b')
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }))
+    })
+    await visitor.sees('ping FIN "ok"', '#list')
     await visitor.type('gQVIZWxsbw==')
     await visitor.sees('"Hello"', '#list')
     await visitor.type('81g5')

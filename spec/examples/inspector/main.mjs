@@ -14,7 +14,9 @@ import { createGrid } from './grid.mjs'
 import { createList } from './list.mjs'
 import { readOptions, showOptions } from './options.mjs'
 import { placesOf } from './places.mjs'
+import { receive } from './receive.mjs'
 import { asJson, defaultOptions, fromFragment, fromJson, toFragment } from './state.mjs'
+import { showVerdict } from './verdict.mjs'
 
 /** @typedef {import('./state.mjs').State} State */
 /** @typedef {import('./worker.mjs').Loaded} Loaded */
@@ -254,41 +256,6 @@ function showConversation(index, row) {
   point(Math.min(row, places.count - 1), null, null, true, 'all')
 }
 
-/** @param {Summary} shown */
-function showVerdict({ verdict, streams, notes, rows, messageCount, violationCount, extensions, isOffer }) {
-  const place = byId('verdict', HTMLElement)
-  place.className = `verdict ${verdict}`
-  const frames = rows.isFrame.reduce((sum, isFrame) => sum + isFrame, 0)
-  const counted = (/** @type {number} */ number, /** @type {string} */ noun) =>
-    `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
-  const words = streams.flatMap(({ error, verdict: own, sender }) => {
-    const whose = streams.length > 1 && sender !== null ? ` from the ${sender}` : ''
-    if (error !== null)
-      return [
-        `${error.rule} in the frame at byte ${error.offset}${whose}: ` +
-          `RFC ${error.rfc} section ${error.section}, close code ${error.closeCode}`,
-      ]
-    return own === 'incomplete' ? [`incomplete${whose}`] : []
-  })
-  const heading = { complete: '✓ Complete', incomplete: '… Incomplete', error: '✗ Error' }[verdict]
-  place.replaceChildren(
-    element('strong', {}, heading),
-    element('span', {}, words.join('; ')),
-    element(
-      'span',
-      { className: 'dim' },
-      [
-        counted(frames, 'frame'),
-        counted(messageCount, 'message'),
-        ...(violationCount === 0 ? [] : [counted(violationCount, 'violation')]),
-        ...streams.map(({ bytes, sender }) => `${counted(bytes.length, 'byte')}${sender === null ? '' : ` from the ${sender}`}`),
-        ...(extensions === '' ? [] : [`${isOffer ? 'offered' : 'negotiated'}: ${extensions}`]),
-      ].join(' · '),
-    ),
-    ...notes.map((note) => element('span', { className: 'note' }, note)),
-  )
-}
-
 let rememberTimer = 0
 function rememberLater() {
   clearTimeout(rememberTimer)
@@ -370,32 +337,10 @@ byId('theme', HTMLElement).addEventListener('click', () => {
   document.documentElement.dataset['theme'] = isDark ? 'light' : 'dark'
 })
 
-// Anywhere on the page, as long as nothing is being edited.
-document.addEventListener('paste', (event) => {
-  const [file] = event.clipboardData?.files ?? []
-  const pasted = event.clipboardData?.getData('text') ?? ''
-  const isEdited = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement
-  const isTooMuch = event.target === text && pasted.length > MAX_FIELD
-  if ((isEdited && !isTooMuch) || byId('builder', HTMLDialogElement).open) return
-  event.preventDefault()
-  if (file !== undefined) takeFile(file)
-  else if (pasted !== '') take({ title: 'pasted', text: pasted, data: null })
-})
-const drop = byId('drop', HTMLElement)
-document.addEventListener('dragover', (event) => {
-  event.preventDefault()
-  drop.hidden = false
-})
-document.addEventListener('dragleave', (event) => {
-  if (event.relatedTarget === null) drop.hidden = true
-})
-document.addEventListener('drop', (event) => {
-  event.preventDefault()
-  drop.hidden = true
-  const [file] = event.dataTransfer?.files ?? []
-  const dropped = event.dataTransfer?.getData('text') ?? ''
-  if (file !== undefined) takeFile(file)
-  else if (dropped !== '') take({ title: 'dropped', text: dropped, data: null })
+receive({
+  onFile: takeFile,
+  onText: (pasted, title) => take({ title, text: pasted, data: null }),
+  isForField: (pasted) => pasted.length <= MAX_FIELD,
 })
 addEventListener('hashchange', takeFragment)
 
