@@ -332,7 +332,9 @@ for (const browser of browsers) {
     await visitor.page.evaluate(() => {
       const transfer = new DataTransfer()
       transfer.setData('text/plain', '89 02 6f 6b')
-      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }))
+      // Firefox takes what is pasted by properties of its own.
+      const own = { dataType: 'text/plain', data: '89 02 6f 6b' }
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, ...own, bubbles: true, cancelable: true }))
     })
     await visitor.sees('ping FIN "ok"', '#list')
     await visitor.type('gQVIZWxsbw==')
