@@ -28,6 +28,8 @@ export function createList(container, { onPoint, onLeave, contentOf }) {
   let violations = new Map()
   /** @type {Map<number, RowContent>} */
   let contents = new Map()
+  /** @type {Map<number, { item: HTMLElement, content: RowContent | undefined }>} */
+  const drawnRows = new Map()
   let lit = -1
   let chosen = 0
   /** Answers to what was asked of another connection come too late. */
@@ -54,7 +56,18 @@ export function createList(container, { onPoint, onLeave, contentOf }) {
    */
   function* draw(first, end) {
     fetchContent(first, end)
-    for (let row = first; row < end; row++) yield drawnRow(row)
+    for (const row of drawnRows.keys()) if (row < first || row >= end) drawnRows.delete(row)
+    for (let row = first; row < end; row++) {
+      const known = drawnRows.get(row)
+      const content = contents.get(row)
+      const isDrawn = known !== undefined && known.content === content
+      const item = isDrawn ? known.item : drawnRow(row)
+      if (!isDrawn) drawnRows.set(row, { item, content })
+      item.classList.toggle('lit', row === lit)
+      item.classList.toggle('chosen', row === chosen)
+      item.setAttribute('aria-selected', String(row === chosen))
+      yield item
+    }
   }
 
   /**
@@ -84,18 +97,9 @@ export function createList(container, { onPoint, onLeave, contentOf }) {
     return element(
       'div',
       {
-        className: [
-          'item',
-          `from-${sender ?? 'unknown'}`,
-          rows.isBad[row] === 1 && 'bad',
-          row === lit && 'lit',
-          row === chosen && 'chosen',
-        ]
-          .filter(Boolean)
-          .join(' '),
+        className: `item from-${sender ?? 'unknown'}${rows.isBad[row] === 1 ? ' bad' : ''}`,
         id: `r${row}`,
         role: 'option',
-        'aria-selected': row === chosen,
         'aria-posinset': row + 1,
         'aria-setsize': count(),
         'data-row': row,
@@ -222,6 +226,7 @@ export function createList(container, { onPoint, onLeave, contentOf }) {
       summary = newSummary
       startTime = summary.rows.time.find((time) => !Number.isNaN(time)) ?? 0
       contents = new Map()
+      drawnRows.clear()
       violations = new Map()
       for (const violation of summary.violations)
         violations.set(violation.row, [...(violations.get(violation.row) ?? []), violation])

@@ -37,7 +37,10 @@ export function virtualScroller(scroller, { count, topOf, indexAt, draw }) {
     const first = count() === 0 ? 0 : indexAt(Math.max(0, top - MARGIN))
     const end = count() === 0 ? 0 : Math.min(count(), indexAt(top + scroller.clientHeight + MARGIN) + 1)
     body.style.transform = `translateY(${scroller.scrollTop + topOf(first) - top}px)`
-    body.replaceChildren(...draw(first, end))
+    const drawn = [...draw(first, end)]
+    // An element that is taken out and put back loses the click that has begun on it.
+    const isSame = drawn.length === body.children.length && drawn.every((item, index) => item === body.children[index])
+    if (!isSame) body.replaceChildren(...drawn)
   }
   const later = () => {
     if (frame === 0) frame = requestAnimationFrame(render)
