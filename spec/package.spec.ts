@@ -124,14 +124,14 @@ export const digest: Promise<ArrayBuffer> = crypto.subtle.digest('SHA-256', enco
     const manifest: unknown = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
     expect(manifest).not.toHaveProperty('dependencies')
     expect(manifest).toMatchObject({ name: 'websocket-frames', license: 'MIT', sideEffects: false, engines: { node: '>=20' } })
-    expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json', 'spec', 'src'])
+    expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json', 'spec'])
     expect(readdirSync(join(installed, 'spec'))).toEqual(['examples'])
     expect(readdirSync(join(installed, 'spec/examples')).sort()).toEqual(['decode', 'decode.mjs', 'recipes'])
     expect(sizeOf(installed)).toBeLessThanOrEqual(1_000_000)
     const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
     for (const format of ['esm', 'cjs']) {
       const files = readdirSync(join(installed, 'dist', format), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-      const built = sources.flatMap((name) => ['.d.ts', '.d.ts.map', '.js'].map((ending) => name.replace(/\.ts$/, ending)))
+      const built = sources.flatMap((name) => ['.d.ts', '.js'].map((ending) => name.replace(/\.ts$/, ending)))
       const found = files.map((entry) => relative(join(installed, 'dist', format), join(entry.parentPath, entry.name)))
       expect(found.sort()).toEqual([...built, ...(format === 'cjs' ? ['package.json'] : [])].sort())
     }
