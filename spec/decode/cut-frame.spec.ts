@@ -3,6 +3,7 @@
  */
 import { describe, expect, test } from '@jest/globals'
 import { CutFrame } from '../../src/decode/cut-frame.js'
+import { PayloadMemory } from '../../src/decode/payload-memory.js'
 import { TextCheck } from '../../src/decode/text.js'
 import { referenceMask } from '../reference/encode.js'
 import { bytes, bytesCopied, utf8 } from '../support.js'
@@ -17,7 +18,7 @@ function cutFrame(payloadLength: number, maskingKey: number | null = null, text:
 function gathered(payload: Uint8Array, lengths: readonly number[], frame: CutFrame, isOwn = false): Uint8Array {
   for (let start = 0, i = 0; start < payload.length; i++) {
     const piece = payload.slice(start, start + (lengths[i % lengths.length] ?? payload.length))
-    start = frame.gather(piece, 0, piece.length, isOwn) + start
+    start = frame.gather(piece, 0, piece.length, isOwn, new PayloadMemory()) + start
     if (!isOwn) piece.fill(0xee)
   }
   expect(frame.missing).toBe(0)
@@ -52,13 +53,13 @@ describe.each([null, KEY])('the payload (masking key %p)', (maskingKey) => {
           let start = 0
           for (let i = 0; check.violation === null && start < length; i++) {
             const piece = payload.slice(start, start + (lengths[i % lengths.length] ?? length))
-            frame.gather(piece, 0, piece.length, true)
+            frame.gather(piece, 0, piece.length, true, new PayloadMemory())
             start += piece.length
           }
           expect(check.violation).toMatchObject({ found: `byte ${at} of the text is 0xff` })
           expect(at).toBeLessThan(start)
           // What follows a violation is taken, and changes nothing about it.
-          frame.gather(new Uint8Array(length), 0, length, true)
+          frame.gather(new Uint8Array(length), 0, length, true, new PayloadMemory())
           expect([frame.missing, check.violation?.found]).toEqual([0, `byte ${at} of the text is 0xff`])
         }
       }
@@ -84,7 +85,7 @@ describe('work', () => {
 test('bufferedLength counts the header and what has been gathered, and nothing of a frame that is delivered piece by piece', () => {
   const frame = cutFrame(100)
   expect(frame.bufferedLength).toBe(4)
-  frame.gather(bytes('0102'), 0, 2, false)
+  frame.gather(bytes('0102'), 0, 2, false, new PayloadMemory())
   expect(frame.bufferedLength).toBe(6)
   const streamed = cutFrame(100)
   streamed.taken = 2

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { MAX_SHARED_FRAME, Memory, memoryFor } from '../../src/encode/shared-memory.js'
+import { MAX_SHARED_FRAME, memoryFor } from '../../src/encode/shared-memory.js'
+import { Slab } from '../../src/util/slab.js'
 
 test('memory is cut into arrays that do not overlap, until it is used up', () => {
-  const memory = new Memory(16384)
+  const memory = new Slab(16384)
   const arrays: Uint8Array[] = []
   for (const length of [1, 0, 3, 100]) {
     expect(memory.hasRoom(length)).toBe(true)
@@ -17,7 +18,7 @@ test('memory is cut into arrays that do not overlap, until it is used up', () =>
 })
 
 test('no memory is left to cut when somebody has transferred it', () => {
-  const memory = new Memory(16384)
+  const memory = new Slab(16384)
   const array = memory.cut(5)
   structuredClone(array, { transfer: [array.buffer] })
   expect(memory.hasRoom(1)).toBe(false)

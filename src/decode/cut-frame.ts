@@ -4,7 +4,9 @@
 import type { WireHeader } from '../header/layout.js'
 import { rotate } from '../mask/javascript.js'
 import { copyMasked, maskInto } from '../mask/mask.js'
+import { assertThere } from '../util/arguments.js'
 import { copyOf, viewOf } from '../util/memory.js'
+import type { PayloadMemory } from './payload-memory.js'
 import { Pieces } from './pieces.js'
 import type { TextCheck } from './text.js'
 
@@ -56,13 +58,14 @@ export class CutFrame {
    * Adds bytes between two positions, as many as are missing.
    *
    * @param isOwn - whether they may be kept instead of copied, and written to
+   * @param memory - for the payload, if it is short
    * @returns position after the last byte added
    */
-  gather(bytes: Uint8Array, start: number, end: number, isOwn: boolean): number {
+  gather(bytes: Uint8Array, start: number, end: number, isOwn: boolean, memory: PayloadMemory): number {
     const length = Math.min(end - start, this.missing)
     const stop = start + length
     if (!this.isGathered) {
-      if (this.payloadLength <= SHORT_PAYLOAD || 2 * length >= this.payloadLength) this.#whole = new Uint8Array(this.payloadLength)
+      if (this.payloadLength <= SHORT_PAYLOAD || 2 * length >= this.payloadLength) this.#whole = memory.forPayload(this.payloadLength)
       else this.#pieces = new Pieces(this.text === null ? this.maskingKey : null)
     }
     if (this.#whole !== null) this.#put(bytes, start, stop, this.#whole)
@@ -71,8 +74,12 @@ export class CutFrame {
     return stop
   }
 
-  /** @returns the payload, unmasked, once nothing of it is missing */
+  /**
+   * @returns the payload, unmasked, once nothing of it is missing
+   * @throws TypeError if its memory has been transferred
+   */
   payload(): Uint8Array<ArrayBuffer> {
+    assertThere(this.#whole === null || this.#whole.length === this.payloadLength)
     return this.#whole ?? (this.#pieces ?? new Pieces()).joined()
   }
 

@@ -24,13 +24,14 @@ interface Compressed {
   /** In bytes. */
   readonly maxMessageLength: number
   readonly frameOffset: number
+  /** Whether `inflate` is running. */
+  isInflating: boolean
 }
 
 /** In all of it, `frameOffset` is the position in the stream of the frame that was read last, in bytes. */
 export class DataMessages<As extends TextAs> {
   readonly #textForm: TextForm<As>
   readonly #inflate: Inflate | null
-  #isInflating = false
 
   /** The fragments of the message in progress. */
   #pieces: Pieces | null = null
@@ -49,7 +50,7 @@ export class DataMessages<As extends TextAs> {
 
   /** @throws TypeError if it is called while `inflate` is */
   assertNotInflating(): void {
-    if (this.#isInflating) throw new CalledFromInflateError()
+    if (this.#compressed?.isInflating) throw new CalledFromInflateError()
   }
 
   /**
@@ -80,7 +81,7 @@ export class DataMessages<As extends TextAs> {
       const all = pieces ?? new Pieces()
       all.add(payload, 0, payload.length, true)
       const data = joined(all, DEFLATE_TAIL)
-      this.#compressed = { opcode, data, inflate: this.#inflate, maxMessageLength, frameOffset }
+      this.#compressed = { opcode, data, inflate: this.#inflate, maxMessageLength, frameOffset, isInflating: false }
       return this.inflated()
     }
     const data = pieces === null ? payload : joined(pieces, payload)
@@ -105,13 +106,14 @@ export class DataMessages<As extends TextAs> {
   /** @returns the message that is to be inflated, if there is one; it stays if its `inflate` uses the reader */
   inflated(): Message<TextOf<As>> | null {
     if (this.#compressed === null) return null
-    const { opcode, data, inflate, maxMessageLength, frameOffset } = this.#compressed
+    const compressed = this.#compressed
+    const { opcode, data, inflate, maxMessageLength, frameOffset } = compressed
     let inflated
-    this.#isInflating = true
+    compressed.isInflating = true
     try {
       inflated = inflateMessage(inflate, data, maxMessageLength, frameOffset)
     } finally {
-      this.#isInflating = false
+      compressed.isInflating = false
     }
     this.#compressed = null
     return opcode === Opcode.Text ? this.text(inflated, frameOffset) : { type: 'binary', data: inflated }

@@ -22,6 +22,7 @@ import { CutFrame } from './cut-frame.js'
 import { cutHeaderWith, headerTogether } from './cut-header.js'
 import type { CutHeader } from './cut-header.js'
 import { Input } from './input.js'
+import { PayloadMemory } from './payload-memory.js'
 import { TextCheck } from './text.js'
 import { takeWholeFrame } from './whole-frame.js'
 
@@ -39,6 +40,7 @@ export class FrameParser {
   readonly #delivered: Delivered
 
   readonly #input = new Input()
+  readonly #memory = new PayloadMemory()
   #cutHeader: CutHeader = ''
   #cutFrame: CutFrame | null = null
 
@@ -85,10 +87,10 @@ export class FrameParser {
       input.append(chunk)
     } else {
       const cutFrame = this.#cutFrame
-      const taken = cutFrame?.isGathered ? cutFrame.gather(chunk, 0, length, isOwned) : 0
+      const taken = cutFrame?.isGathered ? cutFrame.gather(chunk, 0, length, isOwned, this.#memory) : 0
       if (taken < length) {
         if (isOwned) input.set(chunk, taken)
-        else input.copy(chunk, taken)
+        else input.copy(chunk, taken, this.#memory.forChunk(length - taken))
       }
     }
     this.#received += length
@@ -98,7 +100,10 @@ export class FrameParser {
   read(): Uint8Array<ArrayBuffer> | null {
     if (this.#isBetweenMessages) {
       // One frame a chunk, in the benchmark: most reads find nothing.
-      if (this.#input.length === 0) return null
+      if (this.#input.length === 0) {
+        this.#memory.idle()
+        return null
+      }
       this.#frameOffset = this.#received - this.#input.length
       const payload = takeWholeFrame(this.#input, this.policy, this)
       if (payload !== null) return payload
@@ -159,7 +164,7 @@ export class FrameParser {
       return this.#complete(frame, input.take(frame.payloadLength, frame.maskingKey, 0), frame.text)
     }
     // Nothing is left for it of a chunk that `take` has added to it.
-    if (input.length > 0 && frame.missing > 0) input.position = frame.gather(input.bytes, input.position, input.end, true)
+    if (input.length > 0 && frame.missing > 0) input.position = frame.gather(input.bytes, input.position, input.end, true, this.#memory)
     if (frame.text !== null) this.#assertText(frame.text)
     if (frame.missing > 0) return null
     this.#cutFrame = null
@@ -224,6 +229,7 @@ export class FrameParser {
   /** Lets go of all that is held, after a Close frame and after an error: nothing more is delivered. */
   release(): void {
     this.#input.drop()
+    this.#memory.idle()
     this.#cutHeader = ''
     this.#cutFrame = null
     this.message.open = false

@@ -4,7 +4,7 @@
 import { PlainMask, rotate } from '../mask/javascript.js'
 import { KERNEL_FROM, maskInPlace } from '../mask/mask.js'
 import { assertThere } from '../util/arguments.js'
-import { copyOf, isFixed, viewOf } from '../util/memory.js'
+import { isFixed, viewOf } from '../util/memory.js'
 import { NOTHING } from '../util/octets.js'
 
 /**
@@ -43,11 +43,17 @@ export class Input {
     else this.copy(chunk, start)
   }
 
-  /** Makes a copy of a chunk the input, from `start`. */
-  copy(chunk: Uint8Array, start: number): void {
-    // Not chunk.slice(): that of a Buffer does not copy.
-    const copied = start === 0 ? new Uint8Array(chunk) : copyOf(chunk, start, chunk.length)
-    this.#use(copied, copied.buffer, 0, 0, copied.length)
+  /**
+   * Makes a copy of a chunk the input, from `start`.
+   *
+   * @param into - memory for it, if there is some
+   */
+  copy(chunk: Uint8Array, start: number, into: Uint8Array<ArrayBuffer> | null = null): void {
+    const rest = start === 0 ? chunk : viewOf(chunk, start, chunk.length)
+    into?.set(rest)
+    // Not rest.slice(): that of a Buffer does not copy.
+    const copied = into ?? new Uint8Array(rest)
+    this.#use(copied, copied.buffer, copied.byteOffset, 0, copied.length)
   }
 
   /**
