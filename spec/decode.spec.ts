@@ -70,13 +70,13 @@ describe('npm run decode', () => {
         '    a client sent a frame with MASK clear; a client must mask every frame it sends ' +
         '(rule mask-required, RFC 6455 section 5.1)\n' +
         '    81 85 37 fa 21 3d 7f 9f 4d 51 58 81 [05]\n' +
-        'verdict: error, mask-required (section 5.1) at byte 11, to be answered with 1002\n\n' +
+        'verdict: error, mask-required (section 5.1) at byte 11, reply with close code 1002\n\n' +
         `good.hex: 11 bytes from the client\n\n${helloLines}${complete}\n`,
     )
   })
 
   test.each([
-    ['8105 4865', 'byte 0: incomplete, the frame needs 3 bytes more at the least'],
+    ['8105 4865', 'byte 0: incomplete, the frame needs at least 3 bytes more'],
     ['0100', 'byte 2: the end, inside a fragmented message'],
   ])('says of a stream that is cut off what is missing: status 1', (hex, line) => {
     const { status, stdout } = decode(['-'], hex)
