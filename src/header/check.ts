@@ -91,7 +91,7 @@ export function checkLimits(
   if (message === null) return
   const before = lengthBefore(opcode, message)
   if (before <= maxMessageLength && payloadLength > maxMessageLength - before) {
-    const found = `a payload of ${payloadLength} bytes follows ${before} bytes of the message, the limit ${maxMessageLength}`
+    const found = `the total payload length of the message is ${before} + ${payloadLength}, the limit ${maxMessageLength}`
     report('message-too-long', frameOffset, found)
   }
 }
