@@ -17,15 +17,17 @@ conditionally(`the committed files are what the generator writes${hasPython ? ''
   expect(stdout).not.toContain('stale')
 })
 
-test('the schema knows every rule with its section and close code, but truncated, which is an outcome', () => {
+test('the schema knows every rule with its section and close code, but truncated and after-close, which are no errors of a vector', () => {
   const schema = readFileSync(join(root, 'fixtures/schema.json'), 'utf8')
-  const groups = schema.matchAll(/"enum": \[(.*)\] \},\s+"section": \{ "const": "(.*)" \},\s+"closeCode": \{ "const": (\d+) \}/g)
-  const known = [...groups].flatMap(([, names = '', section, closeCode]) =>
-    [...names.matchAll(/"(.*?)"/g)].map(([, rule]) => [rule, section, Number(closeCode)]),
+  const groups = schema.matchAll(
+    /"enum": \[(.*)\] \},\s+"rfc": \{ "const": (\d+) \},\s+"section": \{ "const": "(.*)" \},\s+"closeCode": \{ "const": (\d+) \}/g,
+  )
+  const known = [...groups].flatMap(([, names = '', rfc, section, closeCode]) =>
+    [...names.matchAll(/"(.*?)"/g)].map(([, rule]) => [rule, Number(rfc), section, Number(closeCode)]),
   )
   const expected = Object.entries(rules)
-    .filter(([rule]) => rule !== 'truncated')
-    .map(([rule, { section, closeCode }]) => [rule, section, closeCode])
+    .filter(([rule]) => rule !== 'truncated' && rule !== 'after-close')
+    .map(([rule, { rfc, section, closeCode }]) => [rule, rfc, section, closeCode])
   expect(known.sort()).toEqual(expected.sort())
 })
 
@@ -41,9 +43,25 @@ files = [name for name in glob.glob('fixtures/*/*.json')]
 for name in files:
     for error in validator.iter_errors(json.load(open(name, encoding='utf-8'))):
         print(name, list(error.absolute_path), error.message[:200])
+encoder = jsonschema.Draft202012Validator(json.load(open('fixtures/encoder.schema.json')))
+for error in encoder.iter_errors(json.load(open('fixtures/encoder.json', encoding='utf-8'))):
+    print('encoder', list(error.absolute_path), error.message[:200])
+vector = jsonschema.Draft202012Validator({**json.load(open('fixtures/schema.json')), **{'$ref': '#/$defs/vector'}, 'type': 'object', 'properties': {}, 'required': [], 'additionalProperties': True})
+for line in open('fixtures/vectors.jsonl', encoding='utf-8'):
+    if not vector.is_valid(json.loads(line)):
+        print('not valid:', line[:200])
 print(len(files), 'files')
 `
   const { status, stdout } = spawnSync(withJsonSchema ?? '', ['-c', script], { cwd: root, encoding: 'utf8' })
   expect(stdout).toMatch(/^\d\d files\n$/)
   expect(status).toBe(0)
+})
+
+test('both schemas define what they share in the same words', () => {
+  const [schema, encoder] = ['schema', 'encoder.schema'].map(
+    (name): { $defs: Record<string, unknown> } => JSON.parse(readFileSync(join(root, `fixtures/${name}.json`), 'utf8')),
+  )
+  const shared = Object.entries(encoder?.$defs ?? {}).filter(([name]) => name !== 'vector')
+  expect(shared.length).toBeGreaterThan(5)
+  for (const [name, definition] of shared) expect(definition).toEqual(schema?.$defs[name])
 })
