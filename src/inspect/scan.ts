@@ -29,10 +29,10 @@ import { octetAt } from '../util/octets.js'
 import { inspectedFrame } from './inspection.js'
 import type { InspectedFrame, Violation } from './inspection.js'
 
-/** In bytes. A text is checked in pieces of this length, since it may be longer than the longest string. */
+/** In bytes: a text is checked in pieces of this length, since it may be longer than any string. */
 const TEXT_PIECE = 2 ** 20
 
-/** The state of the stream at the end of the bytes. */
+/** What is left at the end of the bytes. */
 export interface ScanEnd {
   /** The violations of an incomplete last frame, or of the frames after a Close frame. */
   readonly violations: Violation[]

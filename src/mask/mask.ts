@@ -80,7 +80,7 @@ export function maskInto(
   maskInPlace(target, targetStart, targetStart + length, maskingKey, keyOffset)
 }
 
-/** @returns false if there is no kernel: then nothing has changed */
+/** @returns false if there is no kernel and nothing was done */
 function maskByKernel(
   source: Uint8Array,
   start: number,
