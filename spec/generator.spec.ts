@@ -2,9 +2,9 @@
  * The vectors of the RFC's sections and of the documents are written by a generator that does not use the library.
  */
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { rules } from '../src/index.js'
 
 const root = join(__dirname, '..')
@@ -64,4 +64,32 @@ test('both schemas define what they share in the same words', () => {
   const shared = Object.entries(encoder?.$defs ?? {}).filter(([name]) => name !== 'vector')
   expect(shared.length).toBeGreaterThan(5)
   for (const [name, definition] of shared) expect(definition).toEqual(schema?.$defs[name])
+})
+
+describe('fixtures/README.md', () => {
+  const readme = readFileSync(join(root, 'fixtures/README.md'), 'utf8')
+  const schema: { $defs: { vector: { properties: Record<string, { items?: { enum?: string[] } }> } } } = JSON.parse(
+    readFileSync(join(root, 'fixtures/schema.json'), 'utf8'),
+  )
+  const { properties } = schema.$defs.vector
+
+  test('names every field of a vector, every requirement and every column', () => {
+    const [head = ''] = readFileSync(join(root, 'fixtures/vectors.tsv'), 'utf8').split('\n')
+    const names = [...Object.keys(properties), ...(properties['requires']?.items?.enum ?? []), ...head.split('\t')]
+    expect(names.length).toBeGreaterThan(40)
+    expect(names.filter((name) => !readme.includes(`\`${name}\``))).toEqual([])
+  })
+
+  test('shows a vector as it is in its file', () => {
+    const [, shown = ''] = /```json\n([^]*?)```/.exec(readme) ?? []
+    const { vectors }: { vectors: { id: string }[] } = JSON.parse(readFileSync(join(root, 'fixtures/rfc6455/5.7.json'), 'utf8'))
+    const example: { id: string } = JSON.parse(shown)
+    expect(example).toEqual(vectors.find(({ id }) => id === example.id))
+  })
+
+  test('links only to files that there are', () => {
+    const links = [...readme.matchAll(/\]\((?!#|https?:)([^)#]+)/g)].map(([, path = '']) => path)
+    expect(links.length).toBeGreaterThan(8)
+    expect(links.filter((path) => !existsSync(join(root, 'fixtures', path)))).toEqual([])
+  })
 })

@@ -65,6 +65,16 @@ describe('the packed package', () => {
     expect(run(process.execPath, 'user.cjs')).toBe(expected)
   })
 
+  test('has a command that decodes', () => {
+    write('capture.hex', '8185 37fa213d 7f9f4d5158')
+    expect(run(process.execPath, 'node_modules/.bin/websocket-frames', 'capture.hex')).toContain('"Hello"')
+    expect(run('npx', '--offline', 'websocket-frames', 'capture.hex')).toContain('"Hello"')
+    const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    expect(run('npx', '--offline', 'websocket-frames', '--version')).toBe(`${version}\n`)
+    const nothing = spawnSync(process.execPath, ['node_modules/.bin/websocket-frames'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    expect({ status: nothing.status, stdout: nothing.stdout }).toEqual({ status: 2, stdout: expect.stringContaining('usage: websocket-frames') })
+  })
+
   test('is used in a Jest test', () => {
     write('jest.config.json', '{}')
     write('user.test.js', `
@@ -114,7 +124,9 @@ export const digest: Promise<ArrayBuffer> = crypto.subtle.digest('SHA-256', enco
     const manifest: unknown = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
     expect(manifest).not.toHaveProperty('dependencies')
     expect(manifest).toMatchObject({ name: 'websocket-frames', license: 'MIT', sideEffects: false, engines: { node: '>=20' } })
-    expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
+    expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json', 'spec'])
+    expect(readdirSync(join(installed, 'spec'))).toEqual(['examples'])
+    expect(readdirSync(join(installed, 'spec/examples')).sort()).toEqual(['decode', 'decode.mjs', 'recipes'])
     expect(sizeOf(installed)).toBeLessThanOrEqual(1_000_000)
     const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
     for (const format of ['esm', 'cjs']) {

@@ -1,7 +1,5 @@
 """What an encoder has to write for given fields, and what it has to refuse."""
 
-import json
-
 from frames import BINARY, CLOSE, CONTINUATION, KEY, PING, PONG, RSV1, RSV2, RSV3, TEXT, Frame, close_payload, repeat
 from layout import file_of, notation, text_notation
 from sections.collection import CONTROL, NAMES, OTHER_KEY, ROLES
@@ -157,7 +155,3 @@ def close_payloads(close):
 
 def encoder_file():
     return file_of(SOURCE, encoder_vectors(), True)
-
-
-def encoder_lines():
-    return ''.join(json.dumps(vector, separators=(',', ':')) + '\n' for vector in encoder_vectors())

@@ -43,6 +43,8 @@ REQUIREMENTS = (
 
 SIXTY_FOUR_BITS = 'A reader with integers of 64 bits holds the length, and the RFC asks for no limit.'
 
+OVER_ALL = 'Read as a number without a sign, the length is over every limit, and the RFC names no close code for the bit.'
+
 # A message of more fragments may be over a limit of the implementation (section 10.4).
 MANY_FRAGMENTS = 10000
 
@@ -75,6 +77,9 @@ def vector(id, description, note, parts, sender=None, extensions=None, max_paylo
     wires = [part.wire() for part in parts]
     if error and error[0] == 'length-unsafe' and max_payload is None and max_message is None:
         alternatives = [*alternatives, alternative(SIXTY_FOUR_BITS, outcome='incomplete', delivered=delivered)]
+    if error and error[0] == 'length-msb':
+        known = min(length_of(parts[at].wire()), 10)
+        alternatives = [*alternatives, alternative(OVER_ALL, error=('length-unsafe', known))]
     starts = [sum(length_of(wire) for wire in wires[:i]) for i in range(len(wires) + 1)]
     assert section, id
 

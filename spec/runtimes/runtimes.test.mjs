@@ -54,7 +54,7 @@ const ways = [
 ]
 
 test('there are as many vectors as there were, or more', () => {
-  assert.ok(vectorCount >= 4985, `${vectorCount}`)
+  assert.ok(vectorCount >= 7001, `${vectorCount}`)
 })
 
 describe('the corpus', { concurrency: availableParallelism() }, () => {

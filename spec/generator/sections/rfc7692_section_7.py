@@ -1,11 +1,11 @@
 """RFC 7692 section 7.2: what a compressed message holds, and what is no DEFLATE."""
 
 from deflate import DYNAMIC, FIXED, deflate
-from frames import BINARY, CONTINUATION, PING, RSV1, TEXT, Frame, binary, length_of, repeat, text, to_bytes, to_runs
+from frames import BINARY, CONTINUATION, PING, RSV1, TEXT, Frame, binary, length_of, repeat, text, to_runs
 from vectors import alternative
 
 from .collection import ROLES, Collection
-from .rfc7692_section_6 import DEFLATE, HELLO, HELLO_AGAIN, HELLO_FINAL_BLOCK, INFLATES_EARLY
+from .rfc7692_section_6 import DEFLATE, HELLO, HELLO_AGAIN, HELLO_FINAL_BLOCK
 
 HELLO_FINAL_BLOCK_TWICE = bytes.fromhex('f3480500cbc9c9070000')
 

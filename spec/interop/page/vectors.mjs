@@ -86,8 +86,8 @@ function checkInspection(vector, bytes) {
   const { outcome, messages, violations } = inspect(bytes, { ...vector, inflate: inflateInContext() })
   // A reader discards what comes after a Close frame.
   const [first] = violations.filter(({ rule }) => rule !== 'after-close')
-  const { rule, section, closeCode, offset, detectedAfter } = first ?? {}
-  const violation = first === undefined ? null : { rule, section, closeCode, offset, detectedAfter }
+  const { rule, rfc, section, closeCode, offset, detectedAfter } = first ?? {}
+  const violation = first === undefined ? null : { rule, rfc, section, closeCode, offset, detectedAfter }
   return [
     ...difference(`${vector.id}, outcome`, outcome, vector.outcome),
     ...difference(`${vector.id}, inspected messages`, messages.map(plainMessage), items(vector.messages).map(expectedMessage)),
@@ -111,8 +111,8 @@ function read(reader, chunks, plain) {
     return { items, error: null, detectedAfter: null, isIncomplete: reader.bufferedLength > 0 }
   } catch (thrown) {
     if (!(thrown instanceof ProtocolError)) throw thrown
-    const { rule, section, closeCode, offset } = thrown
-    return { items, error: { rule, section, closeCode, offset }, detectedAfter: pushed, isIncomplete: false }
+    const { rule, rfc, section, closeCode, offset } = thrown
+    return { items, error: { rule, rfc, section, closeCode, offset }, detectedAfter: pushed, isIncomplete: false }
   }
 }
 
