@@ -29,7 +29,7 @@ import { octetAt } from '../util/octets.js'
 import { inspectedFrame } from './inspection.js'
 import type { InspectedFrame, Violation } from './inspection.js'
 
-/** What is left at the end of the bytes. */
+/** The state of the stream at the end of the bytes. */
 export interface ScanEnd {
   /** The violations of an incomplete last frame, or of the frames after a Close frame. */
   readonly violations: Violation[]

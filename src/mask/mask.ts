@@ -82,9 +82,9 @@ export function maskInto(
 }
 
 /**
- * Copies a few octets, octet by octet, and masks them on the way. They must not overlap the place where they go.
+ * Copies a few octets one by one and masks the copy. Source and target must not overlap.
  *
- * @param key - as it applies to the first octet; 0 only copies
+ * @param key - rotated so that its first octet applies to the octet at `start`; 0 only copies
  */
 export function copyMasked(source: Uint8Array, start: number, end: number, target: Uint8Array, targetStart: number, key: number): void {
   for (let i = start, at = targetStart; i < end; i++, at++) {
@@ -94,9 +94,9 @@ export function copyMasked(source: Uint8Array, start: number, end: number, targe
 }
 
 /**
- * Joins and unmasks the pieces of a payload in the memory of the kernel, where nothing has to be filled with zeros first.
+ * Joins and unmasks the pieces of a payload in the kernel's memory: unlike a new array, it need not be filled with zeros first.
  *
- * @param length - of all of them, at most `MEMORY_LENGTH`
+ * @param length - total length of the pieces in bytes, at most `MEMORY_LENGTH`
  * @returns a new array, or null if there is no kernel
  */
 export function maskJoined(pieces: readonly Uint8Array[], length: number, maskingKey: number): Uint8Array<ArrayBuffer> | null {
@@ -112,7 +112,7 @@ export function maskJoined(pieces: readonly Uint8Array[], length: number, maskin
   return new Uint8Array(new Uint8Array(buffer, 0, length))
 }
 
-/** @returns false if there is no kernel and nothing was done */
+/** @returns false if there is no kernel: then nothing has changed */
 function maskByKernel(
   source: Uint8Array,
   start: number,
