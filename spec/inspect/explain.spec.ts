@@ -122,7 +122,7 @@ describe('explain describes violations', () => {
       'byte 0: text, FIN, 5 bytes (7-bit length), not masked',
       '  "Hello"',
       'byte 7: violation of length-not-minimal, close code 1002 Protocol Error',
-      '  125 is written in 16 bits; a payload length must be written in the fewest bytes: 7 bits to 125, 16 bits to 65535, ' +
+      '  125 is written in 16 bits; a payload length must use the shortest form: 7 bits to 125, 16 bits to 65535, ' +
         '64 bits above (rule length-not-minimal, RFC 6455 section 5.2)',
       '  81 05 48 65 6c 6c 6f 81 7e 00 [7d] 41',
     ])
@@ -153,8 +153,8 @@ describe('explain describes violations', () => {
   })
 
   test('or that the frame is incomplete, or the message', () => {
-    expect(explained('8100 8105 4865').at(-1)).toBe('byte 2: incomplete, the frame needs 3 bytes more at the least')
-    expect(explained('81').at(-1)).toBe('byte 0: incomplete, the frame needs 1 byte more at the least')
+    expect(explained('8100 8105 4865').at(-1)).toBe('byte 2: incomplete, the frame needs at least 3 bytes more')
+    expect(explained('81').at(-1)).toBe('byte 0: incomplete, the frame needs at least 1 byte more')
     expect(explained('0101 61').at(-1)).toBe('byte 3: the end, inside a fragmented message')
     expect(explained('0101 61 8b00').at(-1)).toBe('  01 01 61 [8b] 00')
   })
@@ -209,18 +209,18 @@ describe('explain describes an inspection as a table', () => {
       '  byte 0: violation of length-not-minimal, close code 1002 Protocol Error',
       expect.any(String),
       '    c9 7e 00 [01] 61 81 05 48',
-      'verdict: error, rsv-bit (section 5.2) at byte 0, to be answered with 1002',
+      'verdict: error, rsv-bit (section 5.2) at byte 0, reply with close code 1002',
     ])
     expect(table('83')).toEqual([
       '  byte 0: violation of opcode-reserved, close code 1002 Protocol Error',
       expect.any(String),
       '    [83]',
-      'verdict: error, opcode-reserved (section 5.2) at byte 0, to be answered with 1002',
+      'verdict: error, opcode-reserved (section 5.2) at byte 0, reply with close code 1002',
     ])
   })
 
   test('with what is missing or discarded', () => {
-    expect(table('8105 48')).toEqual(['byte 0: incomplete, the frame needs 4 bytes more at the least', 'verdict: incomplete'])
+    expect(table('8105 48')).toEqual(['byte 0: incomplete, the frame needs at least 4 bytes more', 'verdict: incomplete'])
     expect(table('8800 ffff').slice(-2)).toEqual(['byte 2: 2 bytes after the close frame, discarded', 'verdict: complete'])
     expect(table('')).toEqual(['verdict: complete'])
   })
@@ -392,7 +392,7 @@ describe('explain names the RFC where it is not 6455', () => {
       '  c1 01 [ff]',
     ])
     const lines = explain(inspect(bytes('c101 ff'), options)).split('\n')
-    expect(lines.at(-1)).toBe('verdict: error, deflate-data (RFC 7692 section 7.2.2) at byte 0, to be answered with 1007')
+    expect(lines.at(-1)).toBe('verdict: error, deflate-data (RFC 7692 section 7.2.2) at byte 0, reply with close code 1007')
   })
 })
 

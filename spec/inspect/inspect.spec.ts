@@ -176,7 +176,7 @@ describe('inspect finds every violation', () => {
   test.each<[string, string, InspectOptions?]>([
     ['80', 'a continuation frame arrives while no message is open'],
     ['0100 81', 'a text frame arrives while a fragmented message is open'],
-    ['0202 0102 8001', 'the payload length is 1, which with 2 before it exceeds 2', { maxMessageLength: 2 }],
+    ['0202 0102 8001', 'the total payload length of the message is 2 + 1, the limit 2', { maxMessageLength: 2 }],
     ['8201', 'the payload length is 1, the limit 0', { maxPayloadLength: 0 }],
     ['0101 61 8002 62ff', 'byte 2 of the text is 0xff'],
     ['8102 61e4', 'the text ends inside a character'],

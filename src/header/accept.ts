@@ -1,6 +1,6 @@
 /**
- * The headers that the fast paths of the readers and encoders accept without any other check: those of most frames. What is acceptable
- * is not decided here: the table is filled by the checks themselves.
+ * The headers that the fast paths of readers and encoders accept without a further check. The functions of `check.ts` fill the table, so
+ * that no rule is decided here.
  */
 import { MAX_CONTROL_PAYLOAD_LENGTH } from '../protocol/control-frame.js'
 import { Opcode } from '../protocol/opcode.js'
@@ -12,12 +12,12 @@ import type { FramePolicy } from './policy.js'
 
 type TablePolicy = Pick<FramePolicy, 'opcodes' | 'rsvBits' | 'rsvBitsOfStart'>
 
-/** Opcodes of frames whose validity, with FIN set and no RSV bit, depends on neither other frames nor the payload. */
+/** Opcodes of frames whose validity depends on neither other frames nor the payload, if FIN is set and every RSV bit is clear. */
 const selfContained = [Opcode.Text, Opcode.Binary, Opcode.Ping, Opcode.Pong]
 
 /**
- * Whether the first two bytes of a frame are valid and need no other check, but for a 16-bit length that of its form, and for a reader
- * those of the limits.
+ * Whether the first two bytes of a frame are valid and the frame needs only two more checks: whether a 16-bit length is the shortest
+ * form, and, in a reader, whether the frame is within the limits.
  */
 export function isSimple(first: number, second: number, policy: FramePolicy): boolean {
   const largest = octetAt(policy.simple, first)
@@ -27,11 +27,11 @@ export function isSimple(first: number, second: number, policy: FramePolicy): bo
 let last: { readonly policy: TablePolicy; readonly table: Uint8Array } | null = null
 
 /**
- * For each first byte the largest 7-bit length field with which a frame is simple: 126 at most, since a 64-bit length takes the full
- * check. 0: the frame takes the full check, whatever its length.
+ * The largest 7-bit length field of a simple frame, indexed by the first byte. It is at most 126, since a 64-bit length needs the full
+ * check. 0: the frame needs the full check, whatever its length.
  */
 export function simpleFramesOf(policy: TablePolicy): Uint8Array {
-  // A writer asks for each frame, mostly with the same policy as the last time.
+  // An encoder calls this for each frame, usually with the same policy as before.
   if (last === null || !isSame(last.policy, policy)) last = { policy, table: makeTable(policy) }
   return last.table
 }

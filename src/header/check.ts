@@ -1,17 +1,17 @@
 /**
- * The rules for a frame header, in the order of its bits (RFC 6455, sections 5.1 to 5.5, 10.4). Each is decided here and nowhere else.
+ * The rules for a frame header, in the order of its bits (RFC 6455, sections 5.1 to 5.5 and 10.4). Each rule is decided only here.
  */
 import { checkControlPayloadLength } from '../protocol/control-frame.js'
-import { Opcode, hasControlBit, opcodeName } from '../protocol/opcode.js'
 import { lengthBefore } from '../protocol/message-state.js'
 import type { MessageState } from '../protocol/message-state.js'
+import { Opcode, hasControlBit, opcodeName } from '../protocol/opcode.js'
 import type { Report } from '../protocol/rules.js'
 import { Bit, RSV_BITS, leastLengthIn, shortestLengthBits } from './layout.js'
 import type { LengthBits } from './layout.js'
 import { allowedRsvBits, hasWrongMask } from './policy.js'
 import type { FramePolicy } from './policy.js'
 
-/** FIN, RSV1-3, opcode (5.2); control frames are not fragmented (5.5). */
+/** Checks FIN, RSV1-3 and the opcode (5.2). A control frame must not be fragmented (5.5). */
 export function checkFirstByte(
   first: number,
   policy: Pick<FramePolicy, 'opcodes' | 'rsvBits' | 'rsvBitsOfStart'>,
@@ -29,7 +29,7 @@ export function checkFirstByte(
   }
 }
 
-/** The fragments of a message follow each other, with nothing but control frames between them (5.4). */
+/** Checks the order of data frames: only control frames may stand between the fragments of a message (5.4). */
 export function checkOrder(opcode: number, message: MessageState, frameOffset: number, report: Report): void {
   if (hasControlBit(opcode)) return
   if (opcode === Opcode.Continuation) {
@@ -39,7 +39,7 @@ export function checkOrder(opcode: number, message: MessageState, frameOffset: n
   }
 }
 
-/** The 7-bit length of a control frame (5.5); MASK (5.1). */
+/** Checks the 7-bit length of a control frame (5.5) and MASK (5.1). */
 export function checkSecondByte(
   opcode: number,
   second: number,
@@ -53,19 +53,21 @@ export function checkSecondByte(
   else report('mask-forbidden', frameOffset, 'a server sent a frame with MASK set')
 }
 
-/** Whether a payload length may be written in a form: only in the shortest that holds it (5.2). */
+/** Whether a form of a payload length is the shortest one that holds it; every other form is invalid (5.2). */
 export function isShortestForm(payloadLength: number, lengthBits: LengthBits): boolean {
   return shortestLengthBits(payloadLength) === lengthBits
 }
 
-/** The first byte of a 64-bit payload length (5.2). */
+/** Checks the first byte of a 64-bit payload length (5.2). */
 export function checkMostSignificantBit(first: number, frameOffset: number, report: Report): void {
   if ((first & 0x80) !== 0) report('length-msb', frameOffset, `the 64-bit payload length begins with 0x${first.toString(16)}`)
 }
 
 /**
- * @param least - the least payload length that its bytes so far allow
- * @param most - the greatest
+ * Checks the form of a payload length (5.2), of which the last bytes may be missing.
+ *
+ * @param least - the smallest payload length that the bytes so far allow
+ * @param most - the largest payload length that they allow
  */
 export function checkForm(least: number, most: number, lengthBits: LengthBits, frameOffset: number, report: Report): void {
   if (isShortestForm(most, lengthBits)) return
@@ -73,7 +75,7 @@ export function checkForm(least: number, most: number, lengthBits: LengthBits, f
   report('length-not-minimal', frameOffset, `${found} written in ${lengthBits} bits`)
 }
 
-/** The limits that an implementation sets to data frames and to messages (10.4). */
+/** Checks the limits that the caller set for data frames and messages (10.4). */
 export function checkLimits(
   opcode: number,
   payloadLength: number,
@@ -89,7 +91,7 @@ export function checkLimits(
   if (message === null) return
   const before = lengthBefore(opcode, message)
   if (before <= maxMessageLength && payloadLength > maxMessageLength - before) {
-    const found = `the payload length is ${payloadLength}, which with ${before} before it exceeds ${maxMessageLength}`
+    const found = `the total payload length of the message is ${before} + ${payloadLength}, the limit ${maxMessageLength}`
     report('message-too-long', frameOffset, found)
   }
 }

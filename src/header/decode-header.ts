@@ -1,5 +1,5 @@
 /**
- * One header out of bytes (RFC 6455, section 5.2).
+ * Decodes one header (RFC 6455, section 5.2).
  */
 import type { DecodeOptions } from '../protocol/options.js'
 import { raise } from '../protocol/rules.js'
@@ -10,14 +10,14 @@ import { readPolicy } from './make-policy.js'
 import { readHeader } from './read.js'
 
 /**
- * Decodes the header of one frame (RFC 6455, section 5.2). Which frames may follow which (5.4) is left to `FrameReader`.
+ * Decodes the header of one frame (RFC 6455, section 5.2). It does not check the order of frames (5.4); `FrameReader` does.
  *
- * @param bytes - not modified, and nothing of it is kept
- * @param options - who sends, what was negotiated, the limit (none by default)
+ * @param bytes - not modified, not kept
+ * @param options - the sender, the negotiated extensions and the limit; default: no limit
  * @param offset - position of the frame's first byte in `bytes`; default 0
- * @param into - filled and returned instead of a new object; left as it is when more bytes are needed
+ * @param into - an object to fill and return instead of a new one; unchanged if more bytes are needed
  * @returns the header, or `null` if more bytes are needed
- * @throws ProtocolError as soon as a byte breaks a rule, even if later ones are missing; its offset is `offset`
+ * @throws ProtocolError as soon as a byte breaks a rule, even if later bytes are missing; its offset is `offset`
  * @throws TypeError or RangeError for arguments of another type or range
  *
  * @example
@@ -35,7 +35,7 @@ export function decodeHeader(
 ): FrameHeader | null {
   assertBytes(bytes, 'bytes')
   if (into !== undefined) assertObject(into, 'into')
-  // Before anything else is done: a getter may do what it likes, such as decode another header.
+  // Before `decodedHeader` is filled: a getter of the options may decode another header.
   const policy = readPolicy(options, Infinity)
   assertInteger(offset, 'offset', 0, bytes.length)
   const header = decodedHeader

@@ -1,5 +1,5 @@
 /**
- * One header into bytes (RFC 6455, section 5.2).
+ * Encodes one header (RFC 6455, section 5.2).
  */
 import type { EncodeOptions } from '../protocol/options.js'
 import { assertInteger, assertObject } from '../util/arguments.js'
@@ -7,22 +7,23 @@ import { blankHeader } from './layout.js'
 import type { FrameHeaderInit } from './layout.js'
 import { checkWritten, planHeader, writeHeader, writeRulesOf } from './write.js'
 
-/** The longest payload length that is a number below 2^64. */
+/** The largest number below 2^64. */
 const MAX_PAYLOAD_LENGTH = 2 ** 64 - 2 ** 11
 
 const planned = /* @__PURE__ */ blankHeader()
 
 /**
- * Encodes the header of one frame (RFC 6455, section 5.2), for those who send header and payload as two buffers. The
- * payload that follows must be masked with the header's masking key, see `applyMask`.
+ * Encodes the header of one frame (RFC 6455, section 5.2), so that you can send the header and the payload as two buffers. If the header
+ * has a masking key, mask the payload with it: see `applyMask`.
  *
+ * @param header - not modified; each field is read once
  * @returns a new array of 2 to 14 bytes
  * @throws ProtocolError with offset 0 if the header breaks a rule, unless `strict` is `false`
  * @throws TypeError or RangeError for arguments of another type or range
  */
 export function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): Uint8Array<ArrayBuffer> {
   assertObject(header, 'header')
-  // Each field is read once, and all of them before anything is planned: a getter may encode another header.
+  // All fields are read before `planned` is filled: a getter may encode another header.
   const { payloadLength, fin, rsv1, rsv2, rsv3, opcode, maskingKey = null } = header
   const rules = writeRulesOf(options)
   assertInteger(payloadLength, 'payloadLength', 0, MAX_PAYLOAD_LENGTH)

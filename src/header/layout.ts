@@ -1,8 +1,8 @@
 /**
- * The layout of a frame header (RFC 6455, section 5.2): its fields, its bits, and every length in it.
+ * The layout of a frame header (RFC 6455, section 5.2): its fields, its bits and its lengths.
  */
 
-/** A frame's header, its fields named as in RFC 6455, section 5.2. */
+/** The header of a frame. The fields have the names of RFC 6455, section 5.2. */
 export interface FrameHeader {
   /** Whether this is the final fragment of a message. */
   fin: boolean
@@ -11,19 +11,19 @@ export interface FrameHeader {
   rsv3: boolean
   /** 0 to 15; see `Opcode`. */
   opcode: number
-  /** 0 to 2^32-1 in network byte order, as it reads on the wire: `0x37fa213d`; `null` if MASK is clear. */
+  /** 0 to 2^32-1, in network byte order: `0x37fa213d` for the bytes 37 fa 21 3d; `null` if MASK is clear. */
   maskingKey: number | null
-  /** In bytes, 0 to 2^53-1, without the masking key. */
+  /** Length of the payload in bytes, 0 to 2^53-1. The masking key does not count. */
   payloadLength: number
-  /** In bytes, 2 to 14, with the masking key. */
+  /** Length of the header in bytes, 2 to 14. The masking key counts. */
   headerLength: number
 }
 
-/** What `encodeHeader` needs: a {@link FrameHeader} will do. */
+/** The argument of `encodeHeader`. A {@link FrameHeader} will do. */
 export interface FrameHeaderInit {
   /** 0 to 15; see `Opcode`. */
   readonly opcode: number
-  /** In bytes: a whole number below 2^64 (over 2^53-1 only with `strict: false`). */
+  /** Length of the payload in bytes: a whole number below 2^64; above 2^53-1 only with `strict: false`. */
   readonly payloadLength: number
   /** Default `true`. */
   readonly fin?: boolean | undefined
@@ -33,27 +33,27 @@ export interface FrameHeaderInit {
   readonly rsv2?: boolean | undefined
   /** Default `false`. */
   readonly rsv3?: boolean | undefined
-  /** 0 to 2^32-1 in network byte order; `null`, the default, leaves MASK clear. */
+  /** 0 to 2^32-1, in network byte order; `null`, the default, leaves MASK clear. */
   readonly maskingKey?: number | null | undefined
 }
 
 /** The form of a payload length: 7 bits, 7+16 bits or 7+64 bits. */
 export type LengthBits = 7 | 16 | 64
 
-/** The fields of the first two bytes, each where it stands in its byte. */
+/** The fields of the first two bytes of a frame, as bit masks. */
 export const Bit = { fin: 0x80, rsv1: 0x40, rsv2: 0x20, rsv3: 0x10, opcode: 0x0f, mask: 0x80, payloadLength: 0x7f } as const
 
 /** All three RSV bits of the first byte. */
 export const RSV_BITS = Bit.rsv1 | Bit.rsv2 | Bit.rsv3
 
-/** The longest header: 2 bytes, 8 of extended payload length, 4 of masking key. */
+/** Length of the longest header in bytes: 2, 8 for the extended payload length, 4 for the masking key. */
 export const MAX_HEADER_LENGTH = 14
 
-/** In bytes: the longest payloads whose lengths the 7-bit form and the 16-bit form hold. */
+/** The largest payload lengths, in bytes, that the 7-bit form and the 16-bit form hold. */
 const MAX_LENGTH_7 = 125
 const MAX_LENGTH_16 = 0xffff
 
-/** Values of the 7-bit length field that announce an extended payload length. */
+/** Values of the 7-bit length field that announce an extended payload length of 16 bits and of 64 bits. */
 export const LENGTH_16 = 126
 export const LENGTH_64 = 127
 
@@ -62,7 +62,7 @@ export function lengthBitsOfField(lengthField: number): LengthBits {
   return lengthField < LENGTH_16 ? 7 : lengthField === LENGTH_16 ? 16 : 64
 }
 
-/** The 7-bit length field of a payload length in a given form. */
+/** The value of the 7-bit length field for a payload length in a given form. */
 export function lengthFieldOf(payloadLength: number, lengthBits: LengthBits): number {
   return lengthBits === 7 ? payloadLength : lengthBits === 16 ? LENGTH_16 : LENGTH_64
 }
@@ -72,7 +72,7 @@ export function shortestLengthBits(payloadLength: number): LengthBits {
   return payloadLength <= MAX_LENGTH_7 ? 7 : payloadLength <= MAX_LENGTH_16 ? 16 : 64
 }
 
-/** The shortest payload length for which a form is valid, in bytes. */
+/** The smallest payload length for which a form is valid, in bytes. */
 export function leastLengthIn(lengthBits: LengthBits): number {
   return lengthBits === 7 ? 0 : lengthBits === 16 ? MAX_LENGTH_7 + 1 : MAX_LENGTH_16 + 1
 }
@@ -88,12 +88,11 @@ export function headerLengthOf(lengthBits: LengthBits, isMasked: boolean): numbe
 }
 
 /**
- * A header as it stands on the wire, FIN, RSV1-3 and the opcode still together: fewer fields to fill for each frame than in a
- * {@link FrameHeader}.
+ * A header whose first byte is not split into FIN, RSV1-3 and opcode: fewer fields to fill for each frame than in a {@link FrameHeader}.
  */
 export interface WireHeader {
   firstByte: number
-  /** Its 32 bits, as a signed integer when it was read: V8 stores that without an allocation. */
+  /** 32 bits. In a header that was read it is a signed integer, which V8 stores without an allocation. */
   maskingKey: number | null
   payloadLength: number
   headerLength: number

@@ -1,5 +1,5 @@
 /**
- * Makes the policy of a reader or writer of its options, each of which is read and checked once.
+ * Makes the policy of a reader or encoder from its options. Each option is read and checked once.
  */
 import { definedOpcodes, isReserved } from '../protocol/opcode.js'
 import type { ConnectionOptions, DecodeOptions, Extensions } from '../protocol/options.js'
@@ -10,7 +10,7 @@ import type { FramePolicy } from './policy.js'
 
 const noExtensions = { opcodes: definedOpcodes, rsvBits: 0, rsvBitsOfStart: 0, compressedBit: 0 }
 
-/** Without extensions and limits. Made once, since the encoders need one for each frame. */
+/** No extensions and no limits. Made once, since the encoders need a policy for each frame. */
 export const plainPolicy: FramePolicy = {
   ...noExtensions,
   wrongMask: null,
@@ -25,9 +25,9 @@ const serverPolicy: FramePolicy = { ...plainPolicy, wrongMask: Bit.mask }
 /**
  * The policy of a reader.
  *
- * @param options - what the caller gave
- * @param defaultMaxPayloadLength - in bytes, if the caller gave none
- * @param maxMessageLength - in bytes, if messages are to be limited
+ * @param options - as the caller passed them
+ * @param defaultMaxPayloadLength - in bytes; used if the options have no `maxPayloadLength`
+ * @param maxMessageLength - in bytes; default: no limit
  * @throws TypeError or RangeError for a value that is not of the option's type or range
  */
 export function readPolicy(
@@ -42,7 +42,7 @@ export function readPolicy(
   return leastLimit === Infinity ? policy : { ...policy, maxPayloadLength, maxMessageLength, leastLimit }
 }
 
-/** The policy of a writer, which has no limits. */
+/** The policy of an encoder, which has no limits. */
 export function connectionPolicy(options: ConnectionOptions = {}): FramePolicy {
   assertObject(options, 'options')
   const { sender, extensions } = options
@@ -67,7 +67,7 @@ function readExtensions(extensions: Extensions) {
   return { opcodes: readOpcodes(opcodes), rsvBits, rsvBitsOfStart: rsvBits | compressedBit, compressedBit }
 }
 
-/** Bit n is set when opcode n is defined, by RFC 6455 or by an extension. */
+/** The defined opcodes as a set of bits: bit n is set if RFC 6455 or an extension defines opcode n. */
 function readOpcodes(opcodes: readonly number[]): number {
   if (!Array.isArray(opcodes)) throw new TypeError('extensions.opcodes must be an array')
   let defined = definedOpcodes

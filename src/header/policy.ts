@@ -1,36 +1,36 @@
 /**
- * What a frame header is held against: the options of a reader or writer, reduced to what is asked of every frame.
+ * The options of a reader or encoder in the form in which every frame header is checked against them.
  */
 import { Opcode } from '../protocol/opcode.js'
 import { Bit } from './layout.js'
 
 export interface FramePolicy {
-  /** Bit n is set when opcode n is defined. */
+  /** The defined opcodes: bit n is set if opcode n is defined. */
   readonly opcodes: number
-  /** The RSV bits that may be set on any frame, as they stand in its first byte. */
+  /** The RSV bits that any frame may set, as a mask of the first byte. */
   readonly rsvBits: number
-  /** The same for text and binary frames, which begin a message. */
+  /** The RSV bits that a text or binary frame, which begins a message, may set; as a mask of the first byte. */
   readonly rsvBitsOfStart: number
-  /** RSV1 if it marks a message as compressed, as it stands in the first byte; else 0. */
+  /** RSV1, as a mask of the first byte, if it marks a compressed message; else 0. */
   readonly compressedBit: number
-  /** The MASK bit that the sender must not send, as it stands in the second byte; null if it is not known who sends. */
+  /** The value of MASK that the sender must not send, as a mask of the second byte; null if the sender is unknown. */
   readonly wrongMask: number | null
-  /** In bytes, for data frames. */
+  /** The longest payload of a data frame, in bytes. */
   readonly maxPayloadLength: number
-  /** In bytes, over the fragments of a message. */
+  /** The largest total payload length of a message, in bytes. */
   readonly maxMessageLength: number
   /** The smaller limit: a first frame within it needs no further check. */
   readonly leastLimit: number
-  /** By first byte the largest 7-bit length field of a frame that needs no full check: see `accept.ts`. */
+  /** The largest 7-bit length field of a frame that needs no full check, indexed by the first byte: see `accept.ts`. */
   readonly simple: Uint8Array
 }
 
-/** The RSV bits that a frame of this opcode may have, as they stand in its first byte. */
+/** The RSV bits that a frame with this opcode may set, as a mask of the first byte. */
 export function allowedRsvBits(policy: Pick<FramePolicy, 'rsvBits' | 'rsvBitsOfStart'>, opcode: number): number {
   return opcode === Opcode.Text || opcode === Opcode.Binary ? policy.rsvBitsOfStart : policy.rsvBits
 }
 
-/** Whether the MASK bit of a second byte is the one that the sender must not send (5.1). */
+/** Whether MASK has the value that the sender must not send (5.1). */
 export function hasWrongMask(secondByte: number, wrongMask: FramePolicy['wrongMask']): boolean {
   return (secondByte & Bit.mask) === wrongMask
 }

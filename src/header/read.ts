@@ -1,9 +1,9 @@
 /**
- * Reading a frame header (RFC 6455, section 5.2), each byte checked as soon as it is there.
+ * Reads a frame header (RFC 6455, section 5.2) and checks each byte as soon as it has arrived.
  */
 import { checkClosePayloadLength } from '../protocol/close-payload.js'
-import { Opcode } from '../protocol/opcode.js'
 import type { MessageState } from '../protocol/message-state.js'
+import { Opcode } from '../protocol/opcode.js'
 import type { Report } from '../protocol/rules.js'
 import { int32, octetAt, uint16 } from '../util/octets.js'
 import {
@@ -21,9 +21,11 @@ import type { FramePolicy } from './policy.js'
 /**
  * Reads the header that begins at `start`.
  *
- * @param end - after the last byte that may be read
- * @param message - the message so far, `null` if that is not known (then 5.4 and its limit are not checked); not changed
+ * @param end - position after the last byte that may be read
+ * @param message - the state before this frame, not modified; `null` if it is unknown: then the order of frames (5.4) and the limit of
+ *   messages are not checked
  * @param frameOffset - position of the frame in the stream, for the report
+ * @param into - filled if the header is complete
  * @returns false if more bytes are needed
  */
 export function readHeader(
@@ -89,7 +91,7 @@ function readExtendedLength(
   checkForm(least, least + 0xffff, lengthBits, frameOffset, report)
   if (arrived < 8) return null
   const low16 = uint16(bytes, position + 6)
-  // Above 2^53 the sum is rounded, but never to below 2^53.
+  // Above 2^53 the sum is rounded, but never to a number below 2^53.
   const payloadLength = least + low16
   if (payloadLength > Number.MAX_SAFE_INTEGER) {
     report('length-unsafe', frameOffset, `the payload length is ${BigInt(high48) * 65536n + BigInt(low16)}`)

@@ -1,14 +1,14 @@
 /**
- * Policies that readers share.
+ * Lets readers with equal options share one policy.
  */
 import { plainPolicy } from './make-policy.js'
 import type { FramePolicy } from './policy.js'
 
 const last = { limited: plainPolicy, unlimited: plainPolicy }
 
-/** A hundred thousand readers with the same options have the same policy, instead of 80 bytes each. */
+/** Returns one object for equal policies, so that a server with many readers does not keep a policy for each. */
 export function shared(policy: FramePolicy): FramePolicy {
-  // So that those who make a FrameReader and a MessageReader by turns share them too.
+  // One of each kind is kept, so that programs that create both kinds of readers in turn share both policies.
   const kind = policy.maxMessageLength === Infinity ? 'unlimited' : 'limited'
   const known = last[kind]
   const isKnown =

@@ -1,5 +1,5 @@
 /**
- * Writing a frame header (RFC 6455, section 5.2): from the fields of a frame to its bytes, checked by the rules of reading.
+ * Writes a frame header (RFC 6455, section 5.2) and checks it by the same rules as a header that is read.
  */
 import { MAX_MASKING_KEY } from '../mask/masking-key.js'
 import type { EncodeOptions } from '../protocol/options.js'
@@ -15,11 +15,11 @@ import { connectionPolicy, plainPolicy } from './make-policy.js'
 import type { FramePolicy } from './policy.js'
 import { readHeader } from './read.js'
 
-/** The options of a writer, each read once. */
+/** The options of an encoder. Each is read once. */
 export interface WriteRules {
   readonly policy: FramePolicy
   readonly strict: boolean
-  /** The form of the payload length that is asked for. */
+  /** The form of the payload length that the caller requests. */
   readonly lengthBits: LengthBits | undefined
 }
 
@@ -36,10 +36,10 @@ export function writeRulesOf(options: EncodeOptions | undefined): WriteRules {
 }
 
 /**
- * Works out a header.
+ * Computes a header from the fields of a frame.
  *
  * @param into - filled
- * @returns whether it is valid without a {@link checkWritten}
+ * @returns true if the header is valid; false if {@link checkWritten} must decide
  * @throws TypeError or RangeError for fields of another type or range, and for `lengthBits` that cannot hold the length
  */
 export function planHeader(
@@ -54,7 +54,8 @@ export function planHeader(
   into: WireHeader,
 ): boolean {
   assertInteger(opcode, 'opcode', 0, 15)
-  const first = flag(fin, 'fin', Bit.fin, Bit.fin) | flag(rsv1, 'rsv1', Bit.rsv1, 0) | flag(rsv2, 'rsv2', Bit.rsv2, 0) | flag(rsv3, 'rsv3', Bit.rsv3, 0) | opcode
+  const rsvBits = flag(rsv1, 'rsv1', Bit.rsv1, 0) | flag(rsv2, 'rsv2', Bit.rsv2, 0) | flag(rsv3, 'rsv3', Bit.rsv3, 0)
+  const first = flag(fin, 'fin', Bit.fin, Bit.fin) | rsvBits | opcode
   if (maskingKey !== null) assertInteger(maskingKey, 'maskingKey', 0, MAX_MASKING_KEY)
   const bits = lengthBits === undefined ? shortestLengthBits(payloadLength) : checkedForm(lengthBits, payloadLength)
   into.firstByte = first
@@ -70,7 +71,7 @@ function flag(value: boolean | undefined, name: string, bit: number, byDefault: 
   return value ? bit : 0
 }
 
-/** @throws TypeError or RangeError for a form that does not exist, or that cannot hold the length */
+/** @throws TypeError or RangeError if the form does not exist or cannot hold the length */
 function checkedForm(lengthBits: LengthBits, payloadLength: number): LengthBits {
   assertInteger(lengthBits, 'lengthBits', 7, 64)
   if (lengthBits !== 7 && lengthBits !== 16 && lengthBits !== 64) {
@@ -89,7 +90,7 @@ function secondByteOf(maskingKey: number | null, payloadLength: number, lengthBi
 /**
  * Writes a header.
  *
- * @param target - has room for it from `offset`
+ * @param target - must have room for the header at `offset`
  */
 export function writeHeader({ firstByte, maskingKey, payloadLength, headerLength }: WireHeader, target: Uint8Array, offset: number): void {
   const extendedBytes = headerLength - (maskingKey === null ? 2 : 6)
@@ -106,15 +107,15 @@ export function writeHeader({ firstByte, maskingKey, payloadLength, headerLength
 }
 
 /**
- * Reads a header back that has been written, so that what may be written is what a reader accepts.
+ * Reads back a header that was written, so that encoders write exactly the headers that readers accept.
  *
- * @param frameOffset - for the report
+ * @param frameOffset - position of the frame, for the error
  */
 export function checkWritten(headerLength: number, target: Uint8Array, offset: number, policy: FramePolicy, frameOffset: number): void {
   readHeader(target, offset, offset + headerLength, policy, null, frameOffset, refuse, readBack)
 }
 
-/** Throws a violation by a frame that is written, with what to do about it where a reader could only say what it found. */
+/** Throws a violation by a frame that is written. For MASK, the message says how to correct the call. */
 const refuse: Report = (rule, offset, found) => {
   if (rule === 'mask-required') raise(rule, offset, 'the frame has no maskingKey (pass one from randomMaskingKey())')
   if (rule === 'mask-forbidden') raise(rule, offset, 'the frame has a maskingKey (leave it out, or pass null)')

@@ -1,5 +1,5 @@
 /**
- * Base64 and base64url (RFC 4648, sections 4 and 5).
+ * Reads base64 and base64url (RFC 4648, sections 4 and 5).
  */
 import { ByteList } from './byte-list.js'
 import { isLineEndAt, skipBlanks } from './characters.js'
@@ -9,9 +9,10 @@ const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const DATA_URL = /data:[^,\s]{0,200};base64,/iy
 
 /**
- * Without padding or letters of both cases base64 looks like any word, or like hex with a slip of the pen.
+ * Reads base64 only if it has padding, letters of both cases or the head of a data URL: without these any word, or hex with a typing
+ * error, would pass for base64.
  *
- * @returns null if the text is no base64, or shows no sign of being it
+ * @returns null if the text is not base64, or might be something else
  */
 export function readBase64(text: string, from: number, to: number): Uint8Array<ArrayBuffer> | null {
   let at = skipBlanks(text, from, to)
@@ -21,7 +22,7 @@ export function readBase64(text: string, from: number, to: number): Uint8Array<A
   if (isDataUrl) at = DATA_URL.lastIndex
   const bytes = new ByteList(((to - at) * 3) >> 2)
   const seen = { upper: false, lower: false, padding: 0 }
-  /** How long the longest run without a sign of base64url is, which may be what separates hex. */
+  /** Runs of characters other than `-` and `_`: short runs with these between them may be hex with separators. */
   const run = { current: 0, longest: 0, signs: 0 }
   let count = 0
   let bits = 0
@@ -33,7 +34,7 @@ export function readBase64(text: string, from: number, to: number): Uint8Array<A
     }
     const next = skipBlanks(text, at, to)
     if (next > at) {
-      // Blanks are at the ends of lines, not within.
+      // Blanks may stand at the end of a line, not inside it.
       if (next < to && !isLineEndAt(text, next)) return null
       at = next - 1
       continue

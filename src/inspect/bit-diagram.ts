@@ -1,20 +1,20 @@
 /**
- * The bit diagram of RFC 6455, section 5.2, filled in with the bits of one frame.
+ * Draws the bit diagram of RFC 6455, section 5.2, with the bits of one frame.
  */
 import type { FrameHeader } from '../header/layout.js'
 import { viewOf } from '../util/memory.js'
 
-/** Names for a field's part in a row: the one of full length, and one for where that does not fit. */
+/** Two names for the part of a field in a row: the full name, and a short one if the full name does not fit. */
 type Names = readonly [full: string, short: string]
 
-/** A field of the frame: where it ends, and what is written over its first part and over the others. */
+/** A field of the frame: the position after its last bit, and the names for its first part and for the parts in later rows. */
 interface Field {
   readonly endBit: number
   readonly first: Names
   readonly continued: Names
 }
 
-/** The part of a field that stands in one row. */
+/** The part of a field that lies in one row. */
 interface Part {
   readonly bits: string
   readonly names: readonly string[]
@@ -27,16 +27,16 @@ const RULER = [
   ' 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1',
 ]
 
-/** In bytes: of the payload only the row in which it begins is drawn. */
+/** The most bytes of a payload that are drawn: the diagram ends with the row in which the payload begins. */
 export const DRAWN_PAYLOAD = 4
 
-/** What the diagram has to know of a frame's header. */
+/** The fields of a header that determine the layout. */
 type Layout = Pick<FrameHeader, 'maskingKey' | 'headerLength'>
 
 /**
- * @param header - of the frame
- * @param payloadLength - of the frame, in bytes
- * @param wire - the beginning of the frame on the wire, its payload masked: the header and {@link DRAWN_PAYLOAD} bytes, or what there is
+ * @param header - the header of the frame
+ * @param payloadLength - the payload length of the frame, in bytes
+ * @param wire - the first bytes of the frame as sent: the header, and up to {@link DRAWN_PAYLOAD} bytes of the masked payload
  * @returns lines of up to 65 characters
  */
 export function bitDiagram(header: Layout, payloadLength: number, wire: Uint8Array): string[] {
@@ -64,7 +64,7 @@ export function bitDiagram(header: Layout, payloadLength: number, wire: Uint8Arr
   return lines
 }
 
-/** The fields in the order of the bits; those that a frame has not have no bits and are not drawn. */
+/** The fields in the order of their bits. Fields that are missing from the frame have no bits and are not drawn. */
 function fieldsOf({ maskingKey, headerLength }: Layout, drawnBits: number): Field[] {
   const endOfLength = (headerLength - (maskingKey === null ? 0 : 4)) * 8
   const field = (endBit: number, name: string, short = name): Field => ({
@@ -98,7 +98,7 @@ function partsOf(fields: readonly Field[], bits: string, rowStart: number, rowEn
   return parts
 }
 
-/** A name of several letters over a single bit is written downwards, as in the RFC. */
+/** The name of a single bit is written downwards, as in the RFC. */
 function part(bits: string, [full, short]: Names): Part {
   const width = widthOf(bits)
   return { bits, names: bits.length === 1 ? [...full] : [full.length <= width ? full : short] }
@@ -116,7 +116,7 @@ function drawn(row: readonly Part[]): string[] {
   return [...nameLines, `|${row.map(({ bits }) => [...bits].join(' ')).join('|')}|`]
 }
 
-/** The line between two rows: a cross wherever a part begins or ends above or below. */
+/** The line between two rows, with a cross wherever a part above or below begins or ends. */
 function border(above: readonly Part[], below: readonly Part[]): string {
   const crosses = new Set([...edges(above), ...edges(below)])
   const last = Math.max(...crosses)

@@ -1,5 +1,5 @@
 /**
- * The lists and string literals in code or in what a program prints: where they are, without reading them.
+ * Finds the lists and string literals in code or in the output of a program, without reading their contents.
  */
 import { digitAt, isBlankAt, isCommentAt, isLineEndAt, lineEndFrom, skipBlanks } from './characters.js'
 import { literalEnd, quoteAt } from './literals.js'
@@ -7,40 +7,41 @@ import { refuseAt } from './unreadable.js'
 
 const MAX_DEPTH = 64
 
-/** Words that may stand beside the numbers of a list: casts, types, and the calls of casts. */
+/** Words that a list of numbers may contain: casts, types, and calls that cast. */
 const BESIDE_NUMBERS = /^(?:as|[iu]8|u?int8_t|s?byte|char|(?:un)?signed|toU?Byte)$/i
 
-/** Brackets and what stands directly in them; with the opening '', the whole text. */
+/** A pair of brackets and its direct contents. The whole text is a level whose opening is ''. */
 export class Level {
-  /** The brackets in which these are. */
+  /** The enclosing brackets; null for the whole text. */
   readonly outer: Level | null
   readonly depth: number
   readonly opening: string
   readonly closing: string
-  /** Where the bracket is, and where its contents begin: after the last `=` in it. */
+  /** Positions of the opening bracket and of its contents. The contents begin after the last `=`. */
   readonly at: number
   start: number
   end = 0
-  /** The word before the bracket, if it is that of a call, an index or a type; whether a word or a bracket follows. */
+  /** The word directly before the bracket (a call, an index or a type), and whether a word or a bracket follows the brackets. */
   readonly word: string
   isFollowed = false
-  /** Positions of numbers: how many, the first and the last. */
+  /** How many numbers there are, and the position of the first one. */
   numbers = 0
   firstNumber = -1
-  /** Words, and those that could be hex. */
+  /** How many words there are that cannot be hex, and how many that can. */
   words = 0
   hexWords = 0
-  /** Types and casts before the first number. */
+  /** How many types and casts stand before the first number. */
   types = 0
-  /** Keys before a colon, and those that are no numbers. */
+  /** How many keys stand before a colon, and how many of them are not numbers. */
   keys = 0
   names = 0
-  /** Runs of string literals with nothing but blanks or a `+` between them. */
+  /** Runs of string literals that only blanks, line ends, `+` or `\` separate. */
   readonly runs: { at: number; end: number }[] = []
-  /** Whether there is a list in the brackets inside. */
+  /** Whether inner brackets contain a list. */
   hasInner = false
+  /** Whether an ellipsis shows that bytes are missing. */
   isCut = false
-  /** The number before a `=`: a length. */
+  /** Position of the only number before a `=`, which is a length; negative if there is none. */
   length = -1
 
   constructor(outer: Level | null, opening: string, at: number, word: string) {
@@ -53,7 +54,7 @@ export class Level {
     this.word = word
   }
 
-  /** Whether this is a list of bytes, as far as can be seen without reading it. */
+  /** Whether this may be a list of bytes; its contents are not read. */
   get isList(): boolean {
     if (this.isCut) return true
     if (this.words > 0 || this.names > 0) return false
@@ -61,13 +62,13 @@ export class Level {
   }
 }
 
-/** @returns all brackets that have numbers or literals directly in them, in the order in which they end; the whole text last */
+/** @returns all brackets with numbers or literals directly inside, in the order in which they end; the whole text comes last */
 export function findLevels(text: string, from: number): Level[] {
   const found: Level[] = []
   let level = new Level(null, '', from, '')
   let word = ''
   let wordEnd = -1
-  /** The brackets that end just before. */
+  /** The brackets that end directly before the current position. */
   let last: Level | null = null
   for (let at = from; at < text.length; ) {
     if (isBlankAt(text, at) || isLineEndAt(text, at)) {
@@ -89,7 +90,7 @@ export function findLevels(text: string, from: number): Level[] {
       at = wordEnd
     } else if ('([{<'.includes(character)) {
       if (before !== null) before.isFollowed = true
-      if (level.depth === MAX_DEPTH) refuseAt(text, at, 'too many brackets within each other')
+      if (level.depth === MAX_DEPTH) refuseAt(text, at, `brackets are nested more than ${MAX_DEPTH} deep`)
       level = new Level(level, text.startsWith('<<', at) ? '<<' : character, at, wordEnd === at ? word : '')
       at += level.opening.length
     } else if (level.outer !== null && text.startsWith(level.closing, at)) {
@@ -106,7 +107,7 @@ export function findLevels(text: string, from: number): Level[] {
     }
   }
   for (; level.outer !== null; level = level.outer) {
-    if (level.opening.charAt(0) !== '<') refuseAt(text, level.at, `a closing ${level.closing} is missing: is this all of it?`)
+    if (level.opening.charAt(0) !== '<') refuseAt(text, level.at, `a closing ${level.closing} is missing: is the text complete?`)
   }
   level.end = text.length
   return [...found, level]
@@ -143,7 +144,7 @@ function addLiteral(text: string, at: number, quote: number, level: Level): numb
   return end
 }
 
-/** Whether literals with this between them are one: nothing but blanks, line ends, and signs that join strings. */
+/** Whether two literals with this text between them are one: it has only blanks, line ends, and signs that join strings. */
 function isJoint(text: string, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
     if (!isBlankAt(text, at) && !isLineEndAt(text, at) && text.charAt(at) !== '+' && text.charAt(at) !== '\\') return false
@@ -163,7 +164,7 @@ function addWord(text: string, at: number, end: number, word: string, level: Lev
   else if (level.numbers === 0) level.types++
 }
 
-/** What comes before a `=` names what comes after it. */
+/** The contents before a `=` only name the list after it, so counting starts again. */
 function resetAt(at: number, level: Level): void {
   level.length = level.numbers === 1 ? level.firstNumber : -1
   level.start = at + 1

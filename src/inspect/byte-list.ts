@@ -1,10 +1,9 @@
 /**
- * Bytes whose number is not known before all have been read.
+ * A growing list of bytes.
  */
-
 import { copyOf } from '../util/memory.js'
 
-/** How much repeated rows may add to the result, in bytes: else a few characters could ask for any amount. */
+/** The most bytes that repeated rows may add in total: otherwise a short text could request any amount of memory. */
 const MAX_REPEATED = 256 * 1024 * 1024
 
 export class ByteList {
@@ -28,11 +27,9 @@ export class ByteList {
   }
 
   /**
-   * Repeats the last bytes.
+   * Repeats the last `period` bytes until `count` bytes have been added.
    *
-   * @param period - how many bytes are repeated
-   * @param count - how many bytes this adds
-   * @returns false if this would repeat more than 256 MiB in all: then nothing is added
+   * @returns false if more than 256 MiB would be repeated in total: then nothing is added
    */
   repeat(period: number, count: number): boolean {
     this.#repeated += count
@@ -48,7 +45,7 @@ export class ByteList {
     return true
   }
 
-  /** A copy in a buffer of its own size. */
+  /** A copy of the bytes, in a buffer of exactly their length. */
   toBytes(): Uint8Array<ArrayBuffer> {
     return copyOf(this.#bytes, 0, this.#length)
   }

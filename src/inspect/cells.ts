@@ -1,33 +1,36 @@
 /**
- * The bytes in a row of a dump: cells of one width in one base, up to the column of characters.
+ * Reads the bytes in a row of a dump: cells of one width in one base, up to the column of characters.
  */
 import { viewOf } from '../util/memory.js'
 import { ByteList } from './byte-list.js'
 import { digitAt, isCommentAt, skipBlanks } from './characters.js'
 import type { Row } from './rows.js'
 
-/** What the cells of a dump are. Words are little-endian, as all machines have them on which dumps are made today. */
+/** The form of the cells of a dump. Words are taken to be little-endian, as on all common machines. */
 export interface CellKind {
   readonly base: 2 | 8 | 10 | 16
-  /** In characters; of decimal numbers the most. */
+  /** Width of a cell in characters; for decimal numbers the largest width. */
   readonly width: number
+  /** How many bytes a cell has. */
   readonly bytes: number
+  /** Whether the last byte of a cell comes first. */
   readonly areWords: boolean
+  /** Whether each cell begins with 0x. */
   readonly isPrefixed: boolean
-  /** Whether this is the usual order of bytes in such cells: the other is taken only where the characters show it. */
+  /** Whether this is the usual byte order of such cells. The other order is used only if the column of characters confirms it. */
   readonly isUsual: boolean
 }
 
-/** The bytes of a row, which ends after one of its cells. */
+/** The bytes of the cells in a row. The last of them may belong to the column of characters. */
 export interface Cells {
   readonly bytes: Uint8Array<ArrayBuffer>
-  /** For each cell, how many bytes there are up to its end, and where that is. */
+  /** For each cell, the number of bytes up to its end, and the position of its end. */
   readonly stops: readonly { readonly count: number; readonly end: number }[]
-  /** How many bytes there are before a gap that may be the one before the characters, or may be that of two halves; 0 without. */
+  /** The number of bytes before a wider gap, which may separate two halves or begin the column of characters; 0 without such a gap. */
   readonly half: number
 }
 
-/** The kinds that the first cells of all rows can be, the likeliest first. */
+/** The kinds that the first cells of all rows may have, the most likely one first. */
 export function kindsOf(text: string, rows: readonly Row[], areWords: boolean): CellKind[] {
   const first = rows.filter(({ start, end }) => start < end && !isCommentAt(text, start))
   const cells = first.map(({ start, end }) => text.slice(start, cellEnd(text, start, Math.min(end, start + 64))).toLowerCase())
@@ -42,13 +45,13 @@ export function kindsOf(text: string, rows: readonly Row[], areWords: boolean): 
   if (!isPrefixed && all(/^[01]{8}$/)) kinds.push(kind(2, 1))
   if (all(/^(?:[0-9a-f]{2})+$/)) {
     kinds.push(kind(16, width / 2, areWords && width > 2))
-    // A word that is not complete is aligned to the right.
+    // An incomplete word is aligned to the right.
     const mayBeWords = [4, 8, 16].includes(width) || (width > 2 && width < 16 && first.every(({ gap }) => gap > 1))
     if (mayBeWords && !isPrefixed) kinds.push(kind(16, width / 2, !areWords, false))
   }
   if (isPrefixed) return kinds
   if (all(/^[0-3][0-7]{2}$/)) kinds.push(kind(8, 1))
-  // od aligns decimal bytes; in hex there is one blank before each.
+  // od aligns decimal bytes; hex bytes have one blank before each.
   const areAligned = areWords && first.every(({ gap }) => gap > 1)
   if (all(/^-?\d{1,3}$/) && (areAligned || !all(/^\d\d$/))) kinds.push(kind(10, 1))
   if (areWords && all(/^[01][0-7]{5}$/)) kinds.push(kind(8, 2, true))
@@ -62,7 +65,7 @@ function cellEnd(text: string, at: number, end: number): number {
   return at
 }
 
-/** Reads the cells of a row. A gap that is wider than the first ends them, if there is one that ends hex. */
+/** Reads the cells of a row. In hex, a gap that is wider than the first one ends the cells. */
 export function readCells(text: string, { start, end, style }: Row, kind: CellKind): Cells {
   const bytes = new ByteList(16)
   const stops: { count: number; end: number }[] = []
@@ -90,7 +93,7 @@ export function readCells(text: string, { start, end, style }: Row, kind: CellKi
   return { bytes: viewOf(bytes.toBytes(), 0, count), stops, half }
 }
 
-/** @returns how many bytes there are in the cell; 0 if it is none of this kind */
+/** @returns the number of bytes in the cell; 0 if it is not a cell of this kind */
 function appendCell(text: string, from: number, to: number, kind: CellKind, bytes: ByteList): number {
   const { base, width, areWords, isPrefixed } = kind
   if (isPrefixed && !/^0x$/i.test(text.slice(from, from + 2))) return 0

@@ -1,8 +1,8 @@
 /**
- * Characters of pasted text: digits, blanks and line ends, as people's tools write them.
+ * Classifies the characters of pasted text: digits, blanks, line ends and comments.
  */
 
-/** The value of the hex digit at a position, negative if there is none. */
+/** The value of the hex digit at a position; negative if there is another character. */
 export function digitAt(text: string, position: number): number {
   const code = text.charCodeAt(position)
   if (code <= 0x39) return code - 0x30
@@ -10,13 +10,13 @@ export function digitAt(text: string, position: number): number {
   return lowerCase >= 0x61 && lowerCase <= 0x66 ? lowerCase - 0x57 : -1
 }
 
-/** @returns the position of the first character from `position` on that is no hex digit, at most `to` */
+/** @returns the position of the first character from `position` on that is not a hex digit, at most `to` */
 export function skipDigits(text: string, position: number, to: number): number {
   while (position < to && digitAt(text, position) >= 0) position++
   return position
 }
 
-/** Spaces of any width, also of none, but no line ends. */
+/** Whether the character is a tab or a space of any width, including the zero-width ones; line ends are not blanks. */
 export function isBlankAt(text: string, position: number): boolean {
   const code = text.charCodeAt(position)
   if (code < 0x80) return code === 0x20 || code === 0x09
@@ -40,7 +40,7 @@ export function lineEndFrom(text: string, position: number, to: number): number 
   return position
 }
 
-/** Whether a comment begins here that goes on to the end of the line. */
+/** Whether a comment that ends with the line begins here. */
 export function isCommentAt(text: string, position: number): boolean {
   return text.charAt(position) === '#' || text.startsWith('//', position)
 }

@@ -1,5 +1,5 @@
 /**
- * Bytes in code or in what a program prints: the one list of numbers, or the string literals.
+ * Reads bytes from code or from the output of a program: one list of numbers, or string literals.
  */
 import { findLevels } from './brackets.js'
 import type { Level } from './brackets.js'
@@ -10,12 +10,12 @@ import { readLiteral } from './literals.js'
 import { readNumerals } from './numerals.js'
 import { failAt, refuseAt } from './unreadable.js'
 
-/** Names of encodings, which stand beside a string of bytes. */
+/** A literal that names an encoding and holds no bytes itself. */
 const ENCODING = /^.(?:hex|base64|base64url|utf-?8|latin-?1|binary|ascii|iso-8859-1|[A-Za-z][*]?).$/i
 
 type Run = Level['runs'][number]
 
-/** Where bytes are: in brackets, or in string literals of some brackets. */
+/** A place with bytes: brackets, or a run of string literals inside brackets. */
 interface Place {
   readonly level: Level
   readonly run: Run | null
@@ -24,9 +24,9 @@ interface Place {
 }
 
 /**
- * @param readText - reads what is in a string that is text: hex, base64, numbers
- * @returns null if there is neither a list nor a literal
- * @throws RangeError if there are several, or one that cannot be read
+ * @param readText - reads the contents of a string literal without escapes: hex, base64 or numbers
+ * @returns null if the text has neither a list nor a literal
+ * @throws RangeError if it has several lists or strings, or one that cannot be read
  */
 export function readCode(text: string, from: number, readText: (text: string) => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
   const levels = findLevels(text, from)
@@ -37,7 +37,7 @@ export function readCode(text: string, from: number, readText: (text: string) =>
   if (first === undefined) return null
   const second = more.find((place) => !isSameCall(text, first, place))
   if (second !== undefined) {
-    refuseAt(text, second.run?.at ?? second.level.at, 'a second list or string begins here, after another: read each on its own')
+    refuseAt(text, second.run?.at ?? second.level.at, 'a second list or string begins here: parse each separately')
   }
   const bytes = new ByteList(16)
   for (const place of places) bytes.append(readPlace(text, place, readText))
@@ -62,10 +62,10 @@ function placesIn(text: string, level: Level): Place[] {
   }
   if (!level.hasInner) return [{ level, run: null, areBytes: false }]
   if (numbers === 0 || isCall) return []
-  refuseAt(text, level.at, 'brackets with numbers and other lists in them: write one list of numbers')
+  refuseAt(text, level.at, 'these brackets contain numbers and other lists: write one list of numbers')
 }
 
-/** Of literals that are bytes and those that may be text, the former count; of lists and texts, the lists. */
+/** Literals that are known to be bytes take precedence over lists, and lists over literals that may be text. */
 function strongest(places: Place[]): Place[] {
   const bytes = places.filter((place) => place.areBytes)
   const lists = places.filter((place) => place.run === null)
@@ -78,7 +78,7 @@ function areBytes(text: string, { at, end }: Run): boolean {
   return false
 }
 
-/** A number in brackets that says how long a list is: `p[7] =`, `Uint8Array(7) [`, `[7]byte{`, `[u8; 7]`. */
+/** Whether a number in brackets is the length of a list: `p[7] =`, `Uint8Array(7) [`, `[7]byte{`, `[u8; 7]`. */
 function isLength({ level, run }: Place): boolean {
   const { opening, word, isFollowed, numbers, types, runs } = level
   if (run !== null || numbers !== 1 || runs.length > 0) return false
@@ -88,10 +88,10 @@ function isLength({ level, run }: Place): boolean {
 function checkLength(text: string, position: number, length: number): void {
   const end = skipDigits(text, position, text.length)
   const declared = text.slice(position, Math.min(end, position + 32))
-  if (Number(declared) !== length) failAt(text, position, `${length}, which is how many bytes follow`, declared)
+  if (Number(declared) !== length) failAt(text, position, `${length}, the number of bytes that follow`, declared)
 }
 
-/** Whether two strings were given to the same function with the same first number: `write(3, "...", 7)`. */
+/** Whether two strings are arguments of the same function with the same first number: `write(3, "...", 7)`. */
 function isSameCall(text: string, a: Place, b: Place): boolean {
   return a.areBytes && b.areBytes && a.level !== b.level && a.level.word !== '' && callOf(text, a.level) === callOf(text, b.level)
 }
@@ -105,7 +105,7 @@ function readPlace(text: string, { level, run, areBytes }: Place, readText: (tex
   if (run === null) return readList(text, level)
   const bytes = readNumerals(text, run.at, run.end, 'code')
   if (areBytes) return bytes
-  // Blanks up to the string, so that errors have its place in the text.
+  // Blanks replace the text before the string, so that errors have the right line and column.
   const inside = text.slice(run.at, run.end).replaceAll(/["'`+\\]/g, ' ').replace(/^[a-z$@](?= )/i, ' ')
   return readText(text.slice(0, run.at).replaceAll(/[^\r\n]/g, ' ') + inside)
 }

@@ -1,12 +1,12 @@
 /**
- * The column of characters beside the bytes of a dump.
+ * Recognises the column of characters beside the bytes of a dump.
  */
 import { octetAt } from '../util/octets.js'
 import { isBlankAt } from './characters.js'
 
 const DELIMITED = [['', ''], ['|', '|'], ['>', '<'], ['*', '*'], ['|', ''], ['; ', ''], ['', '|']] as const
 
-/** Whether the text between two positions shows these bytes as characters, in the ways of all common tools. */
+/** Whether the text between two positions shows these bytes as characters, as any common tool does. */
 export function isColumnOf(bytes: Uint8Array, text: string, from: number, to: number): boolean {
   while (from < to && isBlankAt(text, from)) from++
   while (to > from && isBlankAt(text, to - 1)) to--
@@ -17,14 +17,14 @@ export function isColumnOf(bytes: Uint8Array, text: string, from: number, to: nu
     const start = from + opening.length
     let end = to - closing.length
     while (opening === '' && end > start && isBlankAt(text, end - 1)) end--
-    // Blanks at the ends of a column that is not delimited are lost.
+    // A column without delimiters has lost the blanks at its ends.
     return [0, opening === '' ? spaces : 0].some(
       (first) => shows(bytes, first, text, start, end, Infinity) || shows(bytes, first, text, start, end, 8),
     )
   })
 }
 
-/** @param half - the index before which there is one more blank, as in Wireshark's */
+/** @param half - the index of the byte before which Wireshark prints an extra blank */
 function shows(bytes: Uint8Array, index: number, text: string, at: number, end: number, half: number): boolean {
   for (; at < end && index < bytes.length; at++, index++) {
     if (index === half && isBlankAt(text, at)) at++
@@ -34,7 +34,7 @@ function shows(bytes: Uint8Array, index: number, text: string, at: number, end: 
   return at >= end && index >= bytes.length
 }
 
-/** A character that is printed stands for itself, all else for a sign that is no letter and no digit. */
+/** A printable byte appears as its character; any other byte as a sign that is neither a letter nor a digit. */
 function isShownAs(byte: number, character: string): boolean {
   return byte > 0x20 && byte < 0x7f ? character === String.fromCharCode(byte) : !/[0-9a-z]/i.test(character)
 }

@@ -1,5 +1,5 @@
 /**
- * Dumps: rows of bytes behind offsets. The offsets say how many bytes each row has, and are checked.
+ * Reads dumps: rows of an offset and bytes. The offsets determine how many bytes each row has, and they are checked.
  */
 import { kindsOf } from './cells.js'
 import { isCommentAt } from './characters.js'
@@ -9,7 +9,7 @@ import { linesOf } from './rows.js'
 import type { Line, Row } from './rows.js'
 import { failAt, refuseAt } from './unreadable.js'
 
-/** Why the rows could not be read in one of the ways that were tried. */
+/** The error of one way of reading the rows. */
 class Failure {
   readonly error: unknown
 
@@ -19,8 +19,8 @@ class Failure {
 }
 
 /**
- * @returns null if the text is no dump
- * @throws RangeError if it is one that cannot be read, or may be one
+ * @returns null if the text is not a dump
+ * @throws RangeError if it is a dump that cannot be read, or if it may be a dump or something else
  */
 export function readDump(text: string, from: number): Uint8Array<ArrayBuffer> | null {
   const lines = linesOf(text, from)
@@ -45,23 +45,23 @@ function attempt<T>(read: () => T): T | Failure {
   }
 }
 
-/** Reads the rows in all ways that their looks allow; the offsets and the characters tell which is right. */
+/** Reads the rows in every way that their form allows. The offsets and the column of characters determine the right one. */
 function readingOf(text: string, lines: readonly Line[], rows: readonly Row[], first: Row): Reading {
   const digits = first.digitsEnd - first.at
   const areWords = first.style === ' ' && !first.isPrefixed && (digits === 6 || digits === 7)
   const areOffsetsOf7 = first.style === ' ' && digits === 7
   const kinds = kindsOf(text, rows, areWords)
   if (kinds.some(({ isPrefixed, bytes }) => isPrefixed && bytes > 1)) {
-    refuseAt(text, first.start, 'these words may have either byte first: print bytes (gdb: x/8xb)')
+    refuseAt(text, first.start, 'the byte order of these words is unknown: print bytes (gdb: x/8xb)')
   }
   const inRadix = (radix: Radix) => kinds.map((kind) => attempt(() => readRows(text, lines, first, radix, kind)))
-  // Seven digits are od's in octal or decimal, or those of hexdump; only xxd has others in decimal, if asked to.
+  // od prints seven octal or decimal digits, hexdump seven hex digits; of the others only xxd has decimal offsets, on request.
   const attempts = [...inRadix(16), ...(areOffsetsOf7 ? [...inRadix(8), ...inRadix(10)] : [])]
   let readings = successesOf(attempts)
   if (readings.length === 0 && !areOffsetsOf7) readings = successesOf(inRadix(10))
   const shown = readings.filter((reading) => reading.shown > 0 && reading.unknown === 0)
   const usual = (shown.length > 0 ? shown : readings).filter(({ kind }) => kind.isUsual)
-  // In groups of two bytes nobody asks for the other order, so that the characters need not tell.
+  // Tools print groups of two bytes in the usual order, so the characters need not confirm it.
   const mayBeEither = first.style === ':' && shown.some(({ kind }) => kind.bytes > 2)
   const likely = shown.length > 0 && (usual.length === 0 || mayBeEither) ? shown : usual
   const reading = likely.find(({ kind }) => kind.base === 2) ?? likely[0]
@@ -73,7 +73,7 @@ function readingOf(text: string, lines: readonly Line[], rows: readonly Row[], f
   const other = likely.find(({ bytes }) => !areEqual(bytes, reading.bytes))
   if (other !== undefined && reading.kind.base !== 2) {
     const ways = `${described(reading)}, or ${described(other)}`
-    refuseAt(text, first.at, `these rows may be ${ways}: write the bytes alone, in groups of two`)
+    refuseAt(text, first.at, `these rows may be ${ways}: write only the bytes, in groups of two`)
   }
   return reading
 }
@@ -90,7 +90,7 @@ const BASES = { 2: 'bits', 8: 'octal', 10: 'decimal', 16: 'hex' } as const
 
 function described({ radix, kind }: Reading): string {
   const order = kind.areWords ? ', the last byte of each group first' : ''
-  return `${BASES[kind.base]} behind offsets in ${BASES[radix]}${order}`
+  return `${BASES[kind.base]} after offsets in ${BASES[radix]}${order}`
 }
 
 function isConfirmed(reading: Reading | Failure): boolean {
@@ -101,7 +101,7 @@ function hasCells(text: string, { start, end }: Row): boolean {
   return start < end && !isCommentAt(text, start)
 }
 
-/** How likely the first row that has bytes makes it that the text is a dump: it must be one, it may, or only if all offsets fit. */
+/** How likely the first row with bytes makes a dump: `all`: certain; `some`: possible; `none`: only if the offsets or characters fit. */
 function likelihoodOf(text: string, { at, digitsEnd, isPrefixed, style, gap, start }: Row, rows: number): 'all' | 'some' | 'none' {
   const length = digitsEnd - at
   const isZero = /^0+$/.test(text.slice(at, digitsEnd))

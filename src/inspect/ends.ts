@@ -1,14 +1,14 @@
 /**
- * The first and the last of many frames: those in the middle are counted and let go of.
+ * Keeps the first and the last of many frames. Those in the middle are counted and discarded.
  */
 
-/** How many of each are kept: what is printed about all of them fits in one string. */
+/** How many items are kept at each end, so that the description of all of them fits in one string. */
 const KEPT = 5000
 
-/** Keeps at most {@link KEPT} items of the beginning and as many of the end. */
+/** Keeps at most the first {@link KEPT} items and the last {@link KEPT}. */
 export class Ends<Item> {
   readonly #first: Item[] = []
-  /** The item with number `KEPT + i` is at `i % KEPT`. */
+  /** A ring: item number `KEPT + i` is at index `i % KEPT`. */
   readonly #last: Item[] = []
   #count = 0
 
@@ -18,12 +18,16 @@ export class Ends<Item> {
     this.#count++
   }
 
-  /** Those that are kept, in order. */
+  /** The kept items, in order. */
   shown(): Item[] {
     return [...this.#first, ...this.#inOrder()]
   }
 
-  /** @param linesOf - describes one item; a line says how many are left out */
+  /**
+   * The lines of the kept items, with a line between the two ends that counts the discarded items.
+   *
+   * @param linesOf - describes one item
+   */
   lines(linesOf: (item: Item) => string[]): string[] {
     const elided = this.#count - this.#first.length - this.#last.length
     const between = elided === 0 ? [] : [`... ${elided} ${elided === 1 ? 'frame' : 'frames'} ...`]

@@ -1,45 +1,48 @@
 /**
- * The verdict on a stream: that of a `MessageReader`, with every frame and every violation.
+ * Examines a stream: the verdict of a `MessageReader`, and every frame and violation.
  */
-import { assertBytes, assertObject } from '../util/arguments.js'
-import type { InspectedFrame, Inspection, Violation } from './inspection.js'
 import { MessageReader } from '../decode/message-reader.js'
 import type { Message, MessageReaderOptions } from '../decode/message.js'
+import type { TextAs, TextOf } from '../decode/text.js'
 import { readPolicy } from '../header/make-policy.js'
 import type { DecodeOptions } from '../protocol/options.js'
 import { ProtocolError } from '../protocol/rules.js'
+import { assertBytes, assertObject } from '../util/arguments.js'
+import type { InspectedFrame, Inspection, Violation } from './inspection.js'
 import { Scan } from './scan.js'
-import type { TextAs, TextOf } from '../decode/text.js'
 
-/** Options of `inspect`: those of a `MessageReader`, with the same defaults. */
+/** Options of `inspect`. They mean the same as for a `MessageReader`, and have the same defaults. */
 export interface InspectOptions extends DecodeOptions {
-  /** The longest payload of a data frame, in bytes. Default: none. */
+  /** The longest payload of a data frame, in bytes: a whole number or `Infinity`. Default: no limit. */
   readonly maxPayloadLength?: number | undefined
-  /** The longest message, in bytes over all its fragments: a whole number or `Infinity`. Default 64 MiB. */
+  /** The largest total payload length of a message, in bytes: a whole number or `Infinity`. Default 64 MiB. */
   readonly maxMessageLength?: MessageReaderOptions['maxMessageLength']
   /**
-   * As for a `MessageReader`: called once for each compressed message, in order, up to the verdict. Without it compressed messages are left
-   * as they are.
+   * Inflates a message, as for a `MessageReader`. Called once for each compressed message before the first violation, in order. Without
+   * it, compressed messages stay compressed.
    */
   readonly inflate?: MessageReaderOptions['inflate']
 }
 
-/** What is found besides the frames and messages. */
+/** The result of an examination, except the frames and messages. */
 export interface Findings extends Pick<Inspection, 'outcome' | 'error' | 'bytesRead' | 'bytesNeeded' | 'messageOpen'> {
-  /** Those that belong to no complete frame. */
+  /** The violations that belong to no complete frame. */
   readonly lastViolations: Violation[]
 }
 
-/** What is not for the user to say. */
+/** The settings that `inspect` and `explain` choose, not the user. */
 export interface Examination<As extends TextAs> {
-  /** The limit in bytes if the options have none. */
+  /** The limit of messages, in bytes, if the options have none. */
   readonly maxMessageLength: number
-  /** As bytes, a text may be longer than a string can be. */
+  /** How texts are delivered. As bytes, a text may be longer than the longest string. */
   readonly textAs: As
 }
 
 /**
- * @param options - each is read once
+ * @param bytes - not modified; payloads are views of a copy
+ * @param options - each option is read once
+ * @param onFrame - called with each complete frame, up to a Close frame, after the calls of `onMessage`
+ * @param onMessage - called with each message before the first violation
  * @throws TypeError or RangeError for arguments of another type or range
  */
 export function examine<As extends TextAs>(
@@ -52,7 +55,7 @@ export function examine<As extends TextAs>(
   assertBytes(bytes, 'bytes')
   const given = plainOptions(options, maxMessageLength)
   const reader = new MessageReader<As>({ ...given, textAs })
-  // Not bytes.slice(): that of a Buffer does not copy. The reader makes a copy of its own.
+  // Not bytes.slice(): Buffer.slice() does not copy. The reader copies again, so both can unmask in place.
   const copy = new Uint8Array(bytes)
   const error = verdictOf(reader, copy, onMessage)
   const policy = readPolicy(given, Infinity, given.maxMessageLength)
@@ -68,7 +71,7 @@ export function examine<As extends TextAs>(
   }
 }
 
-/** Options in an object of their own, wherever they come from: inherited ones and getters count as they do for a reader. */
+/** Reads each option once into a new object. Inherited options and getters count, as they do for a reader. */
 function plainOptions(options: InspectOptions, defaultMaxMessageLength: number) {
   assertObject(options, 'options')
   const { sender, extensions, maxPayloadLength, maxMessageLength = defaultMaxMessageLength, inflate } = options
@@ -76,7 +79,7 @@ function plainOptions(options: InspectOptions, defaultMaxMessageLength: number) 
 }
 
 function plainExtensions(extensions: InspectOptions['extensions']): InspectOptions['extensions'] {
-  // What is no object is for the reader to refuse.
+  // The reader throws for a value that is not an object.
   if (typeof extensions !== 'object' || extensions === null) return extensions
   const { permessageDeflate, rsv1, rsv2, rsv3, opcodes } = extensions
   return { permessageDeflate, rsv1, rsv2, rsv3, opcodes }

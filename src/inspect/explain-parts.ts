@@ -1,27 +1,27 @@
 /**
- * The parts of a description: payloads, violations, and what is left at the end.
+ * Describes payloads, violations, and the end of a stream.
  */
+import type { Frame } from '../decode/frame.js'
 import { CloseCode, closeCodeName } from '../protocol/close-code.js'
 import { readClosePayload } from '../protocol/close-payload.js'
-import type { Frame } from '../decode/frame.js'
-import type { Inspection, Violation } from './inspection.js'
-import { copyOf, viewOf } from '../util/memory.js'
-import { hexOf, octetAt } from '../util/octets.js'
 import { Opcode } from '../protocol/opcode.js'
 import type { Rule } from '../protocol/rules.js'
+import { copyOf, viewOf } from '../util/memory.js'
+import { hexOf, octetAt } from '../util/octets.js'
 import { decodeText, encodeText, unfinishedLength, utf8Decoder } from '../util/utf8.js'
+import type { Inspection, Violation } from './inspection.js'
 
-/** What is shown around the byte that makes a violation certain, in bytes. */
+/** How many bytes are shown before and after the byte that makes a violation certain. */
 const BYTES_BEFORE = 12
 const BYTES_AFTER = 8
 
-/** In characters: the most that is shown of all payloads together, so that a description never exceeds the longest string. */
+/** The most characters that are shown of all payloads together, so that a description never exceeds the longest string. */
 const MOST_OF_PAYLOADS = 2 ** 25
 
-/** In bytes: a payload is decoded in pieces of this length to find out whether it is text. */
+/** In bytes. A payload is decoded in pieces of this length to find out whether it is text. */
 const DECODED_PIECE = 2 ** 16
 
-/** The limit for each of so many payloads, in characters. */
+/** The limit for each payload, in characters, if there are `payloads` of them. */
 export function payloadLimitOf(payloadLimit: number, payloads: number): number {
   return Math.min(payloadLimit, Math.floor(MOST_OF_PAYLOADS / Math.max(payloads, 1)))
 }
@@ -30,30 +30,30 @@ export function count(bytes: number): string {
   return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`
 }
 
-/** A frame to be described, its payload in memory of any kind. */
+/** A frame to describe. Its payload may be over memory of any kind. */
 export type ShownFrame = Omit<Frame, 'payload'> & { readonly payload: Uint8Array }
 
-/** FIN and the RSV bits, as far as they are set. */
+/** The names of those among FIN and the RSV bits that are set. */
 export function flagNames({ fin, rsv1, rsv2, rsv3 }: ShownFrame): string[] {
   const flags = { FIN: fin, RSV1: rsv1, RSV2: rsv2, RSV3: rsv3 }
   return Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [name] : []))
 }
 
 /**
- * A payload as text where it is UTF-8 and as hex where it is not; of a Close frame its code and reason.
+ * A payload as text if it is UTF-8, otherwise as hex; for a Close frame, the close code and the reason.
  *
- * @param limit - in characters
- * @returns one line; empty for an empty payload, unless it is a Close frame's
+ * @param limit - in characters; a longer payload is elided in the middle
+ * @returns one line; empty for an empty payload, unless the frame is a Close frame
  */
 export function shownPayload({ opcode, rsv1, rsv2, rsv3, payload }: ShownFrame, limit: number): string {
-  // The payload of an extension's frame is the extension's to interpret: permessage-deflate compresses it.
+  // Only the extension can interpret such a payload: permessage-deflate compresses it.
   if (rsv1 || rsv2 || rsv3) return elidedHex(payload, limit)
   if (opcode === Opcode.Close) return shownClose(payload, limit)
   if (payload.length === 0) return ''
   return isShownAsText(payload, opcode) ? elidedText(payload, limit) : elidedHex(payload, limit)
 }
 
-/** Whether a payload is UTF-8 and, unless it is that of a text, free of control characters. */
+/** Whether a payload is UTF-8. The payload of a frame that is not a text must not have control characters either. */
 function isShownAsText(payload: Uint8Array, opcode: number): boolean {
   let start = 0
   while (start < payload.length) {
@@ -66,12 +66,12 @@ function isShownAsText(payload: Uint8Array, opcode: number): boolean {
   return true
 }
 
-/** {@link textOf} for bytes that are known to be UTF-8. */
+/** {@link textOf} for valid UTF-8. */
 function validText(bytes: Uint8Array, start: number, end: number): string {
   return utf8Decoder().decode(copyOf(bytes, start, end))
 }
 
-/** Decodes a copy: some decoders refuse memory that is shared or resizable. */
+/** Decodes a copy: some decoders refuse shared or resizable memory. */
 function textOf(bytes: Uint8Array, start: number, end: number): string | null {
   return decodeText(copyOf(bytes, start, end))
 }
@@ -90,14 +90,14 @@ function shownClose(payload: Uint8Array, limit: number): string {
 }
 
 /**
- * Decodes only as much as may be shown.
+ * A text in quotation marks. Only the characters that are shown are decoded.
  *
- * @param bytes - UTF-8
- * @param limit - in characters
+ * @param bytes - valid UTF-8
+ * @param limit - in characters; a longer text is elided in the middle
  */
 function elidedText(bytes: Uint8Array, limit: number): string {
   const { length } = bytes
-  // A character takes four bytes at most.
+  // A character has at most four bytes.
   if (length <= 4 * limit) {
     const text = validText(bytes, 0, length)
     if (lengthOf(text, limit) === text.length) return quoted(text)
@@ -114,21 +114,21 @@ function elidedText(bytes: Uint8Array, limit: number): string {
   return `${quoted(first)} ... ${count(elided)} ... ${quoted(last)}`
 }
 
-/** How many code units the first `characters` of a text have. */
+/** The number of code units of the first `characters` characters of a text. */
 function lengthOf(text: string, characters: number): number {
   let length = 0
   for (let i = 0; i < characters && length < text.length; i++) length += isHighSurrogate(text.charCodeAt(length)) ? 2 : 1
   return length
 }
 
-/** How many code units the last `characters` of a text have. */
+/** The number of code units of the last `characters` characters of a text. */
 function lengthOfEnd(text: string, characters: number): number {
   let start = text.length
   for (let i = 0; i < characters && start > 0; i++) start -= start > 1 && isHighSurrogate(text.charCodeAt(start - 2)) ? 2 : 1
   return text.length - start
 }
 
-/** Of a pair: decoded text has no others. */
+/** Whether a code unit begins a surrogate pair: decoded text has no unpaired surrogates. */
 function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00
 }
@@ -138,7 +138,7 @@ function isContinuation(octet: number): boolean {
   return (octet & 0xc0) === 0x80
 }
 
-/** @param limit - in characters */
+/** @param limit - in characters; longer hex is elided in the middle */
 function elidedHex(bytes: Uint8Array, limit: number): string {
   const { length } = bytes
   if (length * 3 <= limit) return hexOf(bytes, ' ')
@@ -147,7 +147,7 @@ function elidedHex(bytes: Uint8Array, limit: number): string {
   return `${hexOf(viewOf(bytes, 0, half), ' ')} ... ${count(tail - half)} ... ${hexOf(viewOf(bytes, tail, length), ' ')}`.trim()
 }
 
-/** As a JSON string, with what would garble a terminal or its reading order escaped as well. */
+/** A JSON string that also escapes the characters that would garble a terminal or change the reading order. */
 function quoted(text: string): string {
   return JSON.stringify(text).replace(
     /[\u007f-\u009f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
@@ -155,12 +155,12 @@ function quoted(text: string): string {
   )
 }
 
-/** The section that states a rule, with the number of its RFC unless that is 6455. */
+/** The section that states a rule, with the number of the RFC if it is not 6455. */
 export function rfcSection({ rfc, section }: Pick<Rule, 'rfc' | 'section'>): string {
   return rfc === 6455 ? `section ${section}` : `RFC ${rfc} section ${section}`
 }
 
-/** @returns what was broken, what was found, and the bytes around the one that made it certain, which is in brackets */
+/** @returns three lines: the rule, the message, and the bytes around the byte in brackets, which made the violation certain */
 export function shownViolation({ rule, closeCode, offset, detectedAfter, message }: Violation, bytes: Uint8Array): string[] {
   const certain = detectedAfter - 1
   const from = Math.max(0, certain - BYTES_BEFORE)
@@ -179,16 +179,16 @@ export function shownViolation({ rule, closeCode, offset, detectedAfter, message
   ]
 }
 
-/** What {@link shownEnd} needs to know: of the frames, the last one will do. */
+/** The fields that {@link shownEnd} needs. The last frame alone will do as `frames`. */
 type End = Pick<Inspection, 'bytes' | 'frames' | 'outcome' | 'bytesRead' | 'bytesNeeded' | 'messageOpen'>
 
-/** @returns what comes after the last frame, if anything does or should */
+/** @returns a line about the bytes after the last frame, or about missing bytes or fragments; empty if nothing follows or is missing */
 export function shownEnd({ bytes, frames, outcome, bytesRead, bytesNeeded, messageOpen }: End): string[] {
   const discarded = bytes.length - bytesRead
   if (frames.at(-1)?.opcode === Opcode.Close && discarded > 0) {
     return [`byte ${bytesRead}: ${count(discarded)} after the close frame, discarded`]
   }
-  if (bytesNeeded !== null) return [`byte ${bytesRead}: incomplete, the frame needs ${count(bytesNeeded)} more at the least`]
+  if (bytesNeeded !== null) return [`byte ${bytesRead}: incomplete, the frame needs at least ${count(bytesNeeded)} more`]
   if (outcome === 'complete' && messageOpen) return [`byte ${bytesRead}: the end, inside a fragmented message`]
   return []
 }

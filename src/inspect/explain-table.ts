@@ -1,17 +1,17 @@
 /**
- * An inspection as a table.
+ * Describes an inspection as a table.
  */
-import { DRAWN_PAYLOAD, bitDiagram } from './bit-diagram.js'
-import { Ends } from './ends.js'
-import type { InspectedFrame, Inspection, Violation } from './inspection.js'
+import { opcodeName } from '../protocol/opcode.js'
 import { viewOf } from '../util/memory.js'
 import { keyHex } from '../util/octets.js'
-import { opcodeName } from '../protocol/opcode.js'
+import { DRAWN_PAYLOAD, bitDiagram } from './bit-diagram.js'
+import { Ends } from './ends.js'
 import { flagNames, payloadLimitOf, rfcSection, shownEnd, shownPayload, shownViolation } from './explain-parts.js'
+import type { InspectedFrame, Inspection, Violation } from './inspection.js'
 
 interface Column {
   readonly heading: string
-  /** How it is made as wide as its widest cell; the last column is not. */
+  /** The method that pads the cells to the width of the widest one; the last column is not padded. */
   readonly pad?: 'padStart' | 'padEnd'
   readonly cell: (frame: InspectedFrame) => string
 }
@@ -28,7 +28,7 @@ function columnsOf(payloadLimit: number): Column[] {
   ]
 }
 
-/** @returns lines: a row for each frame, its violations below it, and the verdict at the end */
+/** @returns lines: a row for each frame, followed by its violations, and the verdict at the end */
 export function explainAsTable(inspection: Inspection, diagram: boolean, payloadLimit: number): string[] {
   const { bytes, violations } = inspection
   const frames = new Ends<InspectedFrame>()
@@ -71,5 +71,5 @@ function indented(lines: readonly string[]): string[] {
 
 function verdict({ outcome, error }: Inspection): string {
   if (error === null) return `verdict: ${outcome}`
-  return `verdict: ${outcome}, ${error.rule} (${rfcSection(error)}) at byte ${error.offset}, to be answered with ${error.closeCode}`
+  return `verdict: ${outcome}, ${error.rule} (${rfcSection(error)}) at byte ${error.offset}, reply with close code ${error.closeCode}`
 }

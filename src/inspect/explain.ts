@@ -1,46 +1,45 @@
 /**
- * Frames as a person wants to look at them.
+ * Describes frames for people.
  */
-import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject } from '../util/arguments.js'
-import { DRAWN_PAYLOAD, bitDiagram } from './bit-diagram.js'
-import { Ends } from './ends.js'
-import { examine } from './examine.js'
-import type { InspectOptions } from './examine.js'
 import type { FrameInit } from '../encode/frame.js'
 import { encodeHeader } from '../header/encode-header.js'
 import { shortestLengthBits } from '../header/layout.js'
 import type { LengthBits } from '../header/layout.js'
-import type { InspectedFrame, Inspection } from './inspection.js'
 import { applyMask } from '../mask/mask.js'
+import { opcodeName } from '../protocol/opcode.js'
+import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject } from '../util/arguments.js'
 import { viewOf } from '../util/memory.js'
 import { NOTHING, keyHex } from '../util/octets.js'
-import { opcodeName } from '../protocol/opcode.js'
+import { encodeText } from '../util/utf8.js'
+import { DRAWN_PAYLOAD, bitDiagram } from './bit-diagram.js'
+import { Ends } from './ends.js'
+import { examine } from './examine.js'
+import type { InspectOptions } from './examine.js'
 import { count, flagNames, payloadLimitOf, shownEnd, shownPayload, shownViolation } from './explain-parts.js'
 import type { ShownFrame } from './explain-parts.js'
 import { explainAsTable } from './explain-table.js'
-import { encodeText } from '../util/utf8.js'
+import type { InspectedFrame, Inspection } from './inspection.js'
 
-/** Options of {@link explain}. Those of {@link InspectOptions} hold for bytes, but without limits there are none. */
+/** Options of {@link explain}. Those of {@link InspectOptions} apply to bytes; limits have no default here. */
 export interface ExplainOptions extends InspectOptions {
   /** Draw the bit diagram of RFC 6455, section 5.2, with the bits of each frame. Default `false`. */
   readonly diagram?: boolean | undefined
   /**
-   * How much of a payload is shown, in characters (a byte in hex takes three): more is elided in the middle. A whole
-   * number or `Infinity`. Default 96. All payloads together never take more than 2^25 characters.
+   * How many characters of a payload are shown: a whole number or `Infinity`. A byte in hex takes three characters. A longer payload is
+   * elided in the middle. Default 96. All payloads together never take more than 2^25 characters.
    */
   readonly payloadLimit?: number | undefined
-  /** Of a `Frame`: the position of its first byte in the stream, shown if given. Bytes are counted from their own first. */
+  /** For a `Frame`: the position of its first byte in the stream, in bytes. Shown if present; without effect for other subjects. */
   readonly offset?: number | undefined
 }
 
 /**
- * Describes frames for people: of each its offset, opcode, flags, length and the form of the length, masking key, and the
- * payload as text where it is UTF-8 and as hex where it is not; below it every rule it breaks, with the byte that made that
- * certain in brackets. Never throws on any bytes, whatever their number: of more than 10,000 frames the first and the last 5,000 are
- * described.
+ * Describes frames for people. For each frame it shows the offset, opcode, flags, payload length and its form, masking key, and the payload
+ * as text if it is UTF-8, otherwise as hex. Below a frame it shows every rule that the frame breaks, with the byte that made the violation
+ * certain in brackets. Invalid bytes never throw. If there are more than 10,000 frames, the first and the last 5,000 are described.
  *
- * @param subject - the bytes of a stream from a frame's beginning on, or one frame, whose fields default as for `encodeFrame`: described in
- *   short blocks; or what `inspect` found: described as a table with the verdict at the end. Not modified
+ * @param subject - not modified. The bytes of a stream, beginning with a frame, or one frame with the defaults of `encodeFrame`: described
+ *   in short blocks. Or the result of `inspect`: described as a table with the verdict at the end
  * @returns lines, the last one without a line break; empty for no bytes
  * @throws TypeError or RangeError for arguments of another type or range
  *
@@ -82,7 +81,7 @@ function explainBytes(bytes: Uint8Array, options: InspectOptions, diagram: boole
 
 const ignore = (): void => {}
 
-/** @param frame - fields that are missing default as for `encodeFrame` */
+/** @param frame - missing fields have the defaults of `encodeFrame` */
 function wholeFrame(frame: FrameInit): ShownFrame {
   const { fin = true, rsv1 = false, rsv2 = false, rsv3 = false, opcode, maskingKey = null, payload = NOTHING } = frame
   const bytes = typeof payload === 'string' ? encodeText(payload) : payload
@@ -90,7 +89,7 @@ function wholeFrame(frame: FrameInit): ShownFrame {
   return { fin, rsv1, rsv2, rsv3, opcode, maskingKey, payload: bytes }
 }
 
-/** @param lengthBits - the form of the payload length; the shortest if it is not known */
+/** @param lengthBits - the form of the payload length; default: the shortest */
 function explainFrame(
   frame: ShownFrame,
   offset: number | undefined,
@@ -118,7 +117,7 @@ function explainFrame(
   return lines
 }
 
-/** The header and as much of the masked payload as is drawn. */
+/** The header and the part of the masked payload that is drawn. */
 function beginningOnTheWire(header: Uint8Array, { maskingKey, payload }: ShownFrame): Uint8Array {
   const drawn = viewOf(payload, 0, Math.min(payload.length, DRAWN_PAYLOAD))
   const wire = new Uint8Array(header.length + drawn.length)

@@ -1,5 +1,5 @@
 /**
- * What people take for WebSocket frames and is something else.
+ * Refuses data that people mistake for WebSocket frames.
  */
 import { octetAt } from '../util/octets.js'
 import { isBlankAt, isLineEndAt } from './characters.js'
@@ -15,17 +15,17 @@ export function refuseForeignText(text: string, from: number): void {
   let at = from
   while (at < text.length && (isBlankAt(text, at) || isLineEndAt(text, at))) at++
   HTTP_HEAD.lastIndex = at
-  if (HTTP_HEAD.test(text)) refuseAt(text, at, 'this is an HTTP head, no bytes of frames: they begin after the empty line that ends it')
+  if (HTTP_HEAD.test(text)) refuseAt(text, at, 'this is an HTTP head, not frames: they begin after the empty line that ends the head')
   HTML.lastIndex = at
-  if (HTML.test(text)) refuseAt(text, at, 'this is HTML, no bytes of frames')
+  if (HTML.test(text)) refuseAt(text, at, 'this is HTML, not frames')
   const binary = binaryAt(text, from)
   if (binary < 0) return
   const name = foreignName(Uint8Array.from(text.slice(from, from + 16), (character) => character.charCodeAt(0)))
-  refuseAt(text, binary, name === null ? 'this is binary data that was read as text: give the bytes themselves' : `this is ${name}`)
+  refuseAt(text, binary, name === null ? 'this is binary data that was read as text: pass the bytes themselves' : `this is ${name}`)
 }
 
 /**
- * @throws RangeError if the bytes are certain to be TLS records, a capture file or gzip: no frame begins so
+ * @throws RangeError if the bytes begin like TLS records, a capture file or gzip, which no frame does
  */
 export function refuseForeignBytes(text: string, from: number, bytes: Uint8Array): void {
   const name = foreignName(bytes)
@@ -33,7 +33,7 @@ export function refuseForeignBytes(text: string, from: number, bytes: Uint8Array
   if (name !== null && isWhole) refuseAt(text, from, `this is ${name}`)
 }
 
-/** Control characters but for blanks and line ends, and what is put in the place of bytes that are no UTF-8. */
+/** The position of a control character that is neither a tab nor a line end, or of the replacement for invalid UTF-8; else -1. */
 function binaryAt(text: string, from: number): number {
   for (let at = from; at < text.length; at++) {
     const code = text.charCodeAt(at)
@@ -42,13 +42,13 @@ function binaryAt(text: string, from: number): number {
   return -1
 }
 
-/** Tells by the first bytes; those that are no ASCII may have been lost in reading them as text. */
+/** Recognises a format by its first bytes. Reading them as text may have replaced those that are not ASCII. */
 function foreignName(bytes: Uint8Array): string | null {
   const begins = (...octets: number[]): boolean => octets.every((octet, index) => octet === octetAt(bytes, index))
-  if (begins(0x16, 3) && octetAt(bytes, 2) <= 4) return 'a TLS record, no frame: it is encrypted, and the frames are inside'
-  if (begins(0x1f, 0x8b, 8) || (octetAt(bytes, 0) === 0x1f && begins(0x1f, 0xfd, 8))) return 'gzip, no frame: decompress it first'
-  if (begins(0xd4, 0xc3, 0xb2, 0xa1) || begins(0xa1, 0xb2, 0xc3, 0xd4)) return 'a pcap file, no frame: take the TCP payload out of it'
-  if (begins(0x4d, 0x3c, 0xb2, 0xa1)) return 'a pcap file, no frame: take the TCP payload out of it'
-  if (begins(0x0a, 0x0d, 0x0d, 0x0a)) return 'a pcapng file, no frame: take the TCP payload out of it'
+  if (begins(0x16, 3) && octetAt(bytes, 2) <= 4) return 'a TLS record, not a frame: the frames inside it are encrypted'
+  if (begins(0x1f, 0x8b, 8) || (octetAt(bytes, 0) === 0x1f && begins(0x1f, 0xfd, 8))) return 'gzip, not a frame: decompress it first'
+  if (begins(0xd4, 0xc3, 0xb2, 0xa1) || begins(0xa1, 0xb2, 0xc3, 0xd4)) return 'a pcap file, not a frame: extract the TCP payload'
+  if (begins(0x4d, 0x3c, 0xb2, 0xa1)) return 'a pcap file, not a frame: extract the TCP payload'
+  if (begins(0x0a, 0x0d, 0x0d, 0x0a)) return 'a pcapng file, not a frame: extract the TCP payload'
   return null
 }

@@ -1,37 +1,37 @@
 /**
- * Groups of digits with separators between them: `81 05`, `0x81, 0x05`, `\x81\x05`, `129, 5, 'H'`.
+ * Scans groups of digits with separators between them: `81 05`, `0x81, 0x05`, `\x81\x05`, `129, 5, 'H'`.
  */
 import type { ByteList } from './byte-list.js'
 import { digitAt, isBlankAt, isCommentAt, isLineEndAt, lineEndFrom, skipDigits } from './characters.js'
 import type { Literal } from './literals.js'
 import { failAt, refuseAt } from './unreadable.js'
 
-/** What may come: nothing but hex, or other numbers as well, or all that code has in lists of numbers. */
+/** What the text may contain: only hex; other numbers too; or everything that a list of numbers in code contains. */
 export type Setting = 'hex' | 'numbers' | 'code'
 
-/** Reads the literal that begins at a position; null if none does. Passed in, so that who only reads hex does not load it. */
+/** Reads the literal that begins at a position; null if there is none. Passed in, so that `parseHex` alone does not bundle it. */
 export type LiteralReader = (text: string, position: number, to: number) => Literal | null
 
-/** How a group says what it is: empty if by its digits alone; `h` stands after them. */
+/** The notation of a group: its prefix, or '' for digits alone; `h` stands after the digits. */
 export type Prefix = '' | '0x' | '0b' | '\\x' | '\\u00' | '$' | '%' | 'h' | 'literal'
 
-/** Groups with these may follow each other without a separator. */
+/** Groups with these prefixes need no separator between them. */
 const ADJACENT: readonly Prefix[] = ['\\x', '\\u00', '$', '%', 'literal']
 
 const CAST = /\(\s{0,4}(?:(?:un)?signed )?(?:byte|char|sbyte|u?int8_t|[ui]8)\s{0,4}\)[ \t]{0,4}/iy
 const TYPE = /_?[ui]8\b|[ul]{1,3}\b|\.toU?Byte\(\)(?:\.toByte\(\))?| [a]s [iu]8\b/iy
 
-/** @returns the position after what a sticky expression matches; `position` itself if it does not match */
+/** @returns the position after the match of a sticky expression; `position` itself if it does not match */
 export function after(expression: RegExp, text: string, position: number): number {
   expression.lastIndex = position
   return expression.test(text) ? expression.lastIndex : position
 }
 
-/** Adds the bytes of a group of hex digits: two digits each, or one digit alone where a prefix or code makes it a number. */
+/** Adds the bytes of a group of hex digits: two digits a byte. In code or after a prefix, one digit alone is a byte too. */
 export function appendHex(text: string, { at, start, end, prefix }: GroupScanner, setting: Setting, bytes: ByteList): void {
   const length = end - start
   let position = start
-  // In assemblers a number begins with a decimal digit: 0fah.
+  // In assembly, a number begins with a decimal digit: 0fah.
   if (prefix === 'h' && length === 3 && text.charAt(start) === '0') position++
   else if (length === 1 && setting !== 'hex' && (prefix !== '' || setting === 'code')) bytes.add(digitAt(text, position++))
   else if (length % 2 > 0) failAt(text, at, 'an even number of hex digits', text.slice(at, Math.min(end, at + 32)))
@@ -39,7 +39,7 @@ export function appendHex(text: string, { at, start, end, prefix }: GroupScanner
   for (; position < end; position += 2) bytes.add(digitAt(text, position) * 16 + digitAt(text, position + 1))
 }
 
-/** Goes from group to group and makes no object for each. */
+/** Moves from group to group. The scanner itself holds the current group, so that no object is created for each. */
 export class GroupScanner {
   readonly #text: string
   readonly #to: number
@@ -48,7 +48,7 @@ export class GroupScanner {
   #position: number
   #separator = ''
   #markAt = 0
-  /** Where the group begins, its prefix or sign included; and its digits. */
+  /** Position of the group with its prefix or sign; positions of its first digit and after its last. */
   at = -1
   start = 0
   end = 0
@@ -65,8 +65,10 @@ export class GroupScanner {
   }
 
   /**
+   * Moves to the next group.
+   *
    * @returns false if there are no more groups
-   * @throws RangeError if anything but a group comes, or separators are mixed within a line
+   * @throws RangeError if the text is not a group, or if separators are mixed
    */
   next(): boolean {
     const isFirst = this.at < 0
@@ -82,7 +84,7 @@ export class GroupScanner {
     return true
   }
 
-  /** @returns what separates: a mark, a blank, a line end, or nothing */
+  /** @returns the separator: a mark, a blank, a line end, or '' */
   #readGap(): string {
     const text = this.#text
     let mark = ''
@@ -118,13 +120,13 @@ export class GroupScanner {
     return this.#text.charAt(at) === '-' && next >= 0x30 && next <= 0x39
   }
 
-  /** The separators of a line, and of all lines, are the same: `12:34:56 81 05` begins with a time. */
+  /** All separators must be the same: `12:34:56 81 05` begins with a time. */
   #checkSeparator(gap: string): void {
     if (this.#separator === '') this.#separator = gap
     if (this.#separator === gap) return
     const position = gap === ' ' ? this.at - 1 : this.#markAt
     const both = `"${this.#separator}" and "${gap}"`
-    refuseAt(this.#text, position, `mixed separators, ${both}: write the bytes alone, all separated in the same way`)
+    refuseAt(this.#text, position, `mixed separators, ${both}: write only the bytes, with the same separator everywhere`)
   }
 
   #failPrefix(before: Prefix): never {
@@ -165,7 +167,7 @@ export class GroupScanner {
     else if (!this.#isOver(this.#position)) this.#failDigits(this.#position)
   }
 
-  /** Whether a group may end here: at a separator, a comment, or a prefix that needs no separator. */
+  /** Whether a group may end here: before a separator, a comment, or a prefix that needs no separator. */
   #isOver(at: number): boolean {
     const text = this.#text
     if (at >= this.#to || isBlankAt(text, at) || isLineEndAt(text, at) || isCommentAt(text, at)) return true

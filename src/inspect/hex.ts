@@ -1,23 +1,23 @@
 /**
- * Bytes as hex.
+ * Converts between bytes and hex.
  */
 import { assertBytes, assertString } from '../util/arguments.js'
+import { hexOf } from '../util/octets.js'
 import { ByteList } from './byte-list.js'
 import { GroupScanner, appendHex } from './groups.js'
-import { hexOf } from '../util/octets.js'
 
 /**
- * Reads bytes from hex text, two digits a byte, in groups of any size: `8185 37fa213d`, `81 85`. `parseBytes` reads all else.
+ * Reads bytes from hex, two digits a byte, in groups of any size: `8185 37fa213d`, `81 85`. For other forms, use `parseBytes`.
  *
- * - Between groups: blanks, line ends, or one of `,` `:` `;` `-` `_` `|` with or without blanks, the same everywhere.
- * - Before each group: `0x`, `\x`, `$`, `%` or `\u00`; or `h` after it. All groups have it, or none.
- * - Upper and lower case are equal. `#` and `//` begin a comment. A byte order mark at the start is skipped.
+ * - Separators between groups are blanks, line ends, or one of `,` `:` `;` `-` `_` `|` with or without blanks. Use the same one everywhere.
+ * - Each group may begin with `0x`, `\x`, `$`, `%` or `\u00`, or end with `h`. Either all groups do, or no group does.
+ * - Digits may be in upper or lower case. `#` and `//` begin a comment. A byte order mark at the start is skipped.
  *
- * @param text - empty or nothing but comments: no bytes
+ * @param text - no bytes if it is empty or has only comments
  * @returns a new array
  * @throws TypeError if `text` is not a string
- * @throws RangeError if anything else is in the text, with the line and column (from 1) of what is wrong, and the line with a
- * caret below it: `line 3, column 7: found "g", expected hex digits`.
+ * @throws RangeError for any other text. The message has the line and column (from 1) of the first error, and shows the line with a caret
+ *   below it: `line 3, column 7: found "g", expected hex digits`
  *
  * @example
  * ```js
@@ -32,11 +32,11 @@ export function parseHex(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Writes bytes as hex: two lower-case digits each, nothing between them. `parseHex` reads it back.
+ * Writes bytes as hex: two lower-case digits a byte, without separators. `parseHex` reads the result.
  *
- * @returns a string of twice as many characters as there are bytes
+ * @returns a string with twice as many characters as there are bytes
  * @throws TypeError if `bytes` is not a `Uint8Array`
- * @throws what the engine throws where it has no strings as long: a RangeError in V8, above 268,435,444 bytes
+ * @throws the engine's error if the string is too long: in V8 a RangeError, above 268,435,444 bytes
  *
  * @example
  * ```js

@@ -1,21 +1,21 @@
 /**
- * The oracle: says everything about any bytes, and never throws on them.
+ * The oracle: the result that a correct implementation gives for any bytes.
  */
+import { DEFAULT_MAX_MESSAGE_LENGTH } from '../decode/message-reader.js'
+import type { Message } from '../decode/message.js'
 import { examine } from './examine.js'
 import type { InspectOptions } from './examine.js'
 import { inspectionWithJSON, messageWithJSON } from './inspection.js'
 import type { InspectedFrame, Inspection, Violation } from './inspection.js'
-import { DEFAULT_MAX_MESSAGE_LENGTH } from '../decode/message-reader.js'
-import type { Message } from '../decode/message.js'
 
 /**
- * Says everything about the bytes of a stream: frames, messages, every violation, and the verdict. The result takes at most 300 bytes of
- * memory for each byte of hostile input.
+ * Inspects the bytes of a stream: its frames, its messages, every violation, and the verdict. The result takes at most 300 bytes of memory
+ * for each byte of hostile input.
  *
- * @param bytes - from a frame's beginning on; not modified, and in the result as given
- * @param options - those of a `MessageReader`
- * @throws TypeError or RangeError for arguments of another type or range, and a TypeError if `inflate` gives no `Uint8Array`; nothing
- *   else, whatever the bytes
+ * @param bytes - begin with a frame; not modified. The result has them as `bytes`, not copied; payloads are views of a copy
+ * @param options - as for a `MessageReader`, with the same defaults
+ * @throws TypeError or RangeError for arguments of another type or range, and TypeError if `inflate` does not return a `Uint8Array`.
+ *   Invalid bytes never throw
  *
  * @example
  * ```js
@@ -39,7 +39,7 @@ export function inspect(bytes: Uint8Array, options: InspectOptions = {}): Inspec
   const { lastViolations, outcome, error, bytesRead, bytesNeeded, messageOpen } = found
   return inspectionWithJSON({
     bytes,
-    // Copies have no room to spare, as arrays have that grew.
+    // Copies: an array that has grown has unused capacity.
     frames: frames.slice(),
     messages: messages.slice(),
     outcome,

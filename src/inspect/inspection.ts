@@ -1,77 +1,77 @@
 /**
- * What an inspection consists of: plain data that also becomes readable JSON.
+ * The result of an inspection: plain data with readable JSON.
  */
 import type { Frame } from '../decode/frame.js'
-import type { LengthBits } from '../header/layout.js'
 import type { Message } from '../decode/message.js'
-import { hexOf, keyHex } from '../util/octets.js'
+import type { LengthBits } from '../header/layout.js'
 import type { ProtocolError, Rule, RuleId } from '../protocol/rules.js'
+import { hexOf, keyHex } from '../util/octets.js'
 
-/** One rule broken by one frame. */
+/** A rule that a frame breaks. */
 export interface Violation {
   readonly rule: RuleId
   /** The RFC that states the rule: 6455, or 7692 for permessage-deflate. */
   readonly rfc: Rule['rfc']
   /** The section of that RFC. */
   readonly section: string
-  /** Close code to reply with; 1006 if nobody is left to reply to. */
+  /** Close code to reply with; 1006 if there is no peer to reply to. */
   readonly closeCode: number
-  /** Position of the frame's first byte, in bytes. */
+  /** Position of the frame's first byte in the stream, in bytes. */
   readonly offset: number
-  /** How many bytes of the stream make the violation certain: the last of them is the one that did. */
+  /** Number of bytes, from the beginning of the stream, after which the violation is certain. The last of them made it certain. */
   readonly detectedAfter: number
-  /** What was found, what is allowed and which rule says so: the message of a `ProtocolError`, without the position. */
+  /** What was found, what is allowed, and the rule: the message of a `ProtocolError` without the position. */
   readonly message: string
 }
 
 /**
- * A frame and where it lies. `JSON.stringify` gives the masking key and the payload in hex.
+ * A frame and its position. `JSON.stringify` writes the masking key and the payload as hex.
  *
- * The payloads of one inspection are views of one buffer, a copy of the bytes: to transfer that buffer detaches all of them.
+ * All payloads of an inspection are views of one buffer, a copy of the bytes. If you transfer that buffer, all payloads are detached.
  */
 export interface InspectedFrame extends Frame {
-  /** Position of its first byte, in bytes. */
+  /** Position of the frame's first byte in the stream, in bytes. */
   offset: number
-  /** In bytes, 2 to 14. */
+  /** Length of the header in bytes, 2 to 14. */
   headerLength: number
-  /** The form of its payload length. */
+  /** The form of the payload length, in bits. */
   lengthBits: LengthBits
-  /** Every rule that it breaks, in the order in which that becomes certain; empty if it is valid. */
+  /** Every rule that the frame breaks, in the order in which the violations become certain; empty if the frame is valid. */
   violations: Violation[]
 }
 
-/** What `inspect` found. `JSON.stringify` leaves `bytes` out and gives payloads, data and masking keys in hex. */
+/** The result of `inspect`. `JSON.stringify` omits `bytes` and writes payloads, data and masking keys as hex. */
 export interface Inspection {
   /** The bytes that were inspected, not copied. */
   bytes: Uint8Array
   /** The complete frames, valid or not, up to a Close frame. */
   frames: InspectedFrame[]
-  /** The messages that a `MessageReader` delivers before the error, if there is one. */
+  /** The messages that a `MessageReader` delivers, up to the error if there is one. */
   messages: Message[]
   /**
-   * `error`: a rule is broken. `incomplete`: the bytes end inside a frame. `complete`: they end with a frame, or in the bytes after a
-   * Close frame, which are discarded.
+   * `error`: the bytes break a rule. `incomplete`: they end inside a frame. `complete`: they end after a frame, or anywhere after a Close
+   * frame, since a reader discards the bytes that follow it.
    */
   outcome: 'complete' | 'incomplete' | 'error'
   /** The error that a `MessageReader` throws, or null. */
   error: ProtocolError | null
   /**
-   * Every violation of every frame, of the last one too if it is incomplete. Compressed messages are inflated up to the verdict only.
+   * Every violation of every frame, also of an incomplete last frame. Compressed messages after `error` are not inflated.
    *
-   * The first data frame after a Close frame is the last of them, as `after-close`. A reader discards that frame, so it changes neither
-   * `outcome` nor `error`. Valid control frames between the two are passed over; behind a frame that is invalid or incomplete nothing
-   * more is reported.
+   * The first data frame after a Close frame is reported as the last violation, `after-close`. A reader discards that frame, so it changes
+   * neither `outcome` nor `error`. Valid control frames may stand between the two. After an invalid or incomplete frame behind the Close
+   * frame, nothing more is reported.
    */
   violations: Violation[]
-  /** Position after the last of `frames`, in bytes. */
+  /** Position after the last of `frames` in the stream, in bytes. */
   bytesRead: number
-  /** The least number of bytes that could complete the last frame; null unless the outcome is `incomplete`. */
+  /** The smallest number of further bytes that could complete the last frame; null unless the outcome is `incomplete`. */
   bytesNeeded: number | null
   /** Whether a fragmented message has begun and neither it nor the connection has ended. */
   messageOpen: boolean
 }
 
-/** Gives an inspection its JSON. */
+/** Adds the JSON form to an inspection. */
 export function inspectionWithJSON(inspection: Inspection): Inspection {
   return withJSON(inspection, function () {
     const { bytes: _bytes, ...rest } = this
@@ -79,7 +79,7 @@ export function inspectionWithJSON(inspection: Inspection): Inspection {
   })
 }
 
-/** Gives a message its JSON. */
+/** Adds the JSON form to a message. */
 export function messageWithJSON(message: Message): Message {
   return message.type === 'close' || message.type === 'text' ? message : withJSON(message, jsonOfBytes)
 }
@@ -88,14 +88,14 @@ function jsonOfBytes(this: { readonly data: Uint8Array }): unknown {
   return { ...this, data: hexOf(this.data) }
 }
 
-/** Gives plain data a `toJSON` that is not seen otherwise. */
+/** Adds a `toJSON` that is not enumerable. */
 function withJSON<T extends object>(value: T, toJSON: (this: T) => unknown): T {
   return Object.defineProperty(value, 'toJSON', { value: toJSON })
 }
 
 /**
- * A frame with its JSON. Hostile input has a frame every two bytes, so the object is built by a constructor: V8 then keeps `toJSON` inside
- * it, where {@link withJSON} would add 40 bytes to a literal.
+ * A frame with its JSON form. Hostile input has a frame every two bytes, so memory counts: V8 stores `toJSON` inside an object that a
+ * constructor made, but outside an object literal.
  */
 export function inspectedFrame(
   frame: Frame,
@@ -129,7 +129,7 @@ function FrameFields(
   withJSON(this, jsonOfFrame)
 }
 
-// Plain data has no prototype of its own, which `assert.deepStrictEqual` would see.
+// Another prototype would make `assert.deepStrictEqual` fail against plain data.
 FrameFields.prototype = Object.prototype
 
 function jsonOfFrame(this: InspectedFrame): unknown {

@@ -1,5 +1,5 @@
 /**
- * String and character literals with escapes, as most languages write them.
+ * Reads string and character literals with escapes, as most languages write them.
  */
 import type { ByteList } from './byte-list.js'
 import { digitAt } from './characters.js'
@@ -12,25 +12,25 @@ const NAMED: Readonly<Record<string, number>> = {
 export interface Literal {
   /** Where the characters between the quotes begin. */
   readonly start: number
-  /** Whether any character of it was escaped: else it may as well be text. */
+  /** Whether it has an escape. Without one, the literal may hold text such as hex. */
   readonly escaped: boolean
-  /** Whether it is declared to be bytes: `b'...'`. */
+  /** Whether its prefix declares bytes: `b'...'`. */
   readonly declared: boolean
   /** The position after it. */
   readonly end: number
 }
 
-/** The prefix and the quote with which a literal begins: b"", rb"" has no escapes and is read by nobody, L"", u8"", $'', @"". */
+/** The prefix and the opening quote of a literal: b"", L"", u8"", $'', @"". Not rb"", which has no escapes. */
 const OPENING = /(b|u8|u|L|\$|@)?(["'`])/iy
 
-/** @returns the position of the opening quote of a literal that begins here, negative if none does */
+/** @returns the position of the opening quote of a literal that begins here; negative if there is none */
 export function quoteAt(text: string, position: number): number {
   OPENING.lastIndex = position
   const opening = OPENING.exec(text)
   return opening === null ? -1 : position + opening[0].length - 1
 }
 
-/** @returns the position after the literal whose opening quote is at `quote`; `to` if it does not end */
+/** @returns the position after the literal whose opening quote is at `quote`; `to` if the closing quote is missing */
 export function literalEnd(text: string, quote: number, to: number): number {
   const mark = text.charAt(quote)
   for (let at = quote + 1; at < to; at++) {

@@ -1,5 +1,5 @@
 /**
- * Which numbers groups of digits are: hex, bits, decimal or octal.
+ * Reads groups of digits and determines their base: hex, bits, decimal or octal.
  */
 import { ByteList } from './byte-list.js'
 import { digitAt } from './characters.js'
@@ -10,10 +10,10 @@ import { failAt, refuseAt } from './unreadable.js'
 
 type Base = 'hex' | 'bits' | 'decimal' | 'octal'
 
-/** What the groups without a prefix have in common. */
+/** Statistics of the groups without a prefix, from which their base follows. */
 class Digits {
   count = 0
-  /** In digits. */
+  /** The number of digits in all groups, in the shortest one and in the longest one. */
   total = 0
   shortest = Infinity
   longest = 0
@@ -22,7 +22,7 @@ class Digits {
   highest = 0
   negative = false
   leadingZero = false
-  /** Whether a number with a leading zero is another one in octal. */
+  /** Whether a number with a leading zero has another value in octal. */
   octalDiffers = false
   maxDecimal = 0
   maxOctal = 0
@@ -56,9 +56,9 @@ class Digits {
 }
 
 /**
- * Reads groups of digits, whichever numbers they are.
+ * Reads groups of digits in any base.
  *
- * @throws RangeError if there is anything else, or if the groups can be read in several ways
+ * @throws RangeError for any other text, and if the groups can be read in several ways
  */
 export function readNumerals(text: string, from: number, to: number, setting: Setting): Uint8Array<ArrayBuffer> {
   const bytes = new ByteList((to - from) >> 1)
@@ -74,7 +74,7 @@ export function readNumerals(text: string, from: number, to: number, setting: Se
   return bytes.toBytes()
 }
 
-/** Which base the groups without a prefix have. */
+/** The base of the groups without a prefix. */
 function baseOf(text: string, from: number, to: number, setting: Setting): Base {
   const digits = new Digits()
   const scanner = new GroupScanner(text, from, to, setting, readLiteral)
@@ -121,7 +121,7 @@ function baseOutside(text: string, at: number, digits: Digits): Base {
   return areDecimal ? 'decimal' : areOctal ? 'octal' : 'hex'
 }
 
-/** @returns the bits that are still to be completed to a byte, behind a 1 */
+/** @returns the bits of an incomplete byte, behind a leading 1 that marks where they begin */
 function readBits(text: string, { start, end }: GroupScanner, bits: number, bytes: ByteList): number {
   for (let position = start; position < end; position++) {
     bits = bits * 2 + digitAt(text, position)

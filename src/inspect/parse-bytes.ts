@@ -1,5 +1,5 @@
 /**
- * Bytes in any form in which people have them.
+ * Reads bytes from any form in which people have them.
  */
 import { assertString } from '../util/arguments.js'
 import { readBase64 } from './base64.js'
@@ -12,26 +12,27 @@ import { readEscaped } from './literals.js'
 import { readNumerals } from './numerals.js'
 
 /**
- * Reads bytes from text, in whichever of these forms it is:
+ * Reads bytes from text in any of these forms:
  *
- * - hex in groups, as `parseHex` reads it; decimal numbers, signed or not (`129 5 72`); bits in groups of eight;
+ * - hex in groups, as for `parseHex`; decimal numbers from -128 to 255 (`129 5 72`); bits in groups of eight;
  * - a list of numbers in brackets, with or without code around it: `[129, 5]`, `uint8_t p[] = { 0x81, 'h' };`, `<Buffer 81 05>`,
- *   `{"type":"Buffer","data":[129,5]}`. Without a prefix they are decimal unless any has a hex letter; within `<` and `>` hex;
- * - string literals with escapes: `b'\x81\x05Hello'`, `"\201\5Hello"`, also those of `strace`; several in a row;
+ *   `{"type":"Buffer","data":[129,5]}`. Numbers without a prefix are hex if any of them has a hex letter, otherwise decimal. Between `<`
+ *   and `>` they are hex;
+ * - one or several string literals with escapes: `b'\x81\x05Hello'`, `"\201\5Hello"`, also in the output of `strace`;
  * - base64 and base64url;
- * - a dump: rows of an offset, bytes in hex, bits, octal or decimal, and perhaps a column of characters, as `xxd`, `hexdump`, `od`,
- *   Wireshark, `tcpdump`, `gdb`, `curl --trace` and others print them, with or without headings. The offsets are checked. Behind
- *   offsets of six or seven digits, groups of several bytes are little-endian words, as in `hexdump` and `od -x`. A `*` repeats the
- *   row before it up to the next offset, in one text by at most 256 MiB.
+ * - a dump: rows of an offset, bytes in hex, bits, octal or decimal, and optionally a column of characters, with or without headings, as
+ *   `xxd`, `hexdump`, `od`, Wireshark, `tcpdump`, `gdb`, `curl --trace` and others print them. The offsets are checked. After offsets of
+ *   six or seven digits, groups of several bytes are little-endian words, as in `hexdump` and `od -x`. A `*` repeats the row before it up
+ *   to the next offset; all repeated rows together may have at most 256 MiB.
  *
- * Takes time and memory in proportion to the text and the result.
+ * Time and memory are linear in the length of the text and of the result.
  *
- * @param text - empty or nothing but comments: no bytes
+ * @param text - no bytes if it is empty or has only comments
  * @returns a new array
  * @throws TypeError if `text` is not a string
- * @throws RangeError if the text is in none of these forms, with the line and column (from 1) of what is wrong, and the line with a
- * caret below it; if it can be read in several ways, with what to write for each; if bytes were left out (`... 25 more bytes`); if it
- * is an HTTP head, HTML, or binary data read as text; and if the bytes begin a TLS record, a pcap file or gzip, which no frame does.
+ * @throws RangeError for any other text; if the text can be read in several ways (the message says what to write for each); if it lacks
+ *   bytes (`... 25 more bytes`); if it is an HTTP head, HTML, or binary data that was read as text; and if the bytes begin a TLS record, a
+ *   pcap file or gzip, which no frame does. The message has the line and column (from 1), and shows the line with a caret below it
  *
  * @example
  * ```js
@@ -47,11 +48,11 @@ export function parseBytes(text: string): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** Reads what has neither offsets nor brackets nor quotes. */
+/** Reads text without offsets, brackets and quotes. */
 function readPlain(text: string): Uint8Array<ArrayBuffer> {
   try {
     const bytes = readNumerals(text, 0, text.length, 'numbers')
-    // Base64 may begin like a comment: //A= is ff f0.
+    // Base64 may begin like a comment: `//A=` is ff f0.
     return (bytes.length === 0 ? readBase64(text, 0, text.length) : null) ?? bytes
   } catch (error) {
     const bytes = readEscapes(text) ?? readBase64(text, 0, text.length)
@@ -60,7 +61,7 @@ function readPlain(text: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Escapes and characters without quotes, in one line: `\x81\x05Hello`. */
+/** Reads a line of escapes and characters without quotes: `\x81\x05Hello`. */
 function readEscapes(text: string): Uint8Array<ArrayBuffer> | null {
   let from = 0
   let to = text.length

@@ -1,5 +1,5 @@
 /**
- * Reads the rows of a dump one after the other, given the radix of its offsets and what its cells are.
+ * Reads the rows of a dump in order, given the radix of its offsets and the kind of its cells.
  */
 import { viewOf } from '../util/memory.js'
 import { ByteList } from './byte-list.js'
@@ -13,19 +13,19 @@ import { failAt, refuseAt } from './unreadable.js'
 
 export type Radix = 8 | 10 | 16
 
-/** A dump as it is read with offsets of one radix and cells of one kind. */
+/** The result of reading a dump with offsets of one radix and cells of one kind. */
 export interface Reading {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly radix: Radix
   readonly kind: CellKind
-  /** How many offsets are as the rows before have it. */
+  /** How many offsets match the number of bytes in the rows before. */
   readonly checked: number
-  /** How many rows have a column of characters that shows their bytes, or something else behind them. */
+  /** How many rows have a column of characters that shows their bytes, and how many have other text after the bytes. */
   readonly shown: number
   readonly unknown: number
 }
 
-/** @throws RangeError if the offsets do not fit the rows, or something is in the lines that is neither */
+/** @throws RangeError if the offsets do not match the rows, or if the lines have other text */
 export function readRows(text: string, lines: readonly Line[], first: Row, radix: Radix, kind: CellKind): Reading {
   const reader = new RowReader(text, first, radix, kind)
   lines.forEach((line, index) => {
@@ -43,14 +43,14 @@ class RowReader {
   readonly #radix: Radix
   readonly #kind: CellKind
   readonly #bytes = new ByteList(256)
-  /** The offset after the row last read; null before the first. */
+  /** The offset after the last row; null before the first row. */
   #next: number | null = null
-  /** How many bytes the last row has, and the longest. */
+  /** How many bytes the last row has, and how many the longest row has. */
   #count = 0
   #width = 0
-  /** A `*` whose row is to be repeated up to the next offset. */
+  /** A `*`: the row before it repeats up to the next offset. */
   #star: OtherLine | null = null
-  /** The heading since the last row, and the one before the rows that are being read. */
+  /** The heading since the last row, and the key of the heading above the current rows. */
   #heading: OtherLine | null = null
   #section = ''
   #checked = 0
@@ -115,7 +115,7 @@ class RowReader {
     return offset
   }
 
-  /** Checks the offset of a row against the rows before it; after a `*`, repeats the last of them up to here. */
+  /** Checks the offset of a row against the rows before it. After a `*`, repeats the last row up to this offset. */
   #reach(row: Row, offset: number): void {
     const { at, digitsEnd } = row
     const heading = this.#heading
@@ -127,7 +127,7 @@ class RowReader {
     else if (offset === next) this.#checked++
     else if (heading !== null && key === this.#section) this.#width = 0
     else if (heading !== null) {
-      refuseAt(this.#text, heading.at, 'other bytes begin here, perhaps of the other direction: read them on their own')
+      refuseAt(this.#text, heading.at, 'other bytes begin here, perhaps of the other direction: parse them separately')
     } else {
       const expected = next.toString(this.#radix).padStart(digitsEnd - at, '0')
       failAt(this.#text, at, `offset ${expected}`, this.#text.slice(at, digitsEnd))
@@ -137,12 +137,12 @@ class RowReader {
 
   #repeat({ at, digitsEnd }: Row, gap: number): void {
     const token = this.#text.slice(at, digitsEnd)
-    if (gap <= 0 || gap % this.#count !== 0) failAt(this.#text, at, 'an offset that whole repeated rows lead to', token)
+    if (gap <= 0 || gap % this.#count !== 0) failAt(this.#text, at, 'an offset after a whole number of repeated rows', token)
     if (!this.#bytes.repeat(this.#count, gap)) failAt(this.#text, at, 'at most 256 MiB of repeated rows', token)
     this.#checked++
   }
 
-  /** How many bytes the row has before its column of characters. */
+  /** The number of bytes in the row before its column of characters. */
   #countOf(row: Row, cells: Cells, needed: number): number {
     const { stops, half } = cells
     const natural = stops.at(-1)?.count ?? 0
@@ -161,14 +161,14 @@ class RowReader {
     return natural
   }
 
-  /** Whether the last word has zeros in place of bytes that are missing. */
+  /** Whether zeros stand for the missing bytes of the last word. */
   #isPadding(bytes: Uint8Array, count: number): boolean {
     const missing = bytes.length - count
     const isPartOfWord = this.#kind.areWords && missing > 0 && missing < this.#kind.bytes
     return isPartOfWord && viewOf(bytes, count, bytes.length).every((byte) => byte === 0)
   }
 
-  /** @returns the counts with which as many characters follow as there are bytes, or some more for delimiters */
+  /** @returns the numbers of bytes after which that many characters follow, plus up to three for delimiters */
   #fits(row: Row, { stops }: Cells): number[] {
     let end = row.end
     while (isBlankAt(this.#text, end - 1)) end--
@@ -179,12 +179,12 @@ class RowReader {
     return fitting.map(({ count }) => count)
   }
 
-  /** @returns the position after so many bytes, negative if no cell ends there */
+  /** @returns the position after `wanted` bytes; negative if no cell ends there */
   #endOf(row: Row, { stops }: Cells, wanted: number): number {
     return wanted === 0 ? row.start : (stops.find(({ count }) => count === wanted)?.end ?? -1)
   }
 
-  /** What is behind the bytes must not be bytes as well: characters come after a wider gap or a bar, or it is a comment. */
+  /** Refuses text after the bytes that may be bytes too. A column of characters follows a wider gap or a bar; comments are ignored. */
   #checkRest(row: Row, position: number, count: number): void {
     const text = this.#text
     const rest = skipBlanks(text, position, row.end)

@@ -1,24 +1,24 @@
 /**
- * The rows of a dump: an offset, bytes, and mostly a column of characters; and the lines between them.
+ * Splits a dump into rows (an offset, bytes, and usually a column of characters) and the lines between them.
  */
 import { isCommentAt, lineEndFrom, skipBlanks } from './characters.js'
 import { after } from './groups.js'
 
-/** What stands between the offset and the bytes. */
+/** The separator between the offset and the bytes. */
 export type Style = ':' | '-' | ' '
 
 export interface Row {
   readonly kind: 'row'
-  /** The digits of the offset. */
+  /** Positions of the first digit of the offset and after its last. */
   readonly at: number
   readonly digitsEnd: number
   /** Whether the offset begins with 0x. */
   readonly isPrefixed: boolean
   readonly style: Style
-  /** The rest of the line, after the blanks behind the offset. */
+  /** Positions of the rest of the line, after the offset and its blanks, and of the end of the line. */
   readonly start: number
   readonly end: number
-  /** How many blanks there are behind the offset. */
+  /** The number of blanks after the offset; 2 if they begin with a tab. */
   readonly gap: number
 }
 
@@ -26,17 +26,17 @@ export interface OtherLine {
   readonly kind: 'star' | 'heading'
   readonly at: number
   readonly end: number
-  /** Where bytes should begin, if the line begins like a row whose offset has so many digits. */
+  /** If the line begins like a row: the form of its offset, and the position where bytes should begin. */
   readonly broken: { readonly style: Style; readonly digits: number; readonly position: number } | null
 }
 
 export type Line = Row | OtherLine
 
-/** strace has a bar before the rows, gdb a symbol behind the offset, other tools an h. */
+/** strace prints a bar before each row, gdb a symbol after the offset, other tools an h. */
 const HEAD = /(?:\|[ \t]{1,8})?(0x)?([0-9a-f]{1,16})(h(?=:))?(?: <[^<>\r\n]{1,99}>)?(:|[ \t]{1,8}-(?=[ \t])|(?=\s|$))/diy
 const CELL = /(?:0x)?[0-9a-f]{1,64}(?![0-9a-z])|-\d{1,3}(?![0-9a-z])/iy
 
-/** All lines but empty ones and comments. */
+/** All lines except empty ones and comments. */
 export function linesOf(text: string, from: number): Line[] {
   const lines: Line[] = []
   for (let at = from; at < text.length; ) {
@@ -69,14 +69,14 @@ function lineAt(text: string, at: number, end: number): Line {
   return { kind: 'row', at: digitsAt, digitsEnd, isPrefixed, style, start, end, gap }
 }
 
-/** Whether a line that is no row might hold bytes all the same: then it must not be passed over. */
+/** Whether a line that is not a row may still hold bytes, so that it must not be skipped. */
 export function mayHoldBytes(text: string, { at, end }: OtherLine): boolean {
   const line = text.slice(at, Math.min(end, at + 256)).trimEnd()
   const isRuler = /^0?0[ \t]+0?1[ \t]+0?2\b/.test(line)
   return !isRuler && /^(?:(?:0x)?[0-9a-f]{2}[ \t,]*)+$/i.test(line)
 }
 
-/** What a heading says besides numbers, addresses and times: it differs where rows of another kind or direction begin. */
+/** The words of a heading without numbers, addresses and times. They change where rows of another kind or direction begin. */
 export function headingKey(text: string, { at, end }: OtherLine): string {
   const words = text.slice(at, Math.min(end, at + 256)).split(/[\s,()[\]]+/)
   return words.filter((word) => !/^(?:0x[0-9a-f]+|\d+(?::\d+)*(?:\.\d+)?|)$/i.test(word)).join(' ')

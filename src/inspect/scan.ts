@@ -1,33 +1,41 @@
 /**
- * The frames of a stream, each held against every rule. A reader stops at the first violation; this goes on as long as it is known where
+ * Checks every frame of a stream against every rule. A reader stops at the first violation; a scan continues as long as it can tell where
  * the next frame begins.
  */
-import { readClosePayload } from '../protocol/close-payload.js'
 import { frameOf } from '../decode/frame.js'
-import { Bit, MAX_HEADER_LENGTH, blankHeader, extendedLengthBytes, headerLengthOf, leastLengthIn, lengthBitsOfField } from '../header/layout.js'
+import { TextCheck } from '../decode/text.js'
+import type { TextViolation } from '../decode/text.js'
+import {
+  Bit,
+  MAX_HEADER_LENGTH,
+  blankHeader,
+  extendedLengthBytes,
+  headerLengthOf,
+  leastLengthIn,
+  lengthBitsOfField,
+} from '../header/layout.js'
 import type { LengthBits, WireHeader } from '../header/layout.js'
 import type { FramePolicy } from '../header/policy.js'
 import { readHeader } from '../header/read.js'
+import { maskInPlace } from '../mask/mask.js'
+import { readClosePayload } from '../protocol/close-payload.js'
 import { enterFrame, isPlainText, noMessage } from '../protocol/message-state.js'
 import type { MessageState } from '../protocol/message-state.js'
-import { inspectedFrame } from './inspection.js'
-import type { InspectedFrame, Violation } from './inspection.js'
-import { maskInPlace } from '../mask/mask.js'
-import { viewOf } from '../util/memory.js'
-import { octetAt } from '../util/octets.js'
 import { Opcode, hasControlBit, opcodeName } from '../protocol/opcode.js'
 import { messageWithoutPosition, rules, violationMessage } from '../protocol/rules.js'
 import type { ProtocolError, Report, RuleId } from '../protocol/rules.js'
-import { TextCheck } from '../decode/text.js'
-import type { TextViolation } from '../decode/text.js'
+import { viewOf } from '../util/memory.js'
+import { octetAt } from '../util/octets.js'
+import { inspectedFrame } from './inspection.js'
+import type { InspectedFrame, Violation } from './inspection.js'
 
-/** What is left at the end of the bytes. */
+/** The state of the stream at the end of the bytes. */
 export interface ScanEnd {
-  /** The violations of the last frame, if it is incomplete, or of what comes after a Close frame. */
+  /** The violations of an incomplete last frame, or of the frames after a Close frame. */
   readonly violations: Violation[]
   /** Position after the last complete frame. */
   readonly bytesRead: number
-  /** The least number of bytes that could complete the last frame; null if it is complete. */
+  /** The smallest number of further bytes that could complete the last frame; null if it is complete. */
   readonly bytesMissing: number | null
   readonly messageOpen: boolean
 }
@@ -36,17 +44,17 @@ export class Scan {
   readonly #bytes: Uint8Array<ArrayBuffer>
   readonly #policy: FramePolicy
   readonly #verdict: ProtocolError | null
-  /** Each message once, by rule and by what was found: hostile input has millions of violations. */
+  /** Each message once, by rule and finding: hostile input has millions of violations, which share their messages. */
   readonly #messages = new Map<RuleId, Map<string, string>>()
   readonly #empty = new Uint8Array(0)
   readonly #header = blankHeader()
   readonly #message = noMessage()
-  /** Null outside texts, and from a violation to the end of a text. */
+  /** The check of the current text; null outside texts, and from a violation to the end of its text. */
   #text: TextCheck | null = null
 
   /**
-   * @param bytes - payloads are unmasked in it, and become views of it
-   * @param verdict - the error of a `MessageReader`; one that comes from inflated data cannot be found again here
+   * @param bytes - payloads are unmasked in place and delivered as views
+   * @param verdict - the error of a `MessageReader`. A scan does not inflate, so it cannot find an error in inflated data itself
    */
   constructor(bytes: Uint8Array<ArrayBuffer>, policy: FramePolicy, verdict: ProtocolError | null) {
     this.#bytes = bytes
@@ -82,7 +90,7 @@ export class Scan {
       this.#addVerdict(violations, offset, end)
       if (!isComplete) return this.#end(violations, offset, payloadLength - payload.length, messageOpen)
 
-      // A copy has no room to spare, as an array has that grew.
+      // A copy of `violations`: an array that has grown has unused capacity.
       onFrame(inspectedFrame(frameOf(firstByte, maskingKey, payload), offset, headerLength, lengthBitsOf(bytes, offset), violations.slice()))
       offset = end
       if (opcode === Opcode.Close) {
@@ -98,10 +106,9 @@ export class Scan {
   }
 
   /**
-   * Reads a header with one byte, with two, and so on, so that each violation is found with the least number of bytes that makes it
-   * certain, as a reader would find it.
+   * Reads a header from one byte, then from two, and so on, to find the number of bytes after which each violation is certain.
    *
-   * @param message - null if it does not matter
+   * @param message - null if the order of frames does not matter
    * @returns whether the header is complete
    */
   #readHeader(offset: number, message: MessageState | null, violations: Violation[]): boolean {
@@ -117,7 +124,7 @@ export class Scan {
     return false
   }
 
-  /** What there is of the payload that begins at `start`, unmasked. */
+  /** Unmasks the payload that begins at `start`, as far as it is there. */
   #payloadAt(start: number, { maskingKey, payloadLength }: WireHeader): Uint8Array<ArrayBuffer> {
     const end = Math.min(start + payloadLength, this.#bytes.length)
     if (end === start) return this.#empty
@@ -125,7 +132,7 @@ export class Scan {
     return viewOf(this.#bytes, start, end)
   }
 
-  /** The first octet of a text that makes it certain that it is not UTF-8, if it is in this frame. */
+  /** Checks the payload of a data frame; returns the violation if this frame makes it certain that its text is not UTF-8. */
   #checkText(opcode: number, payload: Uint8Array, isLast: boolean): TextViolation | null {
     if (opcode !== Opcode.Continuation) this.#text = isPlainText(this.#message) ? new TextCheck() : null
     const text = this.#text
@@ -137,7 +144,7 @@ export class Scan {
     return violation
   }
 
-  /** Adds the verdict to the violations of its frame, where it cannot be found again. It is the first, since a reader stops at it. */
+  /** Adds the verdict to its frame unless the scan has found it too. It comes first, since a reader stops there. */
   #addVerdict(violations: Violation[], offset: number, end: number): void {
     const verdict = this.#verdict
     if (verdict === null || verdict.offset !== offset) return
@@ -146,7 +153,7 @@ export class Scan {
     violations.unshift(violationOf(rule, offset, end, messageWithoutPosition(verdict)))
   }
 
-  /** `after-close`, if a data frame follows. The search ends at a frame that is invalid or incomplete. */
+  /** Reports `after-close` if a data frame follows. The search ends at an invalid or incomplete frame. */
   #violationsAfterClose(start: number): Violation[] {
     let offset = start
     while (offset < this.#bytes.length) {
@@ -164,7 +171,7 @@ export class Scan {
     return []
   }
 
-  /** @returns position after a frame that comes after a Close frame; null if it is incomplete */
+  /** @returns the position after a frame behind a Close frame; null if the frame is incomplete */
   #endOfFrame(offset: number, broken: Violation[]): number | null {
     const header = this.#header
     if (!this.#readHeader(offset, null, broken)) return null
@@ -192,8 +199,8 @@ function violationOf(rule: RuleId, offset: number, detectedAfter: number, messag
 }
 
 /**
- * The least number of bytes that could complete a frame whose header is incomplete: what is missing is taken to be as
- * short as it may be.
+ * The smallest number of further bytes that could complete a frame whose header is incomplete. The missing fields are taken to have their
+ * shortest values.
  */
 function leastMissing(bytes: Uint8Array, offset: number, { wrongMask }: FramePolicy): number {
   const octet = (position: number, otherwise: number) => (position < bytes.length ? octetAt(bytes, position) : otherwise)
@@ -201,11 +208,11 @@ function leastMissing(bytes: Uint8Array, offset: number, { wrongMask }: FramePol
   const lengthBits = lengthBitsOf(bytes, offset)
   let payloadLength = lengthBits === 7 ? second & Bit.payloadLength : 0
   for (let i = 0; i < extendedLengthBytes(lengthBits); i++) payloadLength = payloadLength * 256 + octet(offset + 2 + i, 0)
-  // The largest first becomes smaller, so that no sum is rounded that need not be.
+  // The subtraction comes first, so that the sum is not rounded unnecessarily.
   return Math.max(payloadLength, leastLengthIn(lengthBits)) - (bytes.length - offset) + headerLengthOf(lengthBits, (second & Bit.mask) !== 0)
 }
 
-/** The form of the payload length, as the second byte has it. */
+/** The form of the payload length that the second byte announces. */
 function lengthBitsOf(bytes: Uint8Array, offset: number): LengthBits {
   return lengthBitsOfField(octetAt(bytes, offset + 1) & Bit.payloadLength)
 }

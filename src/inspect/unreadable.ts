@@ -1,15 +1,15 @@
 /**
- * Errors about pasted text: where it cannot be read, with the line and a caret below it.
+ * Throws the errors about pasted text: line, column, the reason, and the line itself with a caret below it.
  */
 import { isLineEndAt, lineEndFrom } from './characters.js'
 
-/** What is shown of a line on each side of the caret, in characters. */
+/** How many characters of a line are shown on each side of the caret. */
 const SHOWN = 36
 
 /**
- * @param position - in `text`, of what cannot be read
+ * @param position - position in `text` of the unreadable character
  * @param expected - what should be there
- * @param token - what was found, if it is more than one character
+ * @param token - what was found; default: the character at `position`
  * @throws RangeError always
  */
 export function failAt(text: string, position: number, expected: string, token?: string): never {
@@ -20,7 +20,8 @@ export function failAt(text: string, position: number, expected: string, token?:
 }
 
 /**
- * @param reason - what is wrong, or which readings there are and what to write for each
+ * @param position - position in `text` of the error
+ * @param reason - what is wrong; for an ambiguous text, the possible readings and what to write for each
  * @throws RangeError always
  */
 export function refuseAt(text: string, position: number, reason: string): never {
@@ -33,7 +34,7 @@ export function refuseAt(text: string, position: number, reason: string): never 
   }
   const from = Math.max(start, position - SHOWN)
   const end = lineEndFrom(text, position, Math.min(text.length, position + SHOWN))
-  // One column for each character, so that the caret stands below what it points at.
+  // Each code unit takes one column, so that the caret stands below its character.
   const excerpt = text.slice(from, end).replaceAll(/[^ -~]/g, (character) => (character === '\t' ? ' ' : '?'))
   const caret = ' '.repeat(position - from)
   throw new RangeError(`line ${line}, column ${position - start + 1}: ${reason}\n  ${excerpt}\n  ${caret}^`)

@@ -1,35 +1,35 @@
 /**
- * Masking, and checking UTF-8, with WebAssembly SIMD: 16 octets at a time, which JavaScript cannot do. The module works in a memory
- * of its own: octets are copied in and out. It is written as text in `spec/kernel/kernel.wat`.
+ * Masks, and checks UTF-8, with WebAssembly SIMD: 16 octets at a time, which JavaScript cannot do. The module works in its own memory:
+ * octets are copied in and out. Its source is `spec/kernel/kernel.wat`.
  */
 import { KERNEL_MODULE } from './webassembly-module.js'
 
-/** In bytes: a page of WebAssembly. */
+/** Length of the module's memory in bytes: one WebAssembly page. */
 export const MEMORY_LENGTH = 65536
 
-/** In bytes. Larger blocks do not stay in the nearest cache together with where they come from and go to. */
+/** In bytes. A larger block does not fit in the L1 cache together with its source and its target. */
 export const BLOCK_LENGTH = 16384
 
 export interface Kernel {
   readonly buffer: ArrayBuffer
-  /** All of the buffer, {@link MEMORY_LENGTH}: to be filled before a call and emptied after it. */
+  /** The whole buffer, {@link MEMORY_LENGTH} bytes. Copy octets in before a call and out after it. */
   readonly memory: Uint8Array
   /**
-   * Masks the beginning of the memory.
+   * Masks the first octets of the memory.
    *
-   * @param length - in bytes, from 1; the rest of 64 is masked with it
-   * @param key - its first octet is the least significant one, for memory of WebAssembly is little-endian
+   * @param length - in bytes, at least 1; rounded up to a multiple of 64
+   * @param key - the first octet of the masking key is the least significant one, since WebAssembly is little-endian
    */
   readonly mask: (length: number, key: number) => void
   /**
-   * Unmasks a piece of a text in the memory and checks that the text with it is valid UTF-8 (RFC 6455, section 8.1). Nothing outside
-   * the piece changes.
+   * Unmasks a piece of a text in the memory, and checks that the text up to the end of the piece is valid UTF-8 (RFC 6455, section 8.1).
+   * Octets outside the piece do not change.
    *
-   * @param start - in bytes
-   * @param end - in bytes, at most {@link MEMORY_LENGTH} - 16
-   * @param key - of the octet at `start`, as for `mask`; 0 for a piece that is not masked
-   * @param state - the result for the previous piece, 0 for the first one; not 2
-   * @returns the state of the text, as `TextState` has it: 0 for ASCII, 1 for UTF-8, 2 for invalid, negative if it ends inside a character
+   * @param start - position of the first octet of the piece
+   * @param end - position after its last octet, at most {@link MEMORY_LENGTH} - 16
+   * @param key - as for `mask`, for the octet at `start`; 0 for a piece that is not masked
+   * @param state - the result for the previous piece, 0 for the first piece; not 2
+   * @returns the state of the text, a `TextState`: 0 for ASCII, 1 for UTF-8, 2 for invalid, negative if it ends inside a character
    */
   readonly unmaskText: (start: number, end: number, key: number, state: number) => number
 }
@@ -37,8 +37,8 @@ export interface Kernel {
 let kernel: Kernel | null | undefined
 
 /**
- * @returns the kernel, made at the first call; null where there is no WebAssembly or no SIMD, or where it is forbidden, as a
- *   page's content security policy may do
+ * @returns the kernel, created by the first call; null if WebAssembly or its SIMD is missing or forbidden, for example by the content
+ *   security policy of a page
  */
 export function maskingKernel(): Kernel | null {
   return (kernel ??= kernel === undefined ? makeKernel() : null)

@@ -1,5 +1,5 @@
 /**
- * The payload of Close frames (RFC 6455, section 5.5.1): nothing, or a close code of 2 bytes and a reason.
+ * The payload of a Close frame (RFC 6455, section 5.5.1): empty, or a 2-byte close code and a reason.
  */
 import { assertBytes, assertInteger } from '../util/arguments.js'
 import { copyOf } from '../util/memory.js'
@@ -11,7 +11,7 @@ import { Opcode } from './opcode.js'
 import { raise } from './rules.js'
 import type { Report } from './rules.js'
 
-/** What the payload of a Close frame says. */
+/** A decoded Close payload. */
 export interface ClosePayload {
   readonly code: number
   readonly reason: string
@@ -20,12 +20,12 @@ export interface ClosePayload {
 /**
  * Encodes the payload of a Close frame (RFC 6455, section 5.5.1).
  *
- * @param code - a close code that may be sent. Left out, or 1005 (which {@link decodeClosePayload} gives for an empty payload), the
- *   payload is empty
- * @param reason - encoded as UTF-8 in at most 123 bytes; an unpaired surrogate becomes U+FFFD
+ * @param code - a close code that may be sent. If it is missing or 1005, the payload is empty; {@link decodeClosePayload} returns 1005 for
+ *   an empty payload
+ * @param reason - at most 123 bytes as UTF-8; an unpaired surrogate becomes U+FFFD
  * @returns a new array of 0 or 2 to 125 bytes
- * @throws ProtocolError `close-code` or `control-too-long`, with offset 0
- * @throws TypeError or RangeError for arguments of another type or range, and for a reason without a code or with 1005
+ * @throws ProtocolError `close-code` if the code must not be sent, `control-too-long` if the reason is too long; with offset 0
+ * @throws TypeError or RangeError for arguments of another type or range, and for a reason without a close code or with 1005
  *
  * @example
  * ```js
@@ -53,8 +53,8 @@ export function encodeClosePayload(code?: number, reason = ''): Uint8Array<Array
 /**
  * Decodes the payload of a Close frame (RFC 6455, section 5.5.1). A byte order mark in the reason is kept.
  *
- * @param payload - unmasked; not modified and not kept
- * @returns code and reason; of an empty payload 1005 and an empty reason (section 7.1.5)
+ * @param payload - unmasked; not modified, not kept
+ * @returns the close code and the reason; 1005 and an empty reason for an empty payload (section 7.1.5)
  * @throws ProtocolError `control-too-long`, `close-payload-length`, `close-code` or `close-reason-utf8`, with offset 0
  * @throws TypeError if `payload` is not a `Uint8Array`
  */
@@ -66,7 +66,7 @@ export function decodeClosePayload(payload: Uint8Array): { code: number; reason:
 }
 
 /**
- * Reads and checks code and reason of a payload whose length has been checked with the header.
+ * Reads and checks the close code and the reason. The payload length has been checked with the header.
  *
  * @param frameOffset - position of the frame in the stream, for the report
  */
@@ -78,13 +78,13 @@ export function readClosePayload(
   if (payload.length === 0) return { code: NO_STATUS_RCVD, reason: '' }
   const code = uint16(payload, 0)
   checkCloseCode(code, frameOffset, report)
-  // A copy: decoders of browsers refuse memory that is resizable.
+  // A copy: decoders of browsers refuse resizable memory.
   const reason = decodeText(copyOf(payload, 2, payload.length))
   if (reason === null) report('close-reason-utf8', frameOffset, 'the close reason is not UTF-8')
   return { code, reason: reason ?? '' }
 }
 
-/** A close payload is empty or begins with a close code of 2 bytes. */
+/** A Close payload is empty or begins with a 2-byte close code. */
 export function checkClosePayloadLength(payloadLength: number, frameOffset: number, report: Report): void {
   if (payloadLength === 1) report('close-payload-length', frameOffset, 'the payload of a close frame is 1 byte long')
 }

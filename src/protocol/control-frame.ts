@@ -1,14 +1,14 @@
 /**
- * Control frames (RFC 6455, section 5.5).
+ * The limit of control frames (RFC 6455, section 5.5).
  */
 import { opcodeName } from './opcode.js'
 import type { Report } from './rules.js'
 
-/** In bytes: the longest payload of a control frame. */
+/** The longest payload of a control frame, in bytes. */
 export const MAX_CONTROL_PAYLOAD_LENGTH = 125
 
 /**
- * @param length - the payload length in bytes or, since every extended one is too long, the 7 bits that announce it
+ * @param length - the payload length in bytes. The 7-bit length field will do, since every extended payload length is too long
  */
 export function checkControlPayloadLength(
   opcode: number,

@@ -1,17 +1,18 @@
 /**
- * Which message a data frame belongs to (RFC 6455, section 5.4): the one that it begins or, if it is a continuation, the one that is open.
+ * Tracks the message that a data frame belongs to (RFC 6455, section 5.4): a continuation frame continues the open message, any other
+ * data frame begins a new one.
  */
 import { Opcode, hasControlBit } from './opcode.js'
 
-/** The data message that the last data frame belongs to. */
+/** The message that the last data frame belongs to. */
 export interface MessageState {
-  /** Whether it has begun and not ended, so that the next data frame must continue it. */
+  /** Whether the message has begun and not ended: the next data frame must be a continuation frame. */
   open: boolean
-  /** That of its first frame. */
+  /** The opcode of its first frame. */
   opcode: number
-  /** Whether permessage-deflate compresses it. */
+  /** Whether the message is compressed with permessage-deflate. */
   isCompressed: boolean
-  /** The payload of its frames so far, in bytes. */
+  /** Total payload length of its frames so far, in bytes. */
   length: number
 }
 
@@ -19,15 +20,15 @@ export function noMessage(): MessageState {
   return { open: false, opcode: Opcode.Continuation, isCompressed: false, length: 0 }
 }
 
-/** How many bytes of its message come before a data frame. */
+/** Total payload length, in bytes, of the fragments before a data frame of the same message. */
 export function lengthBefore(opcode: number, message: MessageState): number {
   return opcode === Opcode.Continuation && message.open ? message.length : 0
 }
 
 /**
- * Takes a frame into account whose header has been accepted.
+ * Updates the state with a frame whose header has been accepted. Control frames change nothing.
  *
- * @param isCompressed - whether its first byte marks a compressed message
+ * @param isCompressed - whether the first byte of the frame marks a compressed message; ignored for a continuation frame
  */
 export function enterFrame(message: MessageState, opcode: number, fin: boolean, isCompressed: boolean, payloadLength: number): void {
   if (hasControlBit(opcode)) return
@@ -39,7 +40,7 @@ export function enterFrame(message: MessageState, opcode: number, fin: boolean, 
   message.open = !fin
 }
 
-/** Whether the payload of the message is UTF-8: that of a text, unless it is compressed. */
+/** Whether the payloads of the message must be UTF-8: it is a text and not compressed. */
 export function isPlainText(message: MessageState): boolean {
   return message.opcode === Opcode.Text && !message.isCompressed
 }

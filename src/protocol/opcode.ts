@@ -3,30 +3,30 @@
  */
 import { assertInteger } from '../util/arguments.js'
 
-/** The opcodes that RFC 6455 defines, by the names it gives them (section 11.8). */
+/** The opcodes that RFC 6455 defines, under its names (section 11.8). */
 export const Opcode = {
   /** The next fragment of a message (RFC 6455, section 5.4). */
   Continuation: 0x0,
-  /** A text message, or its first fragment; UTF-8 (section 5.6). */
+  /** A text message in UTF-8, or its first fragment (section 5.6). */
   Text: 0x1,
   /** A binary message, or its first fragment (section 5.6). */
   Binary: 0x2,
-  /** The last frame of its sender, with a close code and a reason or without (section 5.5.1). */
+  /** The last frame that an endpoint sends, with or without a close code and a reason (section 5.5.1). */
   Close: 0x8,
-  /** To be answered with a Pong that has the same payload (section 5.5.2). */
+  /** Reply with a Pong that has the same payload (section 5.5.2). */
   Ping: 0x9,
-  /** The answer to a Ping, or unsolicited (section 5.5.3). */
+  /** The reply to a Ping, or unsolicited (section 5.5.3). */
   Pong: 0xa,
 } as const
 
-/** One of the opcodes that RFC 6455 defines. A frame may have others if an extension defines them, so `opcode` of a frame is a number. */
+/** An opcode that RFC 6455 defines. Extensions may define others, so `opcode` of a frame has the type `number`. */
 export type Opcode = (typeof Opcode)[keyof typeof Opcode]
 
-/** One bit for each opcode of {@link Opcode}: bit n is set when opcode n is defined. */
+/** The opcodes of {@link Opcode} as a set of bits: bit n is set if opcode n is defined. */
 export const definedOpcodes = /* @__PURE__ */ Object.values(Opcode).reduce<number>((set, opcode) => set | (1 << opcode), 0)
 
 /**
- * Whether an opcode belongs to a control frame: its most significant bit is set (RFC 6455, section 5.5).
+ * Whether an opcode denotes a control frame: its most significant bit is set (RFC 6455, section 5.5).
  *
  * @param opcode - 0 to 15
  * @throws TypeError or RangeError for anything else
@@ -36,7 +36,7 @@ export function isControl(opcode: number): boolean {
   return hasControlBit(opcode)
 }
 
-/** {@link isControl} for what is known to be an opcode. */
+/** {@link isControl} without a check of the argument. */
 export function hasControlBit(opcode: number): boolean {
   return (opcode & 0x8) !== 0
 }
@@ -57,7 +57,7 @@ const definedNames = /* @__PURE__ */ new Map<number, string>(
 )
 
 /**
- * An opcode as people read it: `text`, `ping`, `0xb`.
+ * The name of an opcode in lower case, or its number in hex if it is reserved: `text`, `ping`, `0xb`.
  *
  * @param opcode - 0 to 15
  */

@@ -1,45 +1,44 @@
 /**
- * The options of readers and writers of frames: who sends, what the handshake negotiated, the limits.
+ * The options of readers and encoders: the sender, the negotiated extensions, the limits.
  */
 
 /** Which end of the connection sent the bytes. */
 export type Sender = 'client' | 'server'
 
-/** What the opening handshake negotiated (RFC 6455, sections 5.8 and 9). By default nothing. */
+/** The extensions that the opening handshake negotiated (RFC 6455, sections 5.8 and 9). */
 export interface Extensions {
   /**
-   * permessage-deflate (RFC 7692): RSV1 marks a compressed message on its first frame, which is a text or binary frame,
-   * and is allowed nowhere else. Default `false`.
+   * permessage-deflate (RFC 7692) is negotiated. RSV1 on a text or binary frame marks a compressed message; no other frame may set it.
+   * Default `false`.
    */
   readonly permessageDeflate?: boolean | undefined
-  /** Some other extension gives RSV1 a meaning, on any frame. Default `false`. */
+  /** Another extension defines RSV1: any frame may set it. Default `false`. */
   readonly rsv1?: boolean | undefined
-  /** Some extension gives RSV2 a meaning, on any frame. Default `false`. */
+  /** An extension defines RSV2: any frame may set it. Default `false`. */
   readonly rsv2?: boolean | undefined
-  /** Some extension gives RSV3 a meaning, on any frame. Default `false`. */
+  /** An extension defines RSV3: any frame may set it. Default `false`. */
   readonly rsv3?: boolean | undefined
-  /** The reserved opcodes that an extension defines: 0x3-0x7 as data frames, 0xB-0xF as control frames. Default none. */
+  /** The reserved opcodes that an extension defines: 0x3-0x7 for data frames, 0xB-0xF for control frames. Default: no opcodes. */
   readonly opcodes?: readonly number[] | undefined
 }
 
-/** Who sends and what was negotiated: what writing a frame and reading it depend on alike. */
+/** The sender and the negotiated extensions: the options that decoding and encoding share. */
 export interface ConnectionOptions {
   /**
-   * Who sends the bytes: a client masks every frame, a server none (RFC 6455, section 5.1). When left out, both masked
-   * and unmasked frames are accepted.
+   * The sender of the bytes. A client must mask every frame; a server must not mask any frame (RFC 6455, section 5.1). Without this
+   * option, both masked and unmasked frames are valid.
    */
   readonly sender?: Sender | undefined
-  /** What the opening handshake negotiated. Default: nothing. */
+  /** The extensions that the opening handshake negotiated. Default: no extensions. */
   readonly extensions?: Extensions | undefined
 }
 
-/** Options shared by everything that reads frames. */
+/** The options that everything that reads frames shares. */
 export interface DecodeOptions extends ConnectionOptions {
   /**
-   * The longest payload of a data frame, in bytes: a whole number or `Infinity`. A longer one is refused with
-   * `payload-too-long` (1009) as soon as its length has been read. Control frames have a limit of their own (125).
-   * The default differs: `decodeHeader` and `decodeFrame` have none, since they hold nothing; a `FrameReader` takes
-   * 16 MiB.
+   * The longest payload of a data frame, in bytes: a whole number or `Infinity`. A longer payload is the violation `payload-too-long`
+   * (1009), reported as soon as the payload length has been read. Control frames have their own limit of 125 bytes. Default: 16 MiB
+   * for `FrameReader`; no limit for `decodeHeader` and `decodeFrame`, which buffer nothing.
    */
   readonly maxPayloadLength?: number | undefined
 }
@@ -47,32 +46,32 @@ export interface DecodeOptions extends ConnectionOptions {
 /** Options of a `FrameReader`. */
 export interface FrameReaderOptions extends DecodeOptions {
   /**
-   * The longest payload of a data frame, in bytes. Default 16 MiB, since a reader holds what it reads; `Infinity` lifts
-   * it.
+   * The longest payload of a data frame, in bytes: a whole number or `Infinity` for no limit. Default 16 MiB, since a reader buffers
+   * payloads.
    */
   readonly maxPayloadLength?: number | undefined
   /**
-   * `false`, the default: chunks are never written to, payloads never alias them, and a chunk may be reused as soon as
-   * `push` has returned. `true`: the reader takes ownership of each chunk. It unmasks in place, payloads may be views of the chunk, and
-   * nothing is copied unless the end of a chunk cuts a frame, or the chunk is over resizable or shared memory.
+   * `false`, the default: the reader never writes to a chunk, payloads never alias it, and you may reuse it as soon as `push` returns.
+   * `true`: the reader takes ownership of each chunk. It unmasks in place, and payloads may be views of the chunk. It copies only frames
+   * that the end of a chunk cuts, and chunks over resizable or shared memory.
    */
   readonly ownsChunks?: boolean | undefined
   /**
-   * A data frame whose payload is longer than this many bytes is delivered as it arrives, as the sequence of fragments
-   * that RFC 6455, section 5.4, lets an intermediary make of it, and nothing is buffered. Default `Infinity`: never. A frame
-   * that an extension other than permessage-deflate has a hand in (its opcode or an RSV bit) is delivered whole all
-   * the same, since its fragmentation must not be changed. `maxPayloadLength` holds for such frames too.
+   * Payload length in bytes above which a data frame is delivered as it arrives and is not buffered. The reader splits it into
+   * fragments, as RFC 6455, section 5.4, allows an intermediary. Default `Infinity`: every frame is delivered whole. A frame that uses
+   * an extension other than permessage-deflate (by its opcode or an RSV bit) is always delivered whole, since its fragmentation must
+   * not change. `maxPayloadLength` applies to streamed frames too.
    */
   readonly streamAbove?: number | undefined
 }
 
-/** Options of everything that writes frames. */
+/** The options of everything that encodes frames. */
 export interface EncodeOptions extends ConnectionOptions {
   /**
-   * `true`, the default: a frame that breaks a rule throws the `ProtocolError` that its reader would throw. `false`: it is
-   * written as told, so that tests of other implementations get their invalid frames.
+   * `true`, the default: a frame that breaks a rule throws the `ProtocolError` that a reader of the frame throws. `false`: the frame is
+   * written without these checks, to create invalid frames for tests of other implementations.
    */
   readonly strict?: boolean | undefined
-  /** The form of the payload length. Default: the shortest that holds it, which is the only one that is valid. */
+  /** The form of the payload length, in bits. Default: the shortest form that holds it; every other form is invalid. */
   readonly lengthBits?: 7 | 16 | 64 | undefined
 }

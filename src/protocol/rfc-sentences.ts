@@ -1,5 +1,5 @@
 /**
- * The RFC's own words for each rule, so that the RFC can be searched for them. In a file of its own, because transports do not need them.
+ * The RFC's own sentence for each rule. A separate file, so that a transport's bundle does not include them.
  */
 import type { RuleId } from './rules.js'
 
@@ -9,8 +9,8 @@ const LIMITS =
   'after reassembly from multiple frames MUST protect themselves against exceeding those limits.'
 
 /**
- * The sentence of RFC 6455, or of RFC 7692 for `deflate-data`, behind each rule, in the words and punctuation of the RFC. `rules` has
- * the RFC and the section in which it stands.
+ * The RFC's own sentence for each rule, in its words and punctuation, so that you can search the RFC for it. `deflate-data` quotes RFC
+ * 7692, the others RFC 6455. `rules` has the section of each.
  *
  * @example
  * ```js

@@ -1,10 +1,9 @@
 /**
- * The rules that a codec can check from the bytes: each stated once, with its section and the close code to reply with.
- *
- * When one byte breaks several rules, the first of them in this table is reported.
+ * The rules that can be checked from the bytes: each stated once, with its section and the close code to reply with. The RFC's own
+ * sentence for each rule is in `rfc-sentences.ts`.
  */
 
-/** A rule's identifier, as in {@link rules} and {@link ProtocolError.rule}. */
+/** The name of a rule: a key of {@link rules}, and the value of {@link ProtocolError.rule}. */
 export type RuleId =
   | 'rsv-bit'
   | 'opcode-reserved'
@@ -34,7 +33,7 @@ export interface Rule {
   /** The section of that RFC, such as `5.2`. */
   readonly section: string
   /**
-   * Close code to reply with (RFC 6455, section 7.4.1). 1006 is for the local side only: the connection is lost, and nobody is left to
+   * Close code to reply with (RFC 6455, section 7.4.1). Do not send 1006: it means that the connection is lost, and there is no peer to
    * reply to.
    */
   readonly closeCode: number
@@ -42,12 +41,12 @@ export interface Rule {
   readonly statement: string
 }
 
-/** A rule on one line. */
+/** Keeps each rule of the table on one line. */
 function rule(section: string, closeCode: number, statement: string, rfc: Rule['rfc'] = 6455): Rule {
   return { rfc, section, closeCode, statement }
 }
 
-/** Every rule this package enforces, in the order in which violations by the same byte are reported. */
+/** Every rule that this package enforces. If one byte breaks several rules, the first of them in this order is reported. */
 export const rules: Readonly<Record<RuleId, Rule>> = {
   'rsv-bit': rule('5.2', 1002, 'an RSV bit must be 0 unless a negotiated extension gives it a meaning on this frame'),
   'opcode-reserved': rule('5.2', 1002, 'opcodes 0x3-0x7 and 0xB-0xF must not be used unless a negotiated extension defines them'),
@@ -56,27 +55,27 @@ export const rules: Readonly<Record<RuleId, Rule>> = {
   'mask-required': rule('5.1', 1002, 'a client must mask every frame it sends'),
   'mask-forbidden': rule('5.1', 1002, 'a server must not mask any frame it sends'),
   'length-msb': rule('5.2', 1002, 'the most significant bit of a 64-bit payload length must be 0'),
-  'length-not-minimal': rule('5.2', 1002, 'a payload length must be written in the fewest bytes: 7 bits to 125, 16 bits to 65535, 64 bits above'),
-  'length-unsafe': rule('10.4', 1009, 'a payload length over 2^53-1 cannot be counted exactly here'),
+  'length-not-minimal': rule('5.2', 1002, 'a payload length must use the shortest form: 7 bits to 125, 16 bits to 65535, 64 bits above'),
+  'length-unsafe': rule('10.4', 1009, 'a payload length must not exceed 2^53-1, the largest that JavaScript counts exactly'),
   'payload-too-long': rule('10.4', 1009, 'the payload length of a data frame must not exceed maxPayloadLength'),
   'continuation-unexpected': rule('5.4', 1002, 'a continuation frame must continue a message that a data frame with FIN clear has begun'),
-  'continuation-expected': rule('5.4', 1002, 'until a fragmented message has ended, its only data frames are continuation frames'),
+  'continuation-expected': rule('5.4', 1002, 'until a fragmented message has ended, every data frame must be a continuation frame'),
   'close-payload-length': rule('5.5.1', 1002, 'a close payload must be empty or begin with a 2-byte close code'),
   'close-code': rule('7.4', 1002, 'the close codes allowed on the wire are 1000-1003, 1007-1014 and 3000-4999'),
   'close-reason-utf8': rule('5.5.1', 1007, 'a close reason must be UTF-8'),
   'deflate-data': rule('7.2.2', 1007, 'the payload of a compressed message must be DEFLATE data that ends at a block boundary', 7692),
   'text-utf8': rule('8.1', 1007, 'the payload of a text message must be UTF-8'),
-  'message-too-long': rule('10.4', 1009, 'the payloads of a message must not exceed maxMessageLength in sum'),
+  'message-too-long': rule('10.4', 1009, 'the total payload length of a message must not exceed maxMessageLength'),
   'after-close': rule('5.5.1', 1002, 'an endpoint must not send a data frame after a Close frame'),
   truncated: rule('7.1.5', 1006, 'a stream must not end inside a frame or a fragmented message'),
 }
 
-/** What was found, what is allowed, and which rule says so. */
+/** The message of a violation: what was found, what is allowed, and the rule. */
 export function violationMessage(rule: RuleId, found: string): string {
   return messageAt('', rule, found)
 }
 
-/** The same of an error, whose own message ends with the position of the frame. */
+/** The message of an error as {@link violationMessage} writes it, without the position of the frame. */
 export function messageWithoutPosition({ message, offset }: ProtocolError): string {
   return `${message.slice(0, -`${positionOf(offset)})`.length)})`
 }
@@ -91,11 +90,11 @@ function positionOf(offset: number): string {
 }
 
 /**
- * Bytes that break a rule of RFC 6455. The message says what was found, what is allowed, which rule says so and where
- * the frame begins.
+ * Thrown for bytes that break a rule of RFC 6455 or RFC 7692. The message says what was found, what is allowed, which rule was broken
+ * and where the frame begins.
  *
- * Where a program loads the package both by `import` and by `require`, there are two copies of this class, and `instanceof` fails on an
- * error of the other copy: compare `error.name` with `'ProtocolError'` there.
+ * A program that loads the package both by `import` and by `require` has two copies of this class, and `instanceof` fails for an error
+ * of the other copy. In such a program, compare `error.name` with `'ProtocolError'`.
  *
  * @example
  * ```js
@@ -117,16 +116,16 @@ export class ProtocolError extends Error {
   readonly rfc: Rule['rfc']
   /** The section of that RFC. */
   readonly section: string
-  /** Close code to reply with (RFC 6455, section 7.4.1); 1006 if nobody is left to reply to. */
+  /** Close code to reply with (RFC 6455, section 7.4.1); 1006 if there is no peer to reply to. */
   readonly closeCode: number
-  /** Position in the stream, in bytes, of the first byte of the offending frame. */
+  /** Position of the first byte of the invalid frame, in bytes from the beginning of the stream. */
   readonly offset: number
 
   /**
    * @param rule - the rule that was broken
-   * @param offset - position in the stream, in bytes, of the first byte of the offending frame
+   * @param offset - position of the first byte of the invalid frame, in bytes from the beginning of the stream
    * @param found - what was found there, as the beginning of a sentence
-   * @param cause - the error of `inflate` or of the platform behind it, if there is one
+   * @param cause - the error that `inflate` or the platform threw, if there is one
    */
   constructor(rule: RuleId, offset: number, found: string, cause?: unknown) {
     const { rfc, section, closeCode } = rules[rule]
@@ -140,12 +139,12 @@ export class ProtocolError extends Error {
 }
 
 /**
- * Called with each violation that a check finds, in the order of the bytes. Usually throws, but that of `inspect` returns: checks must
- * work either way.
+ * Called with each violation that a check finds, in the order of the bytes. Usually throws, but `inspect`'s returns: checks must work
+ * either way.
  */
 export type Report = (rule: RuleId, offset: number, found: string) => void
 
-/** Throws the first violation. */
+/** The report of readers and encoders: throws the first violation. */
 export const raise: Report = (rule, offset, found) => {
   throw new ProtocolError(rule, offset, found)
 }

@@ -1,10 +1,13 @@
 /**
- * Wrong use, as opposed to bad bytes: what callers pass is checked here, and answered with `TypeError` or `RangeError`.
+ * Checks the arguments of callers. Wrong use throws `TypeError` or `RangeError`; invalid bytes throw `ProtocolError` elsewhere.
  */
 
 /**
- * @param hint - what to do about it, after the message
- * @throws TypeError unless `value` is a `Uint8Array` (a `Buffer` is one), whichever realm it comes from
+ * A `Uint8Array` of another realm, such as an iframe or a Jest test, is one too.
+ *
+ * @param name - of the argument, for the message
+ * @param hint - what the caller can do, appended to the message
+ * @throws TypeError unless `value` is a `Uint8Array` (a `Buffer` is one)
  */
 export function assertBytes(value: unknown, name: string, hint = ''): asserts value is Uint8Array {
   if (value instanceof Uint8Array) return
@@ -29,7 +32,7 @@ export function assertObject(value: unknown, name: string): asserts value is obj
 
 /**
  * @throws TypeError unless `value` is a number
- * @throws RangeError unless it is a whole number of the range, both ends included
+ * @throws RangeError unless it is a whole number from `least` to `most`, both included
  */
 export function assertInteger(value: unknown, name: string, least: number, most: number): asserts value is number {
   if (typeof value !== 'number') throw new TypeError(`${name} must be a number, not ${kindOf(value)}`)
@@ -39,7 +42,7 @@ export function assertInteger(value: unknown, name: string, least: number, most:
 }
 
 /**
- * A limit in bytes: a whole number, or `Infinity` for none.
+ * A limit in bytes is a whole number, or `Infinity` for no limit.
  *
  * @throws TypeError unless `value` is a number
  * @throws RangeError unless it is a whole number of at least 0, or Infinity
@@ -51,20 +54,20 @@ export function assertLimit(value: unknown, name: string): asserts value is numb
 /**
  * Call before reading a chunk we took ownership of: a detached buffer would deliver stale bytes.
  *
- * @throws TypeError unless its memory is still there
+ * @throws TypeError if the buffer is detached
  */
 export function assertThere(isThere: boolean): void {
   if (!isThere) throw new TypeError('the buffer of a chunk that the reader owns was transferred')
 }
 
-/** What was thrown, as an error. */
+/** Makes an error of any value that was thrown. */
 export function asError(thrown: unknown): Error {
-  // Not instanceof: in a Jest test the errors of the platform come from another realm.
+  // Not instanceof: in a Jest test, errors of the platform belong to another realm.
   const isError = (value: unknown): value is Error => Object.prototype.toString.call(value) === '[object Error]'
   return isError(thrown) ? thrown : new Error(String(thrown), { cause: thrown })
 }
 
-/** Whether something thrown is an error of that name, of whichever realm: a Jest test's is not that of the platform. */
+/** Whether a thrown value is an error of that name. It may belong to another realm, as errors of the platform do in a Jest test. */
 export function isErrorNamed(error: unknown, name: 'TypeError' | 'RangeError'): boolean {
   return typeof error === 'object' && error !== null && 'name' in error && error.name === name
 }

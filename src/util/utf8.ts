@@ -1,5 +1,5 @@
 /**
- * UTF-8 as the platform does it. A byte order mark is data and is kept.
+ * UTF-8, by the platform's `TextEncoder` and `TextDecoder`. A byte order mark is data and is kept.
  */
 import { isErrorNamed } from './arguments.js'
 import { octetAt } from './octets.js'
@@ -8,8 +8,10 @@ let encoder: TextEncoder | undefined
 let decoder: TextDecoder | undefined
 
 /**
- * Encodes; an unpaired surrogate becomes U+FFFD. Made when it is first needed, for there are places without one, and those who do not
- * need it may import the package there.
+ * The platform's encoder. It encodes an unpaired surrogate as U+FFFD. Created on first use, so that the package can be imported where
+ * there is no `TextEncoder`.
+ *
+ * @throws TypeError where there is no `TextEncoder`
  */
 export function utf8Encoder(): TextEncoder {
   if (encoder !== undefined) return encoder
@@ -17,7 +19,11 @@ export function utf8Encoder(): TextEncoder {
   return (encoder = new TextEncoder())
 }
 
-/** Decodes whole texts; throws a TypeError on bytes that are not UTF-8. */
+/**
+ * The platform's decoder, for complete texts. It throws a TypeError on bytes that are not UTF-8.
+ *
+ * @throws TypeError where there is no `TextDecoder`
+ */
 export function utf8Decoder(): TextDecoder {
   if (decoder !== undefined) return decoder
   if (typeof globalThis.TextDecoder !== 'function') throw missing('decoding a text', 'TextDecoder')
@@ -28,16 +34,16 @@ function missing(what: string, name: string): TypeError {
   return new TypeError(`${what} needs globalThis.${name}, which is missing`)
 }
 
-/** @throws TypeError where there is no TextEncoder */
+/** @throws TypeError where there is no `TextEncoder` */
 export function encodeText(text: string): Uint8Array<ArrayBuffer> {
   return utf8Encoder().encode(text)
 }
 
 /**
- * Encodes a text into memory of any kind.
+ * Encodes a text into an array over memory of any kind.
  *
- * @returns how many bytes were written, or null if there is no room; then some may have been written
- * @throws TypeError where there is no TextEncoder
+ * @returns the number of bytes written; null if the text does not fit: `target` may then hold a part of it
+ * @throws TypeError where there is no `TextEncoder`
  */
 export function encodeTextInto(text: string, target: Uint8Array): number | null {
   const encoder = utf8Encoder()
@@ -45,7 +51,7 @@ export function encodeTextInto(text: string, target: Uint8Array): number | null 
     const { read, written } = encoder.encodeInto(text, target)
     return read < text.length ? null : written
   } catch {
-    // Browsers refuse memory that is resizable, some of them shared memory too.
+    // Browsers refuse resizable memory; some refuse shared memory too.
     const encoded = encoder.encode(text)
     if (encoded.length > target.length) return null
     target.set(encoded)
@@ -54,10 +60,10 @@ export function encodeTextInto(text: string, target: Uint8Array): number | null 
 }
 
 /**
- * How many bytes at the end of a text begin a character that the next bytes may complete: 0 to 3. What the platform
- * cannot be asked: a decoder that streams may wait for the whole character before it finds the first bytes wrong.
+ * The number of bytes at the end of a text, 0 to 3, that begin a character and that further bytes may complete. A `TextDecoder` does not
+ * say: it may wait for the whole character before it reports that the first bytes are invalid.
  *
- * @param end - where the text ends in `bytes`
+ * @param end - position in `bytes` after the text
  */
 export function unfinishedLength(bytes: Uint8Array, end: number): number {
   for (let length = 1; length <= Math.min(3, end); length++) {
@@ -74,7 +80,7 @@ function sequenceLength(lead: number): number {
   return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
 }
 
-/** Not overlong, no surrogate, not above U+10FFFF (RFC 3629, section 4). */
+/** Whether an octet may follow a lead octet: not overlong, not a surrogate, not above U+10FFFF (RFC 3629, section 4). */
 export function isSecond(lead: number, second: number): boolean {
   const least = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80
   const most = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf
@@ -83,7 +89,8 @@ export function isSecond(lead: number, second: number): boolean {
 
 /**
  * @returns the text, or null if the bytes are not UTF-8
- * @throws what the platform throws for any other reason, such as a text that is too long for a string
+ * @throws TypeError where there is no `TextDecoder`
+ * @throws any other error of the platform, such as for a text that is too long for a string
  */
 export function decodeText(bytes: Uint8Array): string | null {
   const decoder = utf8Decoder()
