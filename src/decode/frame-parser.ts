@@ -14,7 +14,7 @@ import type { FramePolicy } from '../header/policy.js'
 import { readHeader } from '../header/read.js'
 import { readClosePayload } from '../protocol/close-payload.js'
 import type { ClosePayload } from '../protocol/close-payload.js'
-import { enterFrame, isPlainText, noMessage } from '../protocol/message-state.js'
+import { NO_MESSAGE, enterFrame, isPlainText } from '../protocol/message-state.js'
 import type { MessageState } from '../protocol/message-state.js'
 import { Opcode, hasControlBit } from '../protocol/opcode.js'
 import { raise } from '../protocol/rules.js'
@@ -45,7 +45,7 @@ export class FrameParser {
   #cutFrame: CutFrame | null = null
 
   /** The message that the data frame which was read last belongs to, and that the next one may continue. Whole messages leave it alone. */
-  readonly message: MessageState = noMessage()
+  message: MessageState = NO_MESSAGE
 
   /** Checks the text in progress, if texts are checked. */
   #text: TextCheck | null = null
@@ -126,7 +126,7 @@ export class FrameParser {
     const { firstByte, payloadLength, maskingKey } = header
     const opcode = firstByte & Bit.opcode
     const isCompressed = (firstByte & this.policy.compressedBit) !== 0
-    enterFrame(this.message, opcode, (firstByte & Bit.fin) !== 0, isCompressed, payloadLength)
+    this.message = enterFrame(this.message, opcode, (firstByte & Bit.fin) !== 0, isCompressed, payloadLength)
     if (opcode === Opcode.Text) this.#text = this.#delivered === 'messages' && !isCompressed ? new TextCheck() : null
     const text = hasControlBit(opcode) || !isPlainText(this.message) ? null : this.#text
     if (this.#input.length < payloadLength) {
@@ -232,7 +232,7 @@ export class FrameParser {
     this.#memory.idle()
     this.#cutHeader = ''
     this.#cutFrame = null
-    this.message.open = false
+    this.message = NO_MESSAGE
     this.#isBetweenMessages = true
   }
 }

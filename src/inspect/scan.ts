@@ -19,7 +19,7 @@ import type { FramePolicy } from '../header/policy.js'
 import { readHeader } from '../header/read.js'
 import { maskInPlace } from '../mask/mask.js'
 import { readClosePayload } from '../protocol/close-payload.js'
-import { enterFrame, isPlainText, noMessage } from '../protocol/message-state.js'
+import { NO_MESSAGE, enterFrame, isPlainText } from '../protocol/message-state.js'
 import type { MessageState } from '../protocol/message-state.js'
 import { Opcode, hasControlBit, opcodeName } from '../protocol/opcode.js'
 import { messageWithoutPosition, rules, violationMessage } from '../protocol/rules.js'
@@ -48,7 +48,7 @@ export class Scan {
   readonly #messages = new Map<RuleId, Map<string, string>>()
   readonly #empty = new Uint8Array(0)
   readonly #header = blankHeader()
-  readonly #message = noMessage()
+  #message: MessageState = NO_MESSAGE
   /** The check of the current text; null outside texts, and from a violation to the end of its text. */
   #text: TextCheck | null = null
 
@@ -66,17 +66,16 @@ export class Scan {
   run(onFrame: (frame: InspectedFrame) => void): ScanEnd {
     const bytes = this.#bytes
     const header = this.#header
-    const message = this.#message
     let offset = 0
     while (offset < bytes.length) {
       const violations: Violation[] = []
-      if (!this.#readHeader(offset, message, violations)) return this.#end(violations, offset, leastMissing(bytes, offset, this.#policy))
+      if (!this.#readHeader(offset, this.#message, violations)) return this.#end(violations, offset, leastMissing(bytes, offset, this.#policy))
 
       const { firstByte, maskingKey, payloadLength, headerLength } = header
       const opcode = firstByte & Bit.opcode
       const fin = (firstByte & Bit.fin) !== 0
-      const messageOpen = message.open
-      enterFrame(message, opcode, fin, (firstByte & this.#policy.compressedBit) !== 0, payloadLength)
+      const messageOpen = this.#message.open
+      this.#message = enterFrame(this.#message, opcode, fin, (firstByte & this.#policy.compressedBit) !== 0, payloadLength)
       const start = offset + headerLength
       const payload = this.#payloadAt(start, header)
       const isComplete = payload.length === payloadLength
@@ -94,7 +93,7 @@ export class Scan {
       onFrame(inspectedFrame(frameOf(firstByte, maskingKey, payload), offset, headerLength, lengthBitsOf(bytes, offset), violations.slice()))
       offset = end
       if (opcode === Opcode.Close) {
-        message.open = false
+        this.#message = NO_MESSAGE
         return this.#end(this.#violationsAfterClose(offset), offset, null)
       }
     }

@@ -7,18 +7,17 @@ import { Opcode, hasControlBit } from './opcode.js'
 /** The message that the last data frame belongs to. */
 export interface MessageState {
   /** Whether the message has begun and not ended: the next data frame must be a continuation frame. */
-  open: boolean
+  readonly open: boolean
   /** The opcode of its first frame. */
-  opcode: number
+  readonly opcode: number
   /** Whether the message is compressed with permessage-deflate. */
-  isCompressed: boolean
+  readonly isCompressed: boolean
   /** Total payload length of its frames so far, in bytes. */
-  length: number
+  readonly length: number
 }
 
-export function noMessage(): MessageState {
-  return { open: false, opcode: Opcode.Continuation, isCompressed: false, length: 0 }
-}
+/** Before the first message. */
+export const NO_MESSAGE: MessageState = { open: false, opcode: Opcode.Continuation, isCompressed: false, length: 0 }
 
 /** Total payload length, in bytes, of the fragments before a data frame of the same message. */
 export function lengthBefore(opcode: number, message: MessageState): number {
@@ -26,18 +25,20 @@ export function lengthBefore(opcode: number, message: MessageState): number {
 }
 
 /**
- * Updates the state with a frame whose header has been accepted. Control frames change nothing.
- *
  * @param isCompressed - whether the first byte of the frame marks a compressed message; ignored for a continuation frame
+ * @returns the state after a frame whose header has been accepted. Control frames change nothing.
  */
-export function enterFrame(message: MessageState, opcode: number, fin: boolean, isCompressed: boolean, payloadLength: number): void {
-  if (hasControlBit(opcode)) return
-  message.length = lengthBefore(opcode, message) + payloadLength
-  if (opcode !== Opcode.Continuation) {
-    message.opcode = opcode
-    message.isCompressed = isCompressed
-  }
-  message.open = !fin
+export function enterFrame(
+  before: MessageState,
+  opcode: number,
+  fin: boolean,
+  isCompressed: boolean,
+  payloadLength: number,
+): MessageState {
+  if (hasControlBit(opcode)) return before
+  const length = lengthBefore(opcode, before) + payloadLength
+  const first = opcode === Opcode.Continuation ? before : { opcode, isCompressed }
+  return { open: !fin, opcode: first.opcode, isCompressed: first.isCompressed, length }
 }
 
 /** Whether the payloads of the message must be UTF-8: it is a text and not compressed. */
