@@ -493,6 +493,17 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
     expectFailed(reader, error)
   })
 
+  test.each<[string, object, string]>([
+    ['without a string', Object.assign(Object.create(null), { code: 1 }), 'inflate threw an object that cannot be converted to a string; '],
+    ['whose code is a getter that throws', { get code() { throw new Error('no code') } }, 'inflate threw [object Object]; '],
+  ])('inflate throws an object %s: deflate-data too', (_what, thrown, found) => {
+    const reader = new MessageReader({ ...options, inflate: () => { throw thrown } })
+    const error = thrownBy(() => reader.push(bytes('c100')).read())
+    expect(error instanceof ProtocolError && [error.rule, error.cause === thrown]).toEqual(['deflate-data', true])
+    expect(error).toHaveProperty('message', expect.stringContaining(found))
+    expectFailed(reader, error)
+  })
+
   test('inflate throws an error with the code ERR_BUFFER_TOO_LARGE: message-too-long, with the original as the cause', () => {
     const thrown = Object.assign(new Error('too large'), { code: 'ERR_BUFFER_TOO_LARGE' })
     const reader = new MessageReader({ ...options, inflate: () => { throw thrown }, maxMessageLength: 5 })

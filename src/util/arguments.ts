@@ -61,7 +61,16 @@ export function assertThere(isThere: boolean): void {
 export function asError(thrown: unknown): Error {
   // Not instanceof: in a Jest test the errors of the platform come from another realm.
   const isError = (value: unknown): value is Error => Object.prototype.toString.call(value) === '[object Error]'
-  return isError(thrown) ? thrown : new Error(String(thrown), { cause: thrown })
+  return isError(thrown) ? thrown : new Error(shownThrown(thrown), { cause: thrown })
+}
+
+/** What was thrown, in words. */
+export function shownThrown(thrown: unknown): string {
+  try {
+    return String(thrown)
+  } catch {
+    return 'an object that cannot be converted to a string'
+  }
 }
 
 /** Whether something thrown is an error of that name, of whichever realm: a Jest test's is not that of the platform. */
