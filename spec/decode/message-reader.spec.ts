@@ -183,6 +183,13 @@ describe('MessageReader: the end of the stream', () => {
     expectFailed(cutOff, error)
   })
 
+  test.each(['0101 61 8900', '0201 61 8900', '0101 61 8900 8105', '0101 61 8800'])('of %p leaves bufferedLength as it is until the message is read', (hex) => {
+    const reader = new MessageReader().push(bytes(hex))
+    const { bufferedLength } = reader
+    reader.end()
+    expect(reader.bufferedLength).toBe(bufferedLength)
+  })
+
   test('may be said twice, and bufferedLength still counts what has not been read', () => {
     const reader = new MessageReader().push(bytes('8902 6869 81'))
     reader.end()
