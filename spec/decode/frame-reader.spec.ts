@@ -332,6 +332,20 @@ describe('FrameReader: ownership of chunks', () => {
     }
   })
 
+  test.each([100, 5000])('without ownsChunks that holds for the middle of a long frame, in chunks of %p bytes', (size) => {
+    const payload = Uint8Array.from({ length: 40_000 }, (_, i) => i * 7)
+    const frame = encodeFrame({ opcode: Opcode.Binary, payload, maskingKey: 0x89abcdef })
+    const reader = new FrameReader()
+    const frames: Frame[] = []
+    for (let start = 0; start < frame.length; start += size) {
+      const chunk = frame.slice(start, start + size)
+      frames.push(...reader.push(chunk))
+      expect(Buffer.compare(chunk, frame.subarray(start, start + size))).toBe(0)
+      chunk.fill(0xff)
+    }
+    expect(frames.map((read) => Buffer.compare(read.payload, payload))).toEqual([0])
+  })
+
   test('without ownsChunks payloads do not alias chunks, and chunks are not changed by reading', () => {
     const reader = new FrameReader()
     const chunk = concat(masked, hello, bytes('8203 010203'))
