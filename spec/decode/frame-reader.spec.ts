@@ -556,6 +556,21 @@ describe('FrameReader: streamAbove (5.4)', () => {
     expect([...reader.push(frame.slice(300))]).toMatchObject([{ fin: true, ...init, payload }])
   })
 
+  test.each<[Partial<FrameInit>, FrameReaderOptions['extensions']]>([
+    [{ rsv1: true }, { rsv1: true }],
+    [{ rsv2: true }, { rsv2: true }],
+    [{ opcode: 3 }, { opcodes: [3] }],
+  ])('so are all later fragments of a message of which a fragment is %j, but not the next message', (init, extensions = {}) => {
+    const reader = streaming({ extensions })
+    const first = encodeFrame({ opcode: Opcode.Binary, fin: false, ...init }, { extensions })
+    const rest = long({ opcode: Opcode.Continuation, fin: false })
+    expect([...reader.push(concat(first, rest.slice(0, 300)))]).toMatchObject([init])
+    expect([...reader.push(rest.slice(300))]).toMatchObject([{ opcode: Opcode.Continuation, payload }])
+    expect([...reader.push(concat(bytes('8900'), rest.slice(0, 300)))]).toMatchObject([{ opcode: Opcode.Ping }])
+    expect([...reader.push(concat(rest.slice(300), bytes('8000')))]).toMatchObject([{ payload }, { fin: true }])
+    expect([...reader.push(long().slice(0, 300))]).toMatchObject([{ fin: false, opcode: Opcode.Binary }])
+  })
+
   test('limits and the order of fragments hold for such frames too', () => {
     expect(violationOf(() => streaming({ maxPayloadLength: 999 }).push(long()).read())).toMatchObject({ rule: 'payload-too-long' })
     const reader = streaming()

@@ -44,6 +44,9 @@ export class FrameParser {
   /** The message that the data frame which was read last belongs to, and that the next one may continue. Whole messages leave it alone. */
   readonly message: MessageState = noMessage()
 
+  /** Whether an RSV bit whose meaning we do not know is set on a frame of that message so far. */
+  #usesRsvBits = false
+
   /** Whether a frame begins where the input does, outside a fragmented message. */
   #isBetweenMessages = true
 
@@ -115,8 +118,12 @@ export class FrameParser {
   #readFrame(): Uint8Array<ArrayBuffer> | null {
     if (!this.#readHeader()) return null
     const { firstByte, payloadLength, maskingKey } = header
+    const opcode = firstByte & Bit.opcode
     const isCompressed = (firstByte & this.policy.compressedBit) !== 0
-    enterFrame(this.message, firstByte & Bit.opcode, (firstByte & Bit.fin) !== 0, isCompressed, payloadLength)
+    enterFrame(this.message, opcode, (firstByte & Bit.fin) !== 0, isCompressed, payloadLength)
+    if (!hasControlBit(opcode)) {
+      this.#usesRsvBits = (firstByte & this.policy.rsvBits) !== 0 || (opcode === Opcode.Continuation && this.#usesRsvBits)
+    }
     if (this.#input.length < payloadLength) return this.#readPart((this.#cutFrame = new CutFrame(header)))
     return this.#complete(header, this.#input.take(payloadLength, maskingKey, 0))
   }
@@ -170,8 +177,9 @@ export class FrameParser {
     if (hasControlBit(opcode)) return false
     const streamed = this.#streamed
     if (streamed === 'texts') return isPlainText(this.message)
-    // Section 5.4 lets an intermediary change the fragmentation of a frame unless an unknown extension has a hand in it.
-    return streamed !== null && payloadLength > streamed && opcode <= Opcode.Binary && (firstByte & this.policy.rsvBits) === 0
+    // Section 5.4: "An intermediary MUST NOT change the fragmentation of a message if any reserved bit values are used and the meaning of
+    // these values is not known to the intermediary."
+    return streamed !== null && payloadLength > streamed && this.message.opcode <= Opcode.Binary && !this.#usesRsvBits
   }
 
   /** What has arrived of the payload, as a fragment. */

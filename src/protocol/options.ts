@@ -60,8 +60,9 @@ export interface FrameReaderOptions extends DecodeOptions {
   /**
    * A data frame whose payload is longer than this many bytes is delivered as it arrives, as the sequence of fragments
    * that RFC 6455, section 5.4, lets an intermediary make of it, and nothing is buffered. Default `Infinity`: never. A frame
-   * that an extension other than permessage-deflate has a hand in (its opcode or an RSV bit) is delivered whole all
-   * the same, since its fragmentation must not be changed. `maxPayloadLength` holds for such frames too.
+   * is delivered whole all the same if an extension other than permessage-deflate defines the opcode of its message, or an
+   * RSV bit of that frame or of one before it in the message: the fragmentation of such a message must not be changed.
+   * `maxPayloadLength` holds for such frames too.
    */
   readonly streamAbove?: number | undefined
 }
