@@ -2,11 +2,12 @@
  * The package as users get it: packed, installed into an empty folder, and used from there.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as api from '../src/index.js'
+import { vectorFiles } from './vectors.js'
 
 const root = join(__dirname, '..')
 const bin = (name: string) => join(root, 'node_modules', name)
@@ -24,11 +25,22 @@ function write(name: string, text: string): void {
   writeFileSync(join(folder, name), text)
 }
 
+/** In bytes, as npm counts them. */
+function sizeOf(path: string): number {
+  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return files.reduce((size, entry) => size + statSync(join(entry.parentPath, entry.name)).size, 0)
+}
+
+function versionOf(manifest: unknown): unknown {
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined
+}
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'websocket-frames-'))
   write('package.json', '{ "private": true }')
-  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], { cwd: root, encoding: 'utf8' })
-  run('npm', 'install', '--offline', '--no-audit', '--no-fund', '--silent', `./${packed.trim()}`)
+  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder]
+  const packed = [root, join(root, 'fixtures')].map((cwd) => `./${execFileSync('npm', pack, { cwd, encoding: 'utf8' }).trim()}`)
+  run('npm', 'install', '--offline', '--no-audit', '--no-fund', '--silent', ...packed)
 })
 
 afterAll(() => {
@@ -48,14 +60,19 @@ describe('the packed package', () => {
     expect(run(process.execPath, 'user.mjs')).toBe(expected)
   })
 
-  test('has the test vectors', () => {
-    write('vectors.cjs', "const { vectors } = require('websocket-frames/fixtures/rfc6455/5.7.json')\nconsole.log(vectors.length)")
-    expect(run(process.execPath, 'vectors.cjs')).toBe('7\n')
-  })
-
   test('is required', () => {
     write('user.cjs', `const all = require('websocket-frames')\nconst { decodeFrame, parseHex } = all\n${use}`)
     expect(run(process.execPath, 'user.cjs')).toBe(expected)
+  })
+
+  test('has a command that decodes', () => {
+    write('capture.hex', '8185 37fa213d 7f9f4d5158')
+    expect(run(process.execPath, 'node_modules/.bin/websocket-frames', 'capture.hex')).toContain('"Hello"')
+    expect(run('npx', '--offline', 'websocket-frames', 'capture.hex')).toContain('"Hello"')
+    const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    expect(run('npx', '--offline', 'websocket-frames', '--version')).toBe(`${version}\n`)
+    const nothing = spawnSync(process.execPath, ['node_modules/.bin/websocket-frames'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    expect({ status: nothing.status, stdout: nothing.stdout }).toEqual({ status: 2, stdout: expect.stringContaining('usage: websocket-frames') })
   })
 
   test('is used in a Jest test', () => {
@@ -107,15 +124,73 @@ export const digest: Promise<ArrayBuffer> = crypto.subtle.digest('SHA-256', enco
     const manifest: unknown = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
     expect(manifest).not.toHaveProperty('dependencies')
     expect(manifest).toMatchObject({ name: 'websocket-frames', license: 'MIT', sideEffects: false, engines: { node: '>=20' } })
-    expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'fixtures', 'package.json', 'src'])
-    expect(readdirSync(join(installed, 'fixtures')).sort()).toEqual(['README.md', 'captures', 'documents', 'rfc6455', 'schema.json'])
-    expect(readdirSync(join(installed, 'fixtures/captures')).filter((name) => /\.(hex|pcap)$/.test(name))).toEqual([])
-    const filesOf = (path: string) => readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name))
-    const sources = filesOf(join(root, 'src')).map((name) => name.replace('.ts', ''))
+    expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json', 'spec'])
+    expect(readdirSync(join(installed, 'spec'))).toEqual(['examples'])
+    expect(readdirSync(join(installed, 'spec/examples')).sort()).toEqual(['decode', 'decode.mjs', 'recipes'])
+    expect(sizeOf(installed)).toBeLessThanOrEqual(1_000_000)
+    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
     for (const format of ['esm', 'cjs']) {
-      const files = filesOf(join(installed, 'dist', format))
-      const built = sources.flatMap((name) => [`${name}.d.ts`, `${name}.d.ts.map`, `${name}.js`, `${name}.js.map`])
-      expect(files.sort()).toEqual([...built, ...(format === 'cjs' ? ['package.json'] : [])].sort())
+      const files = readdirSync(join(installed, 'dist', format), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+      const built = sources.flatMap((name) => ['.d.ts', '.js'].map((ending) => name.replace(/\.ts$/, ending)))
+      const found = files.map((entry) => relative(join(installed, 'dist', format), join(entry.parentPath, entry.name)))
+      expect(found.sort()).toEqual([...built, ...(format === 'cjs' ? ['package.json'] : [])].sort())
     }
+  })
+})
+
+describe('the packed package of the vectors', () => {
+  const count = vectorFiles().reduce((sum, { vectors }) => sum + vectors.length, 0)
+  const useVectors = `
+const masked = vectors.find(({ id }) => id === '5.7-masked-text')
+const many = vectors.find(({ id }) => id === '10.4-many-fragments-1025-client')
+const frames = new FrameReader({ sender: many.sender }).push(bytesOf(many.bytes))
+console.log(vectors.length, encoderVectors.length > 350, Buffer.from(bytesOf(masked.bytes)).toString('hex'))
+console.log([...frames].length, listOf(many.frames).length, textOf(listOf(masked.messages)[0].data), verdictsOf(masked).length)
+`
+  const expected = `${count} true 818537fa213d7f9f4d5158\n1025 1025 Hello 1\n`
+
+  test('is imported and required', () => {
+    const names = '{ bytesOf, encoderVectors, listOf, textOf, vectors, verdictsOf }'
+    write('v.mjs', `import ${names} from 'websocket-frames-vectors'\nimport { FrameReader } from 'websocket-frames'\n${useVectors}`)
+    expect(run(process.execPath, 'v.mjs')).toBe(expected)
+    write('v.cjs', `const ${names} = require('websocket-frames-vectors')\nconst { FrameReader } = require('websocket-frames')\n${useVectors}`)
+    expect(run(process.execPath, 'v.cjs')).toBe(expected)
+  })
+
+  test('has its files one by one', () => {
+    write('file.cjs', "const { vectors } = require('websocket-frames-vectors/rfc6455/5.7.json')\nconsole.log(vectors.length)")
+    expect(run(process.execPath, 'file.cjs')).toBe('7\n')
+    const installed = join(folder, 'node_modules/websocket-frames-vectors')
+    const manifest: unknown = JSON.parse(readFileSync(join(installed, 'manifest.json'), 'utf8'))
+    expect(manifest).toMatchObject({ format: 1, count, files: vectorFiles().map(({ path, vectors }) => ({ path, count: vectors.length })) })
+    expect(readFileSync(join(installed, 'vectors.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(count)
+    expect(readFileSync(join(installed, 'vectors.tsv'), 'utf8').trimEnd().split('\n')).toHaveLength(1 + count)
+    for (const { path } of vectorFiles()) expect(readFileSync(join(installed, path), 'utf8')).toBe(readFileSync(join(root, 'fixtures', path), 'utf8'))
+  })
+
+  test('has the version of the codec, no dependencies, and the same types for both kinds of modules', () => {
+    const [codec, vectors]: unknown[] = ['', 'fixtures'].map((path) => JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')))
+    expect(vectors).toMatchObject({ name: 'websocket-frames-vectors', version: versionOf(codec), license: 'MIT' })
+    expect(vectors).not.toHaveProperty('dependencies')
+    expect(readFileSync(join(root, 'fixtures/index.d.cts'), 'utf8')).toBe(readFileSync(join(root, 'fixtures/index.d.ts'), 'utf8'))
+  })
+
+  test.each([
+    ['nodenext', 'nodenext', 'types.mts'],
+    ['nodenext', 'nodenext', 'types.cts'],
+    ['esnext', 'bundler', 'types.ts'],
+  ])('has types under module %s, moduleResolution %s in %s', (module, moduleResolution, file) => {
+    write(file, `
+import { bytesOf, encoderVectors, listOf, vectors, verdictsOf, type Vector } from 'websocket-frames-vectors'
+export const ids: string[] = vectors.map(({ id }) => id)
+export const lengths: number[] = vectors.map(({ bytes }: Vector) => bytesOf(bytes).length)
+export const fins: boolean[] = vectors.flatMap((vector) => listOf(verdictsOf(vector)[0]?.frames ?? []).map(({ fin }) => fin))
+export const rules: (string | undefined)[] = encoderVectors.map(({ refused }) => refused?.rule)
+// @ts-expect-error there is no such field
+vectors[0]?.octets
+`)
+    const flags = ['--ignoreConfig', '--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false']
+    const args = ['--target', 'es2022', '--lib', 'es2022', '--module', module, '--moduleResolution', moduleResolution, file]
+    expect(() => run(process.execPath, tsc, ...flags, ...args)).not.toThrow()
   })
 })

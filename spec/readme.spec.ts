@@ -30,6 +30,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'websocket-frames-'))
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(root, join(folder, 'node_modules/websocket-frames'))
+  symlinkSync(join(root, 'fixtures'), join(folder, 'node_modules/websocket-frames-vectors'))
 })
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
@@ -100,11 +101,11 @@ describe('JavaScript', () => {
 describe('shell', () => {
   test('the first block is what CI runs, and the decode example', () => {
     const { code } = snippets.find(({ language }) => language === 'sh') ?? { code: '' }
-    expect(code).toBe('npm ci && npm run decode\nnpm ci && npm test\n')
+    expect(code).toBe('npm ci && npm run decode -- fixtures/captures/chromium.json\nnpm ci && npm test\n')
     const ci = readFileSync(join(root, '.ci/run'), 'utf8')
     expect(ci).toMatch(/^npm ci$/m)
     expect(ci).toMatch(/^npm test$/m)
-    expect(run('npm', ['run', '--silent', 'decode'], root)).toMatchObject({ status: 0, stderr: '' })
+    expect(run('npm', ['run', '--silent', 'decode', '--', 'fixtures/captures/chromium.json'], root)).toMatchObject({ status: 0, stderr: '' })
   })
 
   const tshark = snippets.filter(({ language }) => language === 'sh').at(-1)?.code ?? ''
@@ -115,6 +116,6 @@ describe('shell', () => {
     expect(status).toBe(0)
     expect(stdout).toContain('"HELLO"')
     expect(stdout).toContain('"你好，世界 😀"')
-    expect(stdout).toContain('1000 Normal Closure, "再见"')
+    expect(stdout).toContain('1000 Normal Closure "再见"')
   })
 })

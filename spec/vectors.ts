@@ -20,6 +20,7 @@ export interface VectorFrame {
 
 export interface VectorError {
   readonly rule: string
+  readonly rfc: number
   readonly section: string
   readonly closeCode: number
   readonly offset: number
@@ -45,15 +46,28 @@ export type VectorMessage =
   | { readonly type: string; readonly data: string }
   | { readonly type: 'close'; readonly code: number; readonly reason: string }
 
-export interface Vector {
-  readonly id: string
-  readonly description: string
-  readonly bytes: Uint8Array
-  readonly options: VectorOptions
+export interface Verdict {
   readonly frames: readonly VectorFrame[]
   readonly messages: readonly VectorMessage[]
   readonly outcome: 'complete' | 'incomplete' | 'error'
   readonly error: VectorError | null
+}
+
+/** What is long is expanded each time it is asked for, and not kept. */
+export interface Vector extends Verdict {
+  readonly id: string
+  readonly description: string
+  readonly rfc: number
+  readonly section: string
+  readonly requires: readonly string[]
+  readonly prompt: boolean
+  readonly bytes: Uint8Array
+  /** Without expanding them. */
+  readonly byteLength: number
+  readonly cuts: readonly number[]
+  readonly options: VectorOptions
+  readonly afterClose: VectorError | null
+  readonly alternatives: readonly Verdict[]
 }
 
 export interface VectorFile {
@@ -64,7 +78,7 @@ export interface VectorFile {
 
 export function vectorFiles(): VectorFile[] {
   return readdirSync(fixtures, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.json') && path !== 'schema.json')
+    .filter((path) => /^(captures|documents|rfc6455)[/\\].*\.json$/.test(path))
     .sort()
     .map((path) => {
       const file = record(JSON.parse(readFileSync(join(fixtures, path), 'utf8')))
@@ -73,24 +87,99 @@ export function vectorFiles(): VectorFile[] {
     })
 }
 
+/** What an encoder is given, and what it has to write; it has to refuse what has no `bytes`, by the rule `refused`. */
+export interface EncoderVector {
+  readonly id: string
+  readonly options: VectorOptions
+  readonly frame: VectorFrame | null
+  readonly close: { readonly code: number | null; readonly reason: string } | null
+  /** Of the frame, or of the Close payload. */
+  readonly bytes: Uint8Array | null
+  readonly refused: string | null
+}
+
+export function encoderVectors(): EncoderVector[] {
+  const file = record(JSON.parse(readFileSync(join(fixtures, 'encoder.json'), 'utf8')))
+  return list(file['vectors']).map((value) => {
+    const fields = record(value)
+    const { id, frame: frameFields, close, bytes, payload, refused } = fields
+    const { code, reason } = close === undefined ? {} : record(close)
+    const written = bytes ?? payload
+    return {
+      id: text(id),
+      options: optionsOf(fields),
+      frame: frameFields === undefined ? null : frame(frameFields),
+      close: close === undefined ? null : { code: code === null ? null : number(code), reason: textOf(reason) },
+      bytes: written === undefined ? null : expand(written),
+      refused: refused === undefined ? null : text(record(refused)['rule']),
+    }
+  })
+}
+
 function vector(value: unknown): Vector {
-  const { id, description, bytes, sender, extensions, maxPayloadLength, maxMessageLength, frames, messages, outcome, error } = record(value)
-  if (outcome !== 'complete' && outcome !== 'incomplete' && outcome !== 'error') throw new Error(`outcome ${String(outcome)}`)
-  if (sender !== undefined && sender !== 'client' && sender !== 'server') throw new Error(`sender ${String(sender)}`)
+  const fields = record(value)
+  const { id, description, rfc, section, requires = [], prompt = false, bytes, cuts = [], afterClose, alternatives = [] } = fields
+  const { outcome, error } = verdict(fields)
   return {
     id: text(id),
     description: text(description),
-    bytes: expand(bytes),
-    options: {
-      ...(sender === undefined ? {} : { sender }),
-      ...(extensions === undefined ? {} : { extensions: extensionsOf(record(extensions)) }),
-      ...(maxPayloadLength === undefined ? {} : { maxPayloadLength: number(maxPayloadLength) }),
-      ...(maxMessageLength === undefined ? {} : { maxMessageLength: number(maxMessageLength) }),
+    rfc: number(rfc),
+    section: text(section),
+    requires: list(requires).map(text),
+    prompt: flag(prompt),
+    get bytes() {
+      return expand(bytes)
     },
-    frames: list(frames).map(frame),
-    messages: list(messages).map(message),
+    byteLength: lengthOf(bytes),
+    cuts: list(cuts).map(number),
+    options: optionsOf(fields),
+    get frames() {
+      return framesOf(fields)
+    },
+    get messages() {
+      return messagesOf(fields)
+    },
     outcome,
-    error: error === undefined ? null : errorOf(record(error)),
+    error,
+    afterClose: afterClose === undefined ? null : errorOf(record(afterClose)),
+    alternatives: list(alternatives).map((one) => verdict({ ...fields, ...record(one) })),
+  }
+}
+
+function verdict(fields: Fields): Verdict {
+  const { outcome, error } = fields
+  if (outcome !== 'complete' && outcome !== 'incomplete' && outcome !== 'error') throw new Error(`outcome ${String(outcome)}`)
+  return {
+    get frames() {
+      return framesOf(fields)
+    },
+    get messages() {
+      return messagesOf(fields)
+    },
+    outcome,
+    error: outcome === 'error' ? errorOf(record(error)) : null,
+  }
+}
+
+const framesOf = ({ frames }: Fields): VectorFrame[] => repeated(frames).map(frame)
+
+const messagesOf = ({ messages }: Fields): VectorMessage[] => repeated(messages).map(message)
+
+/** The items of a list, in which `{ repeat, count }` stands for an item that comes `count` times. */
+function repeated(value: unknown): unknown[] {
+  return list(value).flatMap((item) => {
+    const { repeat, count } = record(item)
+    return repeat === undefined ? [item] : new Array<unknown>(number(count)).fill(repeat)
+  })
+}
+
+function optionsOf({ sender, extensions, maxPayloadLength, maxMessageLength }: Fields): VectorOptions {
+  if (sender !== undefined && sender !== 'client' && sender !== 'server') throw new Error(`sender ${String(sender)}`)
+  return {
+    ...(sender === undefined ? {} : { sender }),
+    ...(extensions === undefined ? {} : { extensions: extensionsOf(record(extensions)) }),
+    ...(maxPayloadLength === undefined ? {} : { maxPayloadLength: number(maxPayloadLength) }),
+    ...(maxMessageLength === undefined ? {} : { maxMessageLength: number(maxMessageLength) }),
   }
 }
 
@@ -120,12 +209,13 @@ function frame(value: unknown): VectorFrame {
 function message(value: unknown): VectorMessage {
   const { type, data, code, reason } = record(value)
   if (type === 'close') return { type, code: number(code), reason: text(reason) }
-  return { type: text(type), data: type === 'text' ? text(data) : Buffer.from(expand(data)).toString('hex') }
+  return { type: text(type), data: type === 'text' ? textOf(data) : Buffer.from(expand(data)).toString('hex') }
 }
 
-function errorOf({ rule, section, closeCode, offset, detectedAfter }: Fields): VectorError {
+function errorOf({ rule, rfc, section, closeCode, offset, detectedAfter }: Fields): VectorError {
   return {
     rule: text(rule),
+    rfc: number(rfc),
     section: text(section),
     closeCode: number(closeCode),
     offset: number(offset),
@@ -142,6 +232,26 @@ function expand(value: unknown): Uint8Array {
     return text(repeat).repeat(number(count))
   })
   return Uint8Array.from(Buffer.from(hex.join(''), 'hex'))
+}
+
+function lengthOf(value: unknown): number {
+  return (Array.isArray(value) ? list(value) : [value]).reduce<number>((length, item) => {
+    if (typeof item === 'string') return length + item.replaceAll(' ', '').length / 2
+    const { repeat, count } = record(item)
+    return length + (text(repeat).length / 2) * number(count)
+  }, 0)
+}
+
+/** A text, or a list of texts and `{ repeat, count }`. */
+function textOf(value: unknown): string {
+  const items = Array.isArray(value) ? list(value) : [value]
+  return items
+    .map((item) => {
+      if (typeof item === 'string') return item
+      const { repeat, count } = record(item)
+      return text(repeat).repeat(number(count))
+    })
+    .join('')
 }
 
 type Fields = Record<string, unknown>

@@ -6,10 +6,8 @@ import { Pieces } from '../../src/decode/pieces.js'
 import { referenceMask } from '../reference/encode.js'
 import { bytes, bytesCopied, concat, hexOf } from '../support.js'
 
-const NOTHING = new Uint8Array(0)
-
 /** Of these, from here on, pieces are kept as they are; shorter ones are put together. */
-const LONG_PIECE = 4096
+const LONG_PIECE = 1024
 
 function counting(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => i * 7)
@@ -17,10 +15,10 @@ function counting(length: number): Uint8Array {
 
 /** The piece as it comes out when its bytes are overwritten after it was added. */
 function addedAndOverwritten(piece: Uint8Array, isGiven: boolean): Uint8Array {
-  const pieces = new Pieces(Infinity, null)
+  const pieces = new Pieces()
   pieces.add(piece, 0, piece.length, isGiven)
   piece.fill(0xff)
-  return pieces.joined(NOTHING, 0, 0)
+  return pieces.joined()
 }
 
 /** A piece at the beginning of memory that is so many bytes longer. */
@@ -34,26 +32,31 @@ function isKept(piece: Uint8Array): boolean {
 
 describe('what comes of pieces', () => {
   test.each([null, 0x01020384])('is all of them, one after the other, in an array of its own size (masking key %p)', (maskingKey) => {
-    for (const lengths of [[1, 2], [0, 5, 0], [100, 20_000, 3], Array<number>(7).fill(3000), [5000, 5000, 5000]]) {
+    for (const lengths of [[1, 2], [0, 5, 0], [100, 20_000, 3], Array<number>(7).fill(3000), [5000, 5000, 5000], [65_535, 1], [65_536, 1]]) {
       const parts = lengths.map(counting)
       const all = concat(...parts)
-      for (const total of [Infinity, all.length]) {
-        const pieces = new Pieces(total, maskingKey)
-        for (const part of parts.slice(0, -1)) pieces.add(part, 0, part.length, false)
-        const whole = pieces.joined(parts.at(-1) ?? NOTHING, 0, parts.at(-1)?.length ?? 0)
-        expect(Buffer.compare(whole, maskingKey === null ? all : referenceMask(all, maskingKey))).toBe(0)
-        expect(whole.buffer.byteLength).toBe(all.length)
-      }
+      const pieces = new Pieces(maskingKey)
+      for (const part of parts) pieces.add(part, 0, part.length, false)
+      expect(pieces.length).toBe(all.length)
+      const whole = pieces.joined()
+      expect(Buffer.compare(whole, maskingKey === null ? all : referenceMask(all, maskingKey))).toBe(0)
+      expect(whole.buffer.byteLength).toBe(all.length)
     }
   })
 
-  test.each([16, Infinity])('begins and ends where a piece does, a part of its array (%p bytes are wanted)', (total) => {
-    const pieces = new Pieces(total, null)
+  test('begins and ends where a piece does, a part of its array', () => {
+    const pieces = new Pieces()
     const source = bytes('000102030405060708')
     pieces.add(source, 2, 5, false)
     pieces.add(source, 0, 9, true)
     pieces.add(source, 7, 8, true)
-    expect(hexOf(pieces.joined(source, 6, 9))).toBe('02030400010203040506070807060708')
+    pieces.add(source, 6, 9, false)
+    expect(hexOf(pieces.joined())).toBe('02030400010203040506070807060708')
+  })
+
+  test('is nothing if there was none', () => {
+    expect(new Pieces().joined()).toHaveLength(0)
+    expect(new Pieces(7).joined()).toHaveLength(0)
   })
 
   test('is not changed by writing to pieces that were not given', () => {
@@ -83,35 +86,15 @@ describe('a piece that was given is kept as it is', () => {
 })
 
 describe('work', () => {
-  /** How many bytes are copied when so many are wanted, and some come at first, the rest one by one. */
-  function copiedOf(total: number, first: number): number {
-    return bytesCopied(() => {
-      const pieces = new Pieces(total, null)
-      pieces.add(counting(first), 0, first, false)
-      for (let i = first; i < total; i++) pieces.add(counting(1), 0, 1, false)
-      pieces.joined(NOTHING, 0, 0)
-    })
-  }
-
-  test('is one copy if at least half of what is wanted comes at first', () => {
-    expect([2500, 2501, 4999].map((first) => copiedOf(5000, first))).toEqual([5000, 5000, 5000])
-    expect(copiedOf(5000, 2499)).toBeGreaterThan(5000)
-  })
-
-  test('is one copy if no more than 2 KiB are wanted', () => {
-    expect([1, 2, 2048].map((total) => copiedOf(total, 1))).toEqual([1, 2, 2048])
-    expect(copiedOf(2049, 1)).toBeGreaterThan(2049)
-  })
-
   test('is linear if it comes in short pieces', () => {
     for (const length of [1, 100, LONG_PIECE - 1]) {
-      const pieces = new Pieces(Infinity, null)
+      const pieces = new Pieces()
       const part = counting(length)
       const copied = bytesCopied(() => {
         for (let i = 0; i < 200_000; i += length) pieces.add(part, 0, length, false)
-        pieces.joined(NOTHING, 0, 0)
+        pieces.joined()
       })
-      expect(copied).toBeLessThan(3 * (pieces.length + LONG_PIECE))
+      expect(copied).toBeLessThan(3 * (pieces.length + 16_384))
     }
   })
 })

@@ -1,60 +1,50 @@
 /**
- * A text that arrives in pieces is checked piece by piece and put together once.
+ * A text is checked piece by piece.
  */
 import { describe, expect, test } from '@jest/globals'
-import { TextPieces } from '../../src/decode/text.js'
-import { bytes, hexOf, textOf, utf8 } from '../support.js'
+import { TextCheck, foundInText } from '../../src/decode/text.js'
+import { bytes, concat, utf8 } from '../support.js'
 
-/** Reads a text in pieces of some lengths, which repeat. */
-function read(data: Uint8Array, lengths: readonly number[]): unknown {
-  const pieces = new TextPieces()
-  let start = 0
-  for (let i = 0; ; i++) {
-    const end = start + (lengths[i % lengths.length] ?? data.length)
-    const piece = data.slice(start, end)
-    if (end >= data.length) return pieces.end(piece)
-    if (pieces.add(piece) !== null || pieces.length !== end) throw new Error(`refused at ${end}, of which ${pieces.length} are held`)
-    start = end
-  }
+/** What is found in a text that arrives in pieces of one length. */
+function found(data: Uint8Array, length: number): unknown {
+  const check = new TextCheck()
+  for (let start = 0; start < data.length; start += length) check.add(data, start, Math.min(start + length, data.length))
+  check.end(Math.min(length, data.length))
+  return check.violation
 }
 
-describe('a text that arrives in pieces', () => {
-  test.each(['a', 'é', '你', '😀', 'aé你😀'])('of %p is put together, wherever it is cut', (part) => {
-    const text = part.repeat(Math.ceil(10_000 / part.length))
-    for (const lengths of [[1], [2], [3], [7], [1000], [5000], [1, 2000, 2, 1025, 3]]) {
-      const data = read(utf8(text), lengths)
-      expect(data instanceof Uint8Array && textOf(data)).toBe(text)
-      expect(data instanceof Uint8Array && data.buffer.byteLength).toBe(utf8(text).length)
-    }
-  })
-
-  test('may be empty, and may consist of empty pieces', () => {
-    const pieces = new TextPieces()
-    expect(pieces.add(bytes(''))).toBeNull()
-    expect(pieces.end(bytes(''))).toEqual(bytes(''))
+describe('a text in pieces', () => {
+  test.each(['', 'a', 'é', '你', '😀', 'aé你😀\ufeff\0'])('of %p is valid, wherever it is cut', (part) => {
+    const data = utf8(part.repeat(200))
+    for (const length of [1, 2, 3, 7, 100, 10_000]) expect(found(data, length)).toBeNull()
   })
 
   test.each([
-    ['61 ff', [1], 1, 'byte 1 of the text is 0xff'],
-    ['e4bd 28', [1], 1, 'byte 2 of the text is 0x28'],
-    ['e4bd 28', [2], 1, 'byte 2 of the text is 0x28'],
-    ['61 e4bd', [1], 1, 'the text ends inside a character'],
-  ])('is %s: refused in pieces of %j, at byte %p of the last piece', (hex, lengths, pieceBytes, found) => {
-    expect(read(bytes(hex), lengths)).toEqual({ pieceBytes, found })
+    ['61 ff', 1, { pieceBytes: 1, found: 'byte 1 of the text is 0xff' }],
+    ['61 ff', 2, { pieceBytes: 2, found: 'byte 1 of the text is 0xff' }],
+    ['e4bd 28', 1, { pieceBytes: 1, found: 'byte 2 of the text is 0x28' }],
+    ['e4bd 28', 2, { pieceBytes: 1, found: 'byte 2 of the text is 0x28' }],
+    ['e4bd 28', 3, { pieceBytes: 3, found: 'byte 2 of the text is 0x28' }],
+    ['61 e4bd', 1, { pieceBytes: 1, found: 'the text ends inside a character' }],
+    ['61 e4bd', 3, { pieceBytes: 3, found: 'the text ends inside a character' }],
+  ])('%s in pieces of %p is %j', (hex, length, violation) => {
+    expect(found(bytes(hex), length)).toEqual(violation)
   })
 
-  test('is refused at once, in the middle', () => {
-    const pieces = new TextPieces()
-    expect(pieces.add(bytes('61 e4'))).toBeNull()
-    expect(pieces.add(bytes('bd 28 61'))).toEqual({ pieceBytes: 2, found: 'byte 3 of the text is 0x28' })
+  test('keeps its first violation', () => {
+    const check = new TextCheck()
+    check.add(bytes('ff'), 0, 1)
+    check.add(bytes('fe fe'), 0, 2)
+    check.unmask(bytes('fe fe'), 0, 2, new Uint8Array(2), 0, 7, 0)
+    check.end(2)
+    expect(check.violation).toEqual({ pieceBytes: 1, found: 'byte 0 of the text is 0xff' })
   })
+})
 
-  test('keeps pieces that are given, and not what is written to them once they are copied', () => {
-    const pieces = new TextPieces()
-    const short = utf8('short ')
-    expect(pieces.add(short)).toBeNull()
-    short.fill(0)
-    const data = pieces.end(utf8('text'))
-    expect(data instanceof Uint8Array && hexOf(data)).toBe(hexOf(utf8('short text')))
-  })
+test.each([
+  [bytes('61 ff'), 'byte 1 of the text is 0xff'],
+  [bytes('61 e4bd'), 'the text ends inside a character'],
+  [concat(utf8('a'.repeat(100_000)), bytes('c0')), 'byte 100000 of the text is 0xc0'],
+])('a whole text says what is wrong with it', (text, message) => {
+  expect(foundInText(text)).toBe(message)
 })

@@ -43,7 +43,7 @@ def vector(id, description, note, parts, sent=None, reads=None, **rest):
     what it returns) is what one makes of the bytes: of all of them, or of each part when a list is expected. Both end
     up in the note.
     """
-    result = plain.vector(id, description, note, parts, **rest)
+    result = plain.vector(id, description, note, parts, **{'section': section_of(id, rest.get('error')), **rest})
     wires = [part.wire() for part in parts]
     octets = b''.join(expand(wire) for wire in wires)
     if sent:
@@ -53,6 +53,22 @@ def vector(id, description, note, parts, sent=None, reads=None, **rest):
     if reads:
         result['note'] += ' ' + reading(id, *reads, octets, wires, result['messages'])
     return result
+
+
+# Words of ids, and the section of RFC 6455 that such a vector is about; the first that fits.
+SECTIONS = (
+    ('close', '5.5.1'), ('quit', '5.6'), ('fin-clear-on', '5.5'), ('control', '5.5'), ('fin', '5.4'), ('fragments', '5.4'),
+    ('opcode-0', '5.4'), ('opcode', '5.2'), ('masking-key', '5.3'), ('masked-with', '5.3'), ('mask', '5.1'), ('rsv', '5.2'),
+    ('length', '5.2'), ('figure', '5.2'), ('recv', '5.2'), ('12', '5.2'), ('extension', '5.2'), ('byte-order', '5.2'),
+)
+
+
+def section_of(id, error):
+    """The section that has the broken rule, or else the one that the id speaks of."""
+    if error:
+        return plain.RULES[error[0]][1]
+    name = id.split('-', 1)[1]
+    return next((section for word, section in SECTIONS if word in name), '5.6')
 
 
 def reading(id, name, function, expected, octets, wires, messages):

@@ -104,6 +104,10 @@ class Frame:
         assert expand(runs) == self.encode()
         return runs
 
+    def items(self):
+        """As it stands in a list of frames."""
+        return [self.json()]
+
     def json(self):
         frame = {
             'fin': self.fin,
@@ -115,6 +119,20 @@ class Frame:
             if self.rsv & bit:
                 frame[name] = True
         return frame
+
+
+class Repeated:
+    """The same frame over and over."""
+
+    def __init__(self, frame, count):
+        self.frame = frame
+        self.count = count
+
+    def wire(self):
+        return [(self.frame.encode(), self.count)]
+
+    def items(self):
+        return [{'repeat': self.frame.json(), 'count': self.count}]
 
 
 def header(opcode, length, fin=True, rsv=0, masked=False, bits=64):
@@ -156,10 +174,59 @@ class Raw:
         return self.runs
 
 
+class Head(Raw):
+    """A header with its masking key, if there is one, and nothing after it; the length may be a lie."""
+
+    def __init__(self, opcode, length, form, key, fin=True):
+        self.arguments = opcode, length, form
+        self.key = key
+        self.fin = fin
+        parts = header(opcode, length, fin, masked=key is not None, bits=form)
+        super().__init__([(part, 1) for part in parts + ([] if key is None else [key])])
+
+
+class Start(Raw):
+    """The first bytes of a frame."""
+
+    def __init__(self, frame, length):
+        super().__init__(take(frame.wire(), length))
+        self.frame = frame
+        self.length = length
+
+
 def start_of(frame, length):
-    return Raw(take(frame.wire(), length))
+    return Start(frame, length)
 
 
 def without_last_byte(frame):
-    runs = frame.wire()
-    return Raw(take(runs, length_of(runs) - 1))
+    return Start(frame, length_of(frame.wire()) - 1)
+
+
+def header_length(frame):
+    """Up to the masking key."""
+    return sum(len(part) for part in frame.header())
+
+
+def with_key(part, key):
+    """The same part as the other role has to send it: masked with `key`, or unmasked where that is None."""
+    if isinstance(part, Frame):
+        return Frame(part.opcode, part.payload, part.fin, part.rsv, key, part.bits)
+    if isinstance(part, Repeated):
+        return Repeated(with_key(part.frame, key), part.count)
+    if isinstance(part, Start):
+        frame, fields = with_key(part.frame, key), header_length(part.frame)
+        had = 0 if part.frame.key is None else 4
+        has = 0 if key is None else 4
+        assert not fields < part.length < fields + had, 'the cut is inside the masking key'
+        return Start(frame, part.length if part.length <= fields else part.length - had + has)
+    if isinstance(part, Head):
+        return Head(*part.arguments, key, part.fin)
+    raise TypeError(part)
+
+
+def shape(part):
+    """The length of a frame's header up to the masking key, whether it has no payload, and its masking key."""
+    if isinstance(part, Head):
+        return length_of(part.wire()) - len(part.key or b''), part.arguments[1] == 0, part.key
+    frame = part if isinstance(part, Frame) else part.frame
+    return header_length(frame), length_of(frame.payload) == 0, frame.key

@@ -1,4 +1,4 @@
-"""Writes fixtures/documents/*.json and fixtures/rfc6455/*.json.
+"""Writes fixtures/documents/*.json and fixtures/rfc6455/*.json, and what has all vectors or all names in one file.
 
     python3 spec/generator/generate.py            writes the files
     python3 spec/generator/generate.py --check    lists the files that differ; exit status 1 if there are any
@@ -7,6 +7,7 @@
 Python 3.8 or later and its standard library. The result is the same on every run.
 """
 
+import json
 import sys
 from collections import Counter
 from pathlib import Path
@@ -15,18 +16,57 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 import documents  # noqa: E402
+import encoder  # noqa: E402
+import exports  # noqa: E402
 import sections  # noqa: E402
 from layout import file_of  # noqa: E402
-from vectors import RULES  # noqa: E402
+from vectors import REQUIREMENTS, RULES  # noqa: E402
 
 FIXTURES = Path(__file__).resolve().parents[2] / 'fixtures'
 
 
+# The rules that no error of a vector has: what is discarded after a Close frame, and the end of the stream.
+OTHER_RULES = {'after-close': (6455, '5.5.1', 1002), 'truncated': (6455, '7.1.5', 1006)}
+
+
 def contents():
-    """Every file: its path, its vectors, its text."""
+    """Every file of vectors for decoders that is generated: its path, its vectors, its text."""
     for module, ascii in ((documents, False), (sections, True)):
         for path, (source, vectors) in module.files():
             yield path, vectors, file_of(source, vectors, ascii)
+
+
+def recorded():
+    """The files of vectors that record.mjs wrote: path, vectors, text."""
+    for path in sorted((FIXTURES / 'captures').glob('*.json')):
+        text = path.read_text('utf-8')
+        yield path.relative_to(FIXTURES).as_posix(), json.loads(text)['vectors'], text
+
+
+def whole(files):
+    """What is made of all the vectors: path and text."""
+    every = sorted([*files, *recorded()], key=lambda file: file[0])
+    vectors = [vector for _, of_file, _ in every for vector in of_file]
+    yield 'vectors.jsonl', exports.json_lines(vectors)
+    yield 'vectors.tsv', exports.tab_separated(vectors)
+    yield 'encoder.json', encoder.encoder_file()
+    yield 'manifest.json', manifest(every, vectors)
+
+
+def manifest(every, vectors):
+    rules = {**RULES, **OTHER_RULES}
+    return json.dumps({
+        'format': 1,
+        'count': len(vectors),
+        'files': [{'path': path, 'source': json.loads(text)['source'], 'count': len(of)} for path, of, text in every],
+        'all': ['vectors.jsonl', 'vectors.tsv'],
+        'schema': 'schema.json',
+        'encoder': {'path': 'encoder.json', 'schema': 'encoder.schema.json', 'count': len(encoder.encoder_vectors())},
+        'rules': [{'rule': rule, 'rfc': rfc, 'section': section, 'closeCode': code}
+                  for rule, (rfc, section, code) in rules.items()],
+        'requires': {name: sum(name in vector.get('requires', []) for vector in vectors) for name in REQUIREMENTS},
+        'prompt': sum('prompt' in vector for vector in vectors),
+    }, indent=2) + '\n'
 
 
 def verdict(vector):
@@ -66,7 +106,7 @@ def main(arguments):
         print_stats(files)
         return 0
     stale = []
-    for name, _, text in files:
+    for name, text in [*((path, text) for path, _, text in files), *whole(files)]:
         path = FIXTURES / name
         content = text.encode('utf-8')
         if path.exists() and path.read_bytes() == content:

@@ -32,6 +32,25 @@ def notation(wires):
     return items[0] if len(items) == 1 and isinstance(items[0], str) else items
 
 
+# A run of a text that is longer is written as a repeat.
+LONG_TEXT = 1000
+
+
+def text_notation(runs):
+    """The text; where a long part of it is one text over and over, a list of texts and repeats."""
+    if not any(len(unit) * count > LONG_TEXT and count > 1 for unit, count in runs):
+        return b''.join(unit * count for unit, count in runs).decode('utf-8')
+    items = []
+    for unit, count in runs:
+        if len(unit) * count > LONG_TEXT and count > 1:
+            items.append({'repeat': unit.decode('utf-8'), 'count': count})
+        elif unit and items and isinstance(items[-1], str):
+            items[-1] += (unit * count).decode('utf-8')
+        elif unit:
+            items.append((unit * count).decode('utf-8'))
+    return items
+
+
 def flat(value, ascii):
     if isinstance(value, dict):
         return '{ ' + ', '.join(f'{flat(key, ascii)}: {flat(item, ascii)}' for key, item in value.items()) + ' }'

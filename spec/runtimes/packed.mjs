@@ -15,9 +15,9 @@ export function install() {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'websocket-frames-'))
   const options = ['--silent', '--ignore-scripts']
   const npm = (cwd, ...args) => execFileSync('npm', [...args, ...options], { cwd, encoding: 'utf8' }).trim()
-  const tarball = join(folder, npm(root, 'pack', '--pack-destination', folder))
+  const [tarball, vectors] = [root, join(root, 'fixtures')].map((cwd) => join(folder, npm(cwd, 'pack', '--pack-destination', folder)))
   writeFileSync(join(folder, 'package.json'), '{ "private": true }')
-  npm(folder, 'install', '--offline', '--no-audit', '--no-fund', tarball)
+  npm(folder, 'install', '--offline', '--no-audit', '--no-fund', tarball, vectors)
   return {
     folder,
     tarball,

@@ -4,7 +4,6 @@
  * A message that arrives in one piece is delivered as it is; one that arrives in several is gathered in one buffer, which is all that
  * fragments leave behind, however many there are.
  */
-import { isPlainText } from '../protocol/message-state.js'
 import type { MessageState } from '../protocol/message-state.js'
 import { Opcode } from '../protocol/opcode.js'
 import { ProtocolError } from '../protocol/rules.js'
@@ -13,7 +12,7 @@ import { CalledFromInflateError, DEFLATE_TAIL, inflateMessage } from './inflate.
 import type { Inflate } from './inflate.js'
 import type { Message } from './message.js'
 import { Pieces } from './pieces.js'
-import { TextPieces, foundInText, textForm } from './text.js'
+import { foundInText, textForm } from './text.js'
 import type { TextAs, TextForm, TextOf } from './text.js'
 
 /** A compressed message that has arrived as a whole. */
@@ -33,8 +32,7 @@ export class DataMessages<As extends TextAs> {
   readonly #inflate: Inflate | null
   #isInflating = false
 
-  /** What has arrived of the message in progress, if it arrives in pieces: of a text that is not compressed, or of anything else. */
-  #text: TextPieces | null = null
+  /** The fragments of the message in progress. */
   #pieces: Pieces | null = null
   /** A message that is being inflated. */
   #compressed: Compressed | null = null
@@ -46,7 +44,7 @@ export class DataMessages<As extends TextAs> {
 
   /** How many bytes are held. */
   get length(): number {
-    return (this.#text?.length ?? 0) + (this.#pieces?.length ?? 0) + (this.#compressed?.data.length ?? 0)
+    return (this.#pieces?.length ?? 0) + (this.#compressed?.data.length ?? 0)
   }
 
   /** @throws TypeError if it is called while `inflate` is */
@@ -55,7 +53,7 @@ export class DataMessages<As extends TextAs> {
   }
 
   /**
-   * Takes the payload of a data frame, or a piece of it.
+   * Takes the payload of a data frame. That of a text that is not compressed has been checked, unless it is the whole text.
    *
    * @param state - of its message
    * @param isLast - whether the message ends with it
@@ -70,7 +68,6 @@ export class DataMessages<As extends TextAs> {
     frameOffset: number,
   ): Message<TextOf<As>> | null {
     const { opcode, isCompressed } = state
-    if (isPlainText(state)) return this.#addText(payload, isLast, frameOffset)
     if (opcode !== Opcode.Text && opcode !== Opcode.Binary) return null
     if (!isLast) {
       const pieces = (this.#pieces ??= new Pieces())
@@ -82,17 +79,18 @@ export class DataMessages<As extends TextAs> {
     if (isCompressed && this.#inflate !== null) {
       const all = pieces ?? new Pieces()
       all.add(payload, 0, payload.length, true)
-      const data = all.joined(DEFLATE_TAIL, 0, DEFLATE_TAIL.length)
+      const data = joined(all, DEFLATE_TAIL)
       this.#compressed = { opcode, data, inflate: this.#inflate, maxMessageLength, frameOffset }
       return this.inflated()
     }
-    const data = pieces === null ? payload : pieces.joined(payload, 0, payload.length)
-    return isCompressed ? { type: 'compressed', opcode, data } : { type: 'binary', data }
+    const data = pieces === null ? payload : joined(pieces, payload)
+    if (isCompressed) return { type: 'compressed', opcode, data }
+    return opcode === Opcode.Text ? this.text(data, frameOffset) : { type: 'binary', data }
   }
 
   /** A text that has arrived as a whole. */
   text(data: Uint8Array<ArrayBuffer>, frameOffset: number): Message<TextOf<As>> {
-    this.#assertFits(data.length, frameOffset)
+    if (data.length > this.#textForm.maxLength) throw tooLong(data.length, frameOffset)
     let text
     try {
       text = this.#textForm.read(data)
@@ -121,26 +119,16 @@ export class DataMessages<As extends TextAs> {
 
   /** Lets go of the message in progress. */
   forget(): void {
-    this.#text = null
     this.#pieces = null
     this.#compressed = null
   }
 
-  #addText(payload: Uint8Array<ArrayBuffer>, isLast: boolean, frameOffset: number): Message<TextOf<As>> | null {
-    if (isLast && this.#text === null) return this.text(payload, frameOffset)
-    const text = (this.#text ??= new TextPieces())
-    const checked = isLast ? text.end(payload) : text.add(payload)
-    this.#assertFits(text.length, frameOffset)
-    if (checked === null) return null
-    if (!(checked instanceof Uint8Array)) throw new ProtocolError('text-utf8', frameOffset, checked.found)
-    this.forget()
-    return this.text(checked, frameOffset)
-  }
+}
 
-  /** Texts that cannot become strings are refused as soon as so many bytes of them have arrived. */
-  #assertFits(length: number, frameOffset: number): void {
-    if (length > this.#textForm.maxLength) throw tooLong(length, frameOffset)
-  }
+/** All of them, and a last one, in an array of their own. */
+function joined(pieces: Pieces, last: Uint8Array): Uint8Array<ArrayBuffer> {
+  pieces.add(last, 0, last.length, true)
+  return pieces.joined()
 }
 
 function tooLong(length: number, frameOffset: number, cause?: unknown): ProtocolError {

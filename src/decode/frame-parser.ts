@@ -22,20 +22,21 @@ import { CutFrame } from './cut-frame.js'
 import { cutHeaderWith, headerTogether } from './cut-header.js'
 import type { CutHeader } from './cut-header.js'
 import { Input } from './input.js'
+import { TextCheck } from './text.js'
 import { takeWholeFrame } from './whole-frame.js'
 
 /** The header that was read last, by any parser: nothing else runs until it has been used. */
 const header: WireHeader = /* @__PURE__ */ blankHeader()
 
 /**
- * Which data frames are delivered as they arrive: those whose payload is longer than so many bytes, or those of texts, so that they can be
- * checked. Not `Infinity` for none of them: in an idle reader that takes 16 bytes more.
+ * For frames: data frames with a longer payload, in bytes, are delivered as they arrive. Not `Infinity` for never: in an idle reader
+ * that takes 16 bytes more. For messages: texts are checked as they arrive.
  */
-export type Streamed = number | 'texts' | null
+export type Delivered = number | null | 'messages'
 
 export class FrameParser {
   readonly policy: FramePolicy
-  readonly #streamed: Streamed
+  readonly #delivered: Delivered
 
   readonly #input = new Input()
   #cutHeader: CutHeader = ''
@@ -46,6 +47,9 @@ export class FrameParser {
 
   /** Whether an RSV bit whose meaning we do not know is set on a frame of that message so far. */
   #usesRsvBits = false
+
+  /** Checks the text in progress, if texts are checked. */
+  #text: TextCheck | null = null
 
   /** Whether a frame begins where the input does, outside a fragmented message. */
   #isBetweenMessages = true
@@ -61,9 +65,9 @@ export class FrameParser {
   #received = 0
   #frameOffset = 0
 
-  constructor(policy: FramePolicy, streamed: Streamed) {
+  constructor(policy: FramePolicy, delivered: Delivered) {
     this.policy = policy
-    this.#streamed = streamed
+    this.#delivered = delivered
   }
 
   /** Position in the stream of the frame that was read last, wholly or in part, in bytes. */
@@ -124,8 +128,13 @@ export class FrameParser {
     if (!hasControlBit(opcode)) {
       this.#usesRsvBits = (firstByte & this.policy.rsvBits) !== 0 || (opcode === Opcode.Continuation && this.#usesRsvBits)
     }
-    if (this.#input.length < payloadLength) return this.#readPart((this.#cutFrame = new CutFrame(header)))
-    return this.#complete(header, this.#input.take(payloadLength, maskingKey, 0))
+    if (opcode === Opcode.Text) this.#text = this.#delivered === 'messages' && !isCompressed ? new TextCheck() : null
+    const text = hasControlBit(opcode) || !isPlainText(this.message) ? null : this.#text
+    if (this.#input.length < payloadLength) {
+      this.#cutFrame = new CutFrame(header, text)
+      return this.#readPart(this.#cutFrame)
+    }
+    return this.#complete(header, this.#input.take(payloadLength, maskingKey, 0), text)
   }
 
   /** @returns whether the header is complete, so that the input begins with the payload */
@@ -149,43 +158,54 @@ export class FrameParser {
   /** What a cut frame delivers now: a piece of it if it is streamed, else the payload if it is complete. */
   #readPart(frame: CutFrame): Uint8Array<ArrayBuffer> | null {
     const input = this.#input
-    if (input.length === 0 && frame.missing > 0) return null
     if (this.#isStreamed(frame)) return this.#readPiece(frame)
-    if (input.length < frame.missing) {
-      input.position = frame.gather(input.bytes, input.position, input.end, true)
-      return null
+    if (!frame.isGathered && input.length >= frame.payloadLength) {
+      // It was cut in front of its payload, which has arrived as a whole.
+      this.#cutFrame = null
+      return this.#complete(frame, input.take(frame.payloadLength, frame.maskingKey, 0), frame.text)
     }
+    // Nothing is left for it of a chunk that `take` has added to it.
+    if (input.length > 0 && frame.missing > 0) input.position = frame.gather(input.bytes, input.position, input.end, true)
+    if (frame.text !== null) this.#assertText(frame.text)
+    if (frame.missing > 0) return null
     this.#cutFrame = null
-    // It has been cut in front of its payload, which has arrived as a whole.
-    if (!frame.isGathered) return this.#complete(frame, input.take(frame.payloadLength, frame.maskingKey, 0))
-    const start = input.position
-    input.position += frame.missing
-    return this.#complete(frame, frame.completed(input.bytes, start))
+    return this.#complete(frame, frame.payload(), null)
   }
 
-  #complete(frame: Omit<WireHeader, 'headerLength'>, payload: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  /** @param text - checks the payload, if it is to be checked */
+  #complete(frame: Omit<WireHeader, 'headerLength'>, payload: Uint8Array<ArrayBuffer>, text: TextCheck | null): Uint8Array<ArrayBuffer> {
     const { firstByte, maskingKey } = frame
+    // A text that is one frame is left to those who decode it.
+    if (text !== null && firstByte !== (Bit.fin | Opcode.Text)) {
+      text.add(payload, 0, payload.length)
+      this.#assertText(text)
+    }
     if ((firstByte & Bit.opcode) === Opcode.Close) this.closePayload = readClosePayload(payload, this.#frameOffset, raise)
     this.firstByte = firstByte
     this.maskingKey = maskingKey
     return payload
   }
 
+  /** @throws ProtocolError `text-utf8` */
+  #assertText(text: TextCheck): void {
+    if (!this.message.open && (this.#cutFrame?.missing ?? 0) === 0) text.end(0)
+    if (text.violation !== null) raise('text-utf8', this.#frameOffset, text.violation.found)
+  }
+
   /** Whether the payload is delivered as it arrives. */
   #isStreamed({ firstByte, payloadLength }: CutFrame): boolean {
-    const opcode = firstByte & Bit.opcode
-    if (hasControlBit(opcode)) return false
-    const streamed = this.#streamed
-    if (streamed === 'texts') return isPlainText(this.message)
+    if (hasControlBit(firstByte & Bit.opcode)) return false
+    const delivered = this.#delivered
     // Section 5.4: "An intermediary MUST NOT change the fragmentation of a message if any reserved bit values are used and the meaning of
     // these values is not known to the intermediary."
-    return streamed !== null && payloadLength > streamed && this.message.opcode <= Opcode.Binary && !this.#usesRsvBits
+    return typeof delivered === 'number' && payloadLength > delivered && this.message.opcode <= Opcode.Binary && !this.#usesRsvBits
   }
 
   /** What has arrived of the payload, as a fragment. */
-  #readPiece(frame: CutFrame): Uint8Array<ArrayBuffer> {
+  #readPiece(frame: CutFrame): Uint8Array<ArrayBuffer> | null {
     const { firstByte, maskingKey, taken } = frame
     const length = Math.min(this.#input.length, frame.missing)
+    if (length === 0) return null
     const piece = this.#input.take(length, maskingKey, taken)
     this.maskingKey = maskingKey
     this.firstByte = taken === 0 ? firstByte : firstByte & ~(Bit.rsv1 | Bit.opcode)

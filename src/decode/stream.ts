@@ -19,14 +19,14 @@ export class Stream<Item> {
   /**
    * @param options - for `ownsChunks` and `streamAbove`
    * @param policy - made of the same options
-   * @param streamsTexts - whether the payloads of texts are delivered as they arrive, instead of those that `streamAbove` says
+   * @param forMessages - whether the frames are put together to messages: then texts are checked as they arrive
    * @throws TypeError or RangeError for options of another type or range
    */
-  constructor({ ownsChunks = false, streamAbove = Infinity }: FrameReaderOptions, policy: FramePolicy, streamsTexts: boolean) {
+  constructor({ ownsChunks = false, streamAbove = Infinity }: FrameReaderOptions, policy: FramePolicy, forMessages: boolean) {
     assertBoolean(ownsChunks, 'ownsChunks')
     assertLimit(streamAbove, 'streamAbove')
     this.#ownsChunks = ownsChunks
-    this.frames = new FrameParser(shared(policy), streamsTexts ? 'texts' : streamAbove === Infinity ? null : streamAbove)
+    this.frames = new FrameParser(shared(policy), forMessages ? 'messages' : streamAbove === Infinity ? null : streamAbove)
   }
 
   get error(): Error | null {

@@ -3,52 +3,73 @@
  */
 import { octetAt } from '../util/octets.js'
 import { decodeText } from '../util/utf8.js'
-import { Pieces } from './pieces.js'
-import { TextState, checkUtf8, offendingAt } from './utf8-check.js'
+import { TextState, checkUtf8, offendingAt, unmaskUtf8 } from './utf8-check.js'
 
 /** Why the bytes are not UTF-8. */
 export interface TextViolation {
-  /** How many bytes of the piece make it certain. */
+  /** How many bytes of the last piece make it certain. */
   readonly pieceBytes: number
   readonly found: string
 }
 
-/** Checks a text piece by piece. */
+/** Checks a text piece by piece. Nothing is checked after a violation. */
 export class TextCheck {
   #state: number = TextState.ascii
   /** How many bytes of the text have been checked. */
   #length = 0
+  /** What is wrong with the text, as soon as that is certain. */
+  violation: TextViolation | null = null
+
+  /** Checks a piece. */
+  add(bytes: Uint8Array, start: number, end: number): void {
+    if (this.violation === null) this.#enter(checkUtf8(bytes, start, end, this.#state), bytes, start, end)
+  }
 
   /**
-   * @param isLast - whether the text ends with this piece
-   * @returns null if it is UTF-8 so far; otherwise there is nothing more to check
+   * Copies a piece, unmasks and checks it.
+   *
+   * @param source - overlaps the target nowhere, or is the target and `targetStart` is `start`
+   * @param keyOffset - how many bytes of the payload come before the piece
    */
-  check(piece: Uint8Array, isLast: boolean): TextViolation | null {
-    const { length } = piece
-    const before = this.#state
-    this.#state = checkUtf8(piece, 0, length, before)
-    if (this.#state === TextState.invalid) {
-      const index = offendingAt(piece, 0, length, before)
-      return { pieceBytes: index + 1, found: foundAt(piece, index, this.#length) }
+  unmask(source: Uint8Array, start: number, end: number, target: Uint8Array, targetStart: number, maskingKey: number, keyOffset: number): void {
+    if (this.violation !== null) return
+    const state = unmaskUtf8(source, start, end, target, targetStart, maskingKey, keyOffset, this.#state)
+    this.#enter(state, target, targetStart, targetStart + end - start)
+  }
+
+  /**
+   * The text ends with what has been checked.
+   *
+   * @param pieceBytes - the length of the last piece
+   */
+  end(pieceBytes: number): void {
+    if (this.#state < 0) this.violation = { pieceBytes, found: CUT_OFF }
+  }
+
+  #enter(state: number, bytes: Uint8Array, start: number, end: number): void {
+    if (state === TextState.invalid) {
+      const at = offendingAt(bytes, start, end, this.#state)
+      this.violation = { pieceBytes: at - start + 1, found: foundAt(bytes, at, this.#length + at - start) }
     }
-    this.#length += length
-    const isCut = isLast && this.#state < 0
-    return isCut ? { pieceBytes: length, found: CUT_OFF } : null
+    this.#state = state
+    this.#length += end - start
   }
 }
 
 const CUT_OFF = 'the text ends inside a character'
 
-/** @param before - how many bytes of the text come before these */
-function foundAt(bytes: Uint8Array, index: number, before: number): string {
-  return `byte ${before + index} of the text is 0x${octetAt(bytes, index).toString(16)}`
+/** @param index - of the byte in the text */
+function foundAt(bytes: Uint8Array, at: number, index: number): string {
+  return `byte ${index} of the text is 0x${octetAt(bytes, at).toString(16)}`
 }
 
 /** What is wrong with a whole text that is not UTF-8. */
 export function foundInText(text: Uint8Array): string {
   const { length } = text
   const isCut = checkUtf8(text, 0, length, TextState.ascii) < 0
-  return isCut ? CUT_OFF : foundAt(text, offendingAt(text, 0, length, TextState.ascii), 0)
+  if (isCut) return CUT_OFF
+  const index = offendingAt(text, 0, length, TextState.ascii)
+  return foundAt(text, index, index)
 }
 
 /** How texts are delivered. */
@@ -82,27 +103,4 @@ export function textForm(textAs: TextAs): TextForm<'string'> | TextForm<'bytes'>
 function isUtf8(bytes: Uint8Array): boolean {
   const state = checkUtf8(bytes, 0, bytes.length, TextState.ascii)
   return state === TextState.ascii || state === TextState.utf8
-}
-
-/** Gathers a text that arrives in pieces, each of which is checked as it arrives. */
-export class TextPieces {
-  readonly #check = new TextCheck()
-  readonly #pieces = new Pieces()
-
-  /** What has arrived, in bytes. */
-  get length(): number {
-    return this.#pieces.length
-  }
-
-  /** @returns null if the text is UTF-8 so far; otherwise there is nothing more to add */
-  add(piece: Uint8Array): TextViolation | null {
-    const violation = this.#check.check(piece, false)
-    this.#pieces.add(piece, 0, piece.length, true)
-    return violation
-  }
-
-  /** @returns the bytes of the text, of which this piece is the last, in an array of their own; or what is wrong */
-  end(piece: Uint8Array): Uint8Array<ArrayBuffer> | TextViolation {
-    return this.#check.check(piece, true) ?? this.#pieces.joined(piece, 0, piece.length)
-  }
 }

@@ -21,9 +21,6 @@ import type { ProtocolError, Report, RuleId } from '../protocol/rules.js'
 import { TextCheck } from '../decode/text.js'
 import type { TextViolation } from '../decode/text.js'
 
-/** In bytes: a text is checked in pieces of this length, since it may be longer than any string. */
-const TEXT_PIECE = 2 ** 20
-
 /** What is left at the end of the bytes. */
 export interface ScanEnd {
   /** The violations of the last frame, if it is incomplete, or of what comes after a Close frame. */
@@ -133,7 +130,9 @@ export class Scan {
     if (opcode !== Opcode.Continuation) this.#text = isPlainText(this.#message) ? new TextCheck() : null
     const text = this.#text
     if (text === null) return null
-    const violation = violationIn(payload, text, isLast)
+    text.add(payload, 0, payload.length)
+    if (isLast) text.end(payload.length)
+    const { violation } = text
     if (violation !== null || isLast) this.#text = null
     return violation
   }
@@ -190,17 +189,6 @@ export class Scan {
 function violationOf(rule: RuleId, offset: number, detectedAfter: number, message: string): Violation {
   const { rfc, section, closeCode } = rules[rule]
   return { rule, rfc, section, closeCode, offset, detectedAfter, message }
-}
-
-function violationIn(payload: Uint8Array, text: TextCheck, isLast: boolean): TextViolation | null {
-  let start = 0
-  do {
-    const end = Math.min(start + TEXT_PIECE, payload.length)
-    const violation = text.check(viewOf(payload, start, end), isLast && end === payload.length)
-    if (violation !== null) return { ...violation, pieceBytes: start + violation.pieceBytes }
-    start = end
-  } while (start < payload.length)
-  return null
 }
 
 /**

@@ -4,6 +4,7 @@
 import { assertBytes, assertInteger } from '../util/arguments.js'
 import { BLOCK_LENGTH, maskingKernel } from './webassembly.js'
 import { mayOverlap, viewOf } from '../util/memory.js'
+import { octetAt } from '../util/octets.js'
 import { maskOnce, reversed, rotate } from './javascript.js'
 import { MAX_MASKING_KEY } from './masking-key.js'
 
@@ -78,6 +79,37 @@ export function maskInto(
     target.set(start === 0 && end === source.length ? source : viewOf(source, start, end), targetStart)
   }
   maskInPlace(target, targetStart, targetStart + length, maskingKey, keyOffset)
+}
+
+/**
+ * Copies a few octets, octet by octet, and masks them on the way. They must not overlap the place where they go.
+ *
+ * @param key - as it applies to the first octet; 0 only copies
+ */
+export function copyMasked(source: Uint8Array, start: number, end: number, target: Uint8Array, targetStart: number, key: number): void {
+  for (let i = start, at = targetStart; i < end; i++, at++) {
+    target[at] = octetAt(source, i) ^ (key >>> 24)
+    key = (key << 8) | (key >>> 24)
+  }
+}
+
+/**
+ * Joins and unmasks the pieces of a payload in the memory of the kernel, where nothing has to be filled with zeros first.
+ *
+ * @param length - of all of them, at most `MEMORY_LENGTH`
+ * @returns a new array, or null if there is no kernel
+ */
+export function maskJoined(pieces: readonly Uint8Array[], length: number, maskingKey: number): Uint8Array<ArrayBuffer> | null {
+  const kernel = maskingKernel()
+  if (kernel === null) return null
+  const { buffer, memory } = kernel
+  let position = 0
+  for (const piece of pieces) {
+    memory.set(piece, position)
+    position += piece.length
+  }
+  kernel.mask(length, reversed(maskingKey))
+  return new Uint8Array(new Uint8Array(buffer, 0, length))
 }
 
 /** @returns false if there is no kernel and nothing was done */

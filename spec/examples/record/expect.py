@@ -244,11 +244,14 @@ def write(session):
     assert bool(negotiated) == session.get('permessageDeflate', False), negotiated
     note = f'Recorded on {where}, between {software["client"]} and {software["server"]}.'
     extensions = {}
+    about = {'rfc': 6455, 'section': '5'}
     if negotiated:
+        about = {'rfc': 7692, 'section': '6', 'requires': ['permessage-deflate']}
         extensions = {'extensions': {'permessageDeflate': True}}
         note += f' Negotiated: {negotiated}.'
         if 'no_context_takeover' not in negotiated:
             note += ' A message may refer back to the messages before it (RFC 7692, 7.1.1: context takeover).'
+            about['requires'].append('context-takeover')
 
     vectors = []
     for sender, peer in (('client', 'server'), ('server', 'client')):
@@ -267,6 +270,7 @@ def write(session):
             'id': f'capture-{name}-{sender}',
             'description': f'What {software[sender]} sent as the {sender} in {description}.',
             'note': note,
+            **about,
             'sender': sender,
             **extensions,
             'bytes': list(stream_items(frames)),

@@ -17,7 +17,7 @@ def broken_rule(sender, is_masked):
 
 
 def files():
-    presence = Collection('5.1', 'RFC 6455 section 5.1: who masks')
+    presence = Collection('5.1', 'RFC 6455 section 5.1: who masks', '5.1')
     add = presence.add
 
     for length in LENGTHS:

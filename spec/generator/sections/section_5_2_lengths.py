@@ -1,7 +1,7 @@
 """Section 5.2: the payload length in every form, and frames cut off at every byte."""
 
 from frames import (
-    BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Frame, Raw, binary, close_payload, header, length_of, repeat,
+    BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Frame, Head, Raw, binary, close_payload, length_of, repeat,
     start_of, text,
 )
 from vectors import MAX_SAFE
@@ -26,12 +26,6 @@ def power(length):
     return str(length)
 
 
-def header_of(opcode, length, form, key, fin=True):
-    """A header with its masking key, if there is one, and nothing after it."""
-    parts = header(opcode, length, fin, masked=key is not None, bits=form)
-    return Raw([(part, 1) for part in parts + ([] if key is None else [key])])
-
-
 def length_error(length, form):
     """Section 5.2: the fewest bytes; bit 63 clear. How many bytes of the frame make it certain?"""
     if form == 16 and length <= 125:
@@ -47,12 +41,12 @@ def length_error(length, form):
 
 
 def files():
-    lengths = Collection('5.2', 'RFC 6455 section 5.2: the payload length')
+    lengths = Collection('5.2', 'RFC 6455 section 5.2: the payload length', '5.2')
     every_cell(lengths.add)
     other_opcodes(lengths.add)
     certain_early(lengths.add)
     byte_order(lengths.add)
-    cut = Collection('5.2', 'RFC 6455 section 5.2: frames cut off')
+    cut = Collection('5.2', 'RFC 6455 section 5.2: frames cut off', '5.2')
     truncation(cut.add)
     return [lengths.file('5.2-lengths'), cut.file('5.2-truncation')]
 
@@ -69,13 +63,17 @@ def every_cell(add):
                 if error:
                     whole = length <= 128
                     parts = [binary(repeat('a', length), bits=form, key=key)] if whole else [
-                        header_of(BINARY, length, form, key)]
+                        Head(BINARY, length, form, key)]
                     add(id, description, parts, sender=role, error=error)
                 elif length > SHIPPED:
-                    add(id, description, [header_of(BINARY, length, form, key)], sender=role, outcome='incomplete',
+                    add(id, description, [Head(BINARY, length, form, key)], sender=role, outcome='incomplete',
                         note='The header alone. Limits are lifted, and a length allocates nothing.', **NO_LIMIT)
                 else:
-                    add(id, description, [binary(repeat('a', length), key=key)], sender=role)
+                    # After the first byte, inside the extended length and inside the masking key.
+                    fields = {7: 2, 16: 4, 64: 10}[form]
+                    total = fields + (4 if key else 0) + length
+                    cuts = sorted({1, fields - 1, fields + (2 if key else 0)} & {*range(1, total)})
+                    add(id, description, [binary(repeat('a', length), key=key)], sender=role, cuts=cuts)
 
 
 def other_opcodes(add):
@@ -85,7 +83,7 @@ def other_opcodes(add):
             for role, key in ROLES:
                 error = length_error(length, form)
                 before = [text('b', fin=False, key=key)] if opcode == CONTINUATION else []
-                frame = header_of(opcode, length, form, key) if error else Frame(opcode, repeat('a', length), key=key)
+                frame = Head(opcode, length, form, key) if error else Frame(opcode, repeat('a', length), key=key)
                 add(f'length-{length}-in-{form}-bits-{NAMES[opcode]}-{role}',
                     f'{length} bytes of {NAMES[opcode]} in {form} bits, from a {role}', before + [frame], sender=role,
                     error=error)
@@ -120,11 +118,11 @@ def certain_early(add):
         for length, name in ((2 ** 63 + 5, '2-63-plus-5'), (2 ** 64 - 1, '2-64-minus-1')):
             add(f'length-{name}-in-64-bits-{role}',
                 f'The length {name.replace("-", " ").replace("2 ", "2^", 1)} in 64 bits, from a {role}',
-                [header_of(BINARY, length, 64, key)], sender=role, error=('length-msb', 3))
+                [Head(BINARY, length, 64, key)], sender=role, error=('length-msb', 3))
         for cut in (9, 10):
             done = cut == 10
             add(f'length-2-53-cut-after-{cut}-{role}', f'The first {cut} bytes of a frame of 2^53 bytes, from a {role}',
-                [start_of(header_of(BINARY, 2 ** 53, 64, key), cut)], sender=role, outcome='incomplete',
+                [start_of(Head(BINARY, 2 ** 53, 64, key), cut)], sender=role, outcome='incomplete',
                 error=('length-unsafe', 10) if done else None,
                 note='Limits are checked when the length field is complete' + (', before the masking key.' if done
                     else '.'))
@@ -139,12 +137,12 @@ def byte_order(add):
             length = 2 ** exponent + (5 if exponent == 16 else 0)
             add(f'length-byte-{7 - exponent // 8}-of-8-{role}',
                 f'A 64-bit length with 1 in byte {7 - exponent // 8} of 8, from a {role}',
-                [header_of(BINARY, length, 64, key)], sender=role, outcome='incomplete', note='The header alone.',
+                [Head(BINARY, length, 64, key)], sender=role, outcome='incomplete', note='The header alone.',
                 **NO_LIMIT)
         add(f'length-byte-0-of-8-{role}', f'A 64-bit length with 1 in byte 0 of 8, from a {role}',
-            [header_of(BINARY, 2 ** 56, 64, key)], sender=role, error=('length-unsafe', 10))
+            [Head(BINARY, 2 ** 56, 64, key)], sender=role, error=('length-unsafe', 10))
         add(f'length-high-half-only-{role}', f'A length of 2^32 has 5 bytes after it, from a {role}',
-            [Raw(header_of(BINARY, 2 ** 32, 64, key).wire() + [(b'Hello', 1)])], sender=role, outcome='incomplete',
+            [Raw(Head(BINARY, 2 ** 32, 64, key).wire() + [(b'Hello', 1)])], sender=role, outcome='incomplete',
             note='To a reader that takes the low 32 bits it is empty.', **NO_LIMIT)
 
 
@@ -188,5 +186,7 @@ def cuts_of(add, id, what, before, frame, role):
                 f'the header and {cut - header_length} of {payload} bytes of the payload')
             add(f'cut-{id}-after-{cut}', f'{of_header}: {what}', before + [start_of(frame, cut)], sender=role,
                 outcome='incomplete')
-    add(f'cut-{id}-whole', f'All bytes: {what}', before + [frame], sender=role)
+    start = sum(length_of(part.wire()) for part in before)
+    add(f'cut-{id}-whole', f'All bytes: {what}', before + [frame], sender=role,
+        cuts=[start + cut for cut in sorted(cuts) if 0 < cut < total])
     assert bits(payload) == frame.bits

@@ -26,9 +26,9 @@ def first_byte_rule(opcode, fin, is_open):
 
 
 def files():
-    opcodes = Collection('5.2', 'RFC 6455 section 5.2: FIN and opcode')
+    opcodes = Collection('5.2', 'RFC 6455 section 5.2: FIN and opcode', '5.2')
     every_cell(opcodes.add)
-    with_extensions(opcodes.add)
+    with_extensions(opcodes.add, opcodes.add_twins)
     return [opcodes.file('5.2-opcodes')]
 
 
@@ -60,13 +60,14 @@ def add_cell(add, is_open, opcode, fin, key, name, sender):
         parts, sender=sender, error=rule and (rule, after))
 
 
-def with_extensions(add):
+def with_extensions(add, add_twins):
     for opcode in RESERVED:
         own = {'opcodes': [opcode]}
         others = {'opcodes': [other for other in RESERVED if other != opcode]}
         hexadecimal = f'{opcode:#x}'
-        add(f'opcode-{opcode:x}-others-negotiated', f'{hexadecimal} where every other reserved opcode is negotiated',
-            [Frame(opcode, 'Hi')], extensions=others, error=('opcode-reserved', 1))
+        add_twins(f'opcode-{opcode:x}-others-negotiated',
+                  f'{hexadecimal} where every other reserved opcode is negotiated',
+                  [Frame(opcode, 'Hi')], extensions=others, error=('opcode-reserved', 1))
         add(f'opcode-{opcode:x}-others-used', f'Every reserved opcode but {hexadecimal}, where they are negotiated',
             [Frame(other, 'Hi') for other in others['opcodes']], extensions=others,
             note='Frames of an extension are no messages of RFC 6455.')
@@ -84,11 +85,11 @@ def with_extensions(add):
                  Frame(CONTINUATION, 'b', fin=False, key=key), Frame(CONTINUATION, b'\xff', key=key),
                  text('c', key=key)],
                 sender=role, extensions=own, note='Bit 3 of the opcode is clear: data frames, which may be fragmented.')
-        add(f'opcode-{opcode:x}-negotiated-then-text', f'A text frame while a message of {opcode:#x} is open',
+        add_twins(f'opcode-{opcode:x}-negotiated-then-text', f'A text frame while a message of {opcode:#x} is open',
             [Frame(opcode, 'a', fin=False), text('b')], extensions=own, error=('continuation-expected', 1))
-        add(f'opcode-{opcode:x}-negotiated-126', f'{opcode:#x} with 126 bytes', [Frame(opcode, repeat('a', 126))],
+        add_twins(f'opcode-{opcode:x}-negotiated-126', f'{opcode:#x} with 126 bytes', [Frame(opcode, repeat('a', 126))],
             extensions=own, note='A data frame has no limit of 125 bytes.')
-        add(f'opcode-{opcode:x}-negotiated-too-long', f'{opcode:#x} over maxPayloadLength',
+        add_twins(f'opcode-{opcode:x}-negotiated-too-long', f'{opcode:#x} over maxPayloadLength',
             [Frame(opcode, 'abc')], extensions=own, max_payload=2, error=('payload-too-long', 2))
 
     for opcode in RESERVED_CONTROL:
@@ -97,11 +98,11 @@ def with_extensions(add):
             add(f'opcode-{opcode:x}-negotiated-between-{role}', f'{opcode:#x} between the fragments of a text message',
                 [text('a', fin=False, key=key), Frame(opcode, b'\xff', key=key), Frame(CONTINUATION, 'b', key=key)],
                 sender=role, extensions=own, note='Bit 3 of the opcode is set: a control frame.')
-        add(f'opcode-{opcode:x}-negotiated-nofin', f'{opcode:#x} with FIN clear', [Frame(opcode, 'a', fin=False)],
+        add_twins(f'opcode-{opcode:x}-negotiated-nofin', f'{opcode:#x} with FIN clear', [Frame(opcode, 'a', fin=False)],
             extensions=own, error=('control-fragmented', 1), note='Bit 3 of the opcode is set: a control frame.')
-        add(f'opcode-{opcode:x}-negotiated-125', f'{opcode:#x} with 125 bytes', [Frame(opcode, repeat('a', 125))],
+        add_twins(f'opcode-{opcode:x}-negotiated-125', f'{opcode:#x} with 125 bytes', [Frame(opcode, repeat('a', 125))],
             extensions=own)
-        add(f'opcode-{opcode:x}-negotiated-126', f'{opcode:#x} with 126 bytes', [Frame(opcode, repeat('a', 126))],
+        add_twins(f'opcode-{opcode:x}-negotiated-126', f'{opcode:#x} with 126 bytes', [Frame(opcode, repeat('a', 126))],
             extensions=own, error=('control-too-long', 2), note='Bit 3 of the opcode is set: a control frame.')
         add(f'opcode-{opcode:x}-nofin-not-negotiated', f'{opcode:#x} with FIN clear, not negotiated',
             [Raw(bytes([opcode]).hex())], error=('opcode-reserved', 1),
@@ -109,5 +110,5 @@ def with_extensions(add):
 
     frames = [text('a', fin=False), Frame(PING, 'b'), Frame(CONTINUATION, 'c'), binary(b'\xff'), Frame(0xA, 'd'),
               Frame(CLOSE, close_payload(1000))]
-    add('opcodes-all-negotiated', 'The opcodes of RFC 6455 where every reserved one is negotiated', frames,
+    add_twins('opcodes-all-negotiated', 'The opcodes of RFC 6455 where every reserved one is negotiated', frames,
         extensions={'opcodes': list(RESERVED)})

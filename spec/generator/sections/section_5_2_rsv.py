@@ -1,8 +1,8 @@
 """Section 5.2: RSV1 to RSV3 with every opcode, and every extension that may give them a meaning."""
 
-from frames import CONTINUATION, KEY, RSV1, RSV2, RSV3, Frame, text
+from frames import CONTINUATION, RSV1, RSV2, RSV3, Frame, text
 
-from .collection import NAMES, Collection
+from .collection import NAMES, ROLES, Collection
 from .section_5_2_opcodes import RESERVED, payload_of
 
 NEGOTIATED = (
@@ -20,12 +20,13 @@ def rsv_names(bits):
 
 
 def files():
-    rsv = Collection('5.2', 'RFC 6455 section 5.2: the RSV bits')
+    rsv = Collection('5.2', 'RFC 6455 section 5.2: the RSV bits', '5.2')
     for name, extensions, defined in NEGOTIATED:
         for bits in range(8):
             for opcode in range(16):
-                add_cell(rsv.add, name, extensions, defined, 'client', KEY, bits, opcode)
-    more(rsv.add)
+                for role, key in ROLES:
+                    add_cell(rsv.add, name, extensions, defined, role, key, bits, opcode)
+    more(rsv.add_twins)
     return [rsv.file('5.2-rsv')]
 
 

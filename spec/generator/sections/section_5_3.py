@@ -22,14 +22,19 @@ def keys():
     yield 'rfc', KEY
 
 
+def phases(start, length):
+    """Cuts after 1, 3 and 6 bytes of a payload: each piece that follows begins with another octet of the key."""
+    return [start + place for place in (1, 3, 6) if place < length]
+
+
 def files():
-    masking = Collection('5.3', 'RFC 6455 section 5.3: masking')
+    masking = Collection('5.3', 'RFC 6455 section 5.3: masking', '5.3')
     add = masking.add
 
     for name, key in keys():
         for length in (1, 3, 4, 5, 17):
             add(f'key-{name}-length-{length}', f'Masking key {key.hex()}, {length} bytes',
-                [binary(ASCENDING[:length], key=key)], sender='client')
+                [binary(ASCENDING[:length], key=key)], sender='client', cuts=phases(6, length))
 
     # The frame before shifts the payload, so that it begins at every place in words of 8 bytes.
     for length in range(18):
@@ -38,14 +43,14 @@ def files():
             start = len(before.encode()) + 6
             add(f'length-{length}-at-{start}', f'{length} bytes of payload that begin at byte {start}',
                 [before, binary(ASCENDING[:length], key=DISTINCT), binary(b'z', key=OTHER_KEY)], sender='client',
-                note=f'The payload begins at {start % 8} modulo 8.')
+                note=f'The payload begins at {start % 8} modulo 8.', cuts=phases(start, length))
 
     # The key begins anew with every fragment, whatever the length of the one before.
     whole = ASCENDING[:17]
     for place in range(18):
         add(f'fragments-{place}-and-{17 - place}', f'17 bytes in fragments of {place} and {17 - place}, a key for each',
             [binary(whole[:place], fin=False, key=DISTINCT), Frame(CONTINUATION, whole[place:], key=KEY)],
-            sender='client')
+            sender='client', cuts=phases(6, place) + phases(6 + place + 6, 17 - place))
         add(f'fragments-{place}-and-{17 - place}-same-key',
             f'17 bytes in fragments of {place} and {17 - place}, one key',
             [binary(whole[:place], fin=False, key=DISTINCT), Frame(CONTINUATION, whole[place:], key=DISTINCT)],
@@ -58,7 +63,7 @@ def files():
         for name, key in (('zero', bytes(4)), ('ff', b'\xff' * 4), ('distinct', DISTINCT)):
             add(f'key-{name}-length-{length}', f'Masking key {key.hex()} after a {form}-bit length, {length} bytes',
                 [binary(repeat(bytes(range(16)), length // 16) + [(bytes(range(length % 16)), 1)], key=key)],
-                sender='client')
+                sender='client', cuts=phases({16: 8, 64: 14}[form], length))
 
     add('masked-to-zero', 'A payload that is the key: every byte on the wire is 0', [binary(KEY * 2, key=KEY)],
         sender='client')
@@ -72,6 +77,10 @@ def files():
     add('not-utf-8-masked-ascii', 'Text that is ASCII on the wire and no UTF-8',
         [text(xor(b'Hello', b'\x80\x80\x80\x80'), key=b'\x80' * 4)], sender='client', error=('text-utf8', 8),
         note='UTF-8 is a matter of the unmasked payload. The second byte, e5, should be 80 to bf.')
+    add('cut-at-every-phase', 'A payload that comes in pieces of 1, 2, 3, 5, 6 and 7 bytes',
+        [binary(ASCENDING[:24], key=DISTINCT)], sender='client', cuts=[6 + cut for cut in (1, 3, 6, 11, 17)])
+    add('cut-inside-key', 'A masking key that comes in pieces of 1, 2 and 1 bytes', [binary(ASCENDING[:5], key=DISTINCT)],
+        sender='client', cuts=[3, 5])
     add('control', 'Ping, Pong and Close with masking keys of their own',
         [Frame(PING, 'Hello', key=DISTINCT), Frame(PONG, b'\xff\x00', key=OTHER_KEY),
          Frame(CLOSE, close_payload(1000, 'bye'), key=KEY)], sender='client')

@@ -10,10 +10,10 @@ LETTERS = ('start', 'continuation', 'final', 'control')
 
 
 def files():
-    order = Collection('5.4', 'RFC 6455 section 5.4: every order of up to four frames')
+    order = Collection('5.4', 'RFC 6455 section 5.4: every order of up to four frames', '5.4')
     orders(order.add)
-    fragments = Collection('5.4', 'RFC 6455 section 5.4: fragments')
-    details(fragments.add)
+    fragments = Collection('5.4', 'RFC 6455 section 5.4: fragments', '5.4')
+    details(fragments.add, fragments.add_twins)
     return [order.file('5.4-order'), fragments.file('5.4')]
 
 
@@ -21,14 +21,13 @@ def orders(add):
     for count in range(1, 5):
         for names in product(LETTERS, repeat=count):
             add_order(add, names, 'server', None)
-            if count < 3:
+            if count < 4:
                 add_order(add, names, 'client', KEY)
     for count in range(1, 4):
         for names in product((*LETTERS, 'whole'), repeat=count):
             if 'whole' in names:
                 add_order(add, names, 'server', None)
-                if count < 3:
-                    add_order(add, names, 'client', KEY)
+                add_order(add, names, 'client', KEY)
 
 
 def add_order(add, names, role, key):
@@ -54,7 +53,7 @@ def add_order(add, names, role, key):
         error=rule and (rule, 1), at=at)
 
 
-def details(add):
+def details(add, add_twins):
     for role, key in ROLES:
         def frame(opcode, payload='', fin=True):
             return Frame(opcode, payload, fin=fin, key=key)
@@ -97,6 +96,15 @@ def details(add):
         both('close-between-then-final', 'What comes after the Close frame is discarded, the final fragment too',
              [frame(TEXT, 'a', False), frame(CLOSE, close_payload(1001)), frame(CONTINUATION, 'b')], delivered=2)
 
+        both('empty-close-between', 'A Close frame without a payload ends a fragmented message',
+             [frame(TEXT, 'a', False), frame(CLOSE)], note='The message is never delivered.')
+        both('empty-close-between-then-final', 'The same, then the final fragment',
+             [frame(BINARY, 'a', False), frame(PING, 'p'), frame(CLOSE), frame(CONTINUATION, 'b')], delivered=3)
+        both('reason-while-open', 'A Close frame with a reason while a text is open',
+             [frame(TEXT, '\u20ac', False), frame(CLOSE, close_payload(1001, '\u20ac'))])
+        both('reason-while-cut-off', 'A Close frame with a reason while a text is open that ends inside a character',
+             [frame(TEXT, b'\xe2\x82', False), frame(CLOSE, close_payload(1001, 'a\u20ac'))],
+             note='The reason has nothing to do with the text.')
         both('two-messages', 'Two fragmented messages, one after the other',
              [frame(TEXT, 'a', False), frame(CONTINUATION, 'b'), frame(BINARY, 'c', False), frame(CONTINUATION, 'd')])
         both('open-at-end', 'The bytes end between the fragments of a message',
@@ -127,9 +135,9 @@ def details(add):
         both('fragmented-ping', 'A Ping with FIN clear and its continuation',
              [frame(PING, 'a', False), frame(CONTINUATION, 'b')],
              error=('control-fragmented', 1), at=0)
-    add('keys-of-fragments', 'Each fragment has a masking key of its own',
+    add_twins('keys-of-fragments', 'Each fragment has a masking key of its own',
         [text('a', fin=False, key=KEY), Frame(CONTINUATION, 'b', fin=False, key=OTHER_KEY),
          Frame(CONTINUATION, 'c', key=bytes(4))],
         sender='client')
-    add('whole-and-in-fragments', 'The same message whole and in fragments',
+    add_twins('whole-and-in-fragments', 'The same message whole and in fragments',
         [binary('ab'), binary('a', fin=False), Frame(CONTINUATION, 'b')], sender='server')

@@ -1,7 +1,11 @@
 """The examples of RFC 6455 section 5.7."""
 
 from frames import CONTINUATION, PING, PONG, TEXT, Frame, binary, masked, repeat, text
-from vectors import vector
+from vectors import vector as vector_of
+
+
+def vector(*arguments):
+    return vector_of(*arguments, section='5.7')
 
 
 def files():

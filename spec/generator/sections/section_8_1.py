@@ -10,15 +10,15 @@ NO_LIMIT = {'max_payload': MAX_SAFE, 'max_message': MAX_SAFE}
 
 
 def files():
-    data = Collection('5.6', 'RFC 6455 section 5.6: text and binary messages')
+    data = Collection('5.6', 'RFC 6455 section 5.6: text and binary messages', '5.6')
     characters(data.add)
-    split_characters(data.add)
-    any_bytes(data.add)
-    broken = Collection('8.1', 'RFC 6455 section 8.1: text that is not UTF-8')
+    split_characters(data.add_twins)
+    any_bytes(data.add_twins)
+    broken = Collection('8.1', 'RFC 6455 section 8.1: text that is not UTF-8', '8.1')
     bad_bytes(broken.add)
     bad_sequences(broken.add)
-    ends(broken.add)
-    long_frames(broken.add)
+    ends(broken.add_twins)
+    long_frames(broken.add_twins)
     return [data.file('5.6'), broken.file('8.1')]
 
 
@@ -29,7 +29,8 @@ def characters(add):
         octets = chr(value).encode('utf-8')
         is_noncharacter = 0xFDD0 <= value <= 0xFDEF or value & 0xFFFE == 0xFFFE
         note = 'A noncharacter is a code point like others.' if is_noncharacter else None
-        add(f'text-{value:04x}', f'A text of {code_point(value)}', [text(octets)], note, sender='server')
+        add(f'text-{value:04x}', f'A text of {code_point(value)}', [text(octets)], note, sender='server',
+            cuts=[2 + place for place in range(1, len(octets))])
     for sequence, at in borders():
         if at is None:
             add(f'text-bytes-{sequence.hex()}', f'A text of {sequence.hex(" ")}, at the border of a form of UTF-8',

@@ -1,0 +1,314 @@
+// A parser of frames and messages, with a bug if the environment names one. What the consumers are tried on.
+package main
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"unicode/utf8"
+)
+
+const supports = "prompt frames unknown-sender messages payload-limit message-limit limit-0 64-bit-lengths many-fragments extensions " +
+	"permessage-deflate context-takeover window-15 bfinal"
+
+const (
+	maxSafe = 1<<53 - 1
+	window  = 32768
+)
+
+var planted = os.Getenv("BUG")
+
+type reader struct {
+	settings   settings
+	out        *delivered
+	head       []byte
+	payload    []byte
+	length     int64 // -1 while the header is not complete
+	closed     bool
+	opcode     byte // of the message that is open; 0: none is
+	compressed bool
+	message    []byte
+	tail       []byte // the beginning of a character
+	window     []byte
+}
+
+func newParser(with settings, out *delivered) parser {
+	if with.maxPayload < 0 {
+		with.maxPayload = maxSafe
+	}
+	if with.maxMessage < 0 {
+		with.maxMessage = maxSafe
+	}
+	return &reader{settings: with, out: out, length: -1}
+}
+
+func (r *reader) insideFrame() bool { return len(r.head) > 0 }
+
+func (r *reader) extension(name string) bool {
+	for _, one := range r.settings.extensions {
+		if one == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) feed(chunk []byte) int {
+	for len(chunk) > 0 && !r.closed {
+		code := 0
+		if r.length < 0 {
+			r.head = append(r.head, chunk[0])
+			chunk = chunk[1:]
+			code = r.header()
+		} else {
+			count := len(chunk)
+			if missing := r.length - int64(len(r.payload)); int64(count) > missing {
+				count = int(missing)
+			}
+			code = r.take(chunk[:count])
+			chunk = chunk[count:]
+		}
+		if code == 0 && r.length == int64(len(r.payload)) {
+			code = r.frame()
+		}
+		if code != 0 {
+			return code
+		}
+	}
+	return 0
+}
+
+func (r *reader) header() int {
+	first, size := r.head[0], len(r.head)
+	opcode := first & 15
+	control := opcode > 7
+	if size == 1 {
+		starts := opcode == 1 || opcode == 2 || control && planted == "rsv1-on-control"
+		for i, bit := range []byte{64, 32, 16} {
+			allowed := r.extension("rsv"+strconv.Itoa(i+1)) || bit == 64 && starts && r.extension("permessage-deflate")
+			if first&bit != 0 && !allowed {
+				return 1002
+			}
+		}
+		known := opcode < 3 || opcode > 7 && opcode < 11
+		if !known && !r.extension(fmt.Sprintf("opcode-%x", opcode)) {
+			return 1002
+		}
+		if control && first < 128 || !control && (opcode == 0) != (r.opcode != 0) {
+			return 1002
+		}
+		return 0
+	}
+	masked, length := r.head[1] > 127, uint64(r.head[1]&127)
+	if size == 2 {
+		if control && length > 125 || opcode == 8 && length == 1 {
+			return 1002
+		}
+		if masked && r.settings.sender == "server" || !masked && r.settings.sender == "client" {
+			return 1002
+		}
+	}
+	extra := map[uint64]int{126: 2, 127: 8}[length]
+	if extra == 8 && size > 2 && r.head[2] > 127 {
+		return 1002
+	}
+	if extra == 8 && size >= 8 && bytes.Equal(r.head[2:8], make([]byte, 6)) && planted != "not-minimal" {
+		return 1002
+	}
+	if size < 2+extra {
+		return 0
+	}
+	if extra == 8 {
+		length = binary.BigEndian.Uint64(r.head[2:])
+	}
+	if extra == 2 {
+		length = uint64(binary.BigEndian.Uint16(r.head[2:]))
+		if length < 126 && planted != "not-minimal" {
+			return 1002
+		}
+		if planted == "signed-16-bit" && int16(length) < 0 {
+			length = 0
+		}
+	}
+	if size == 2+extra && !control {
+		slack, before := int64(0), int64(0)
+		if planted == "limit-off-by-one" {
+			slack = 1
+		}
+		if opcode == 0 {
+			before = int64(len(r.message))
+		}
+		if length > maxSafe || int64(length) > r.settings.maxPayload+slack || int64(length) > r.settings.maxMessage+slack-before {
+			return 1009
+		}
+	}
+	if masked && size < 6+extra {
+		return 0
+	}
+	r.length = int64(length)
+	if opcode == 1 {
+		r.tail = nil
+	}
+	return 0
+}
+
+func (r *reader) key() []byte {
+	if r.head[1] > 127 {
+		return r.head[len(r.head)-4:]
+	}
+	return nil
+}
+
+func (r *reader) take(piece []byte) int {
+	start := len(r.payload)
+	if planted == "mask-phase" {
+		start = 0
+	}
+	if key := r.key(); key != nil {
+		for i := range piece {
+			piece[i] ^= key[(start+i)%4]
+		}
+	}
+	r.payload = append(r.payload, piece...)
+	opcode := r.head[0] & 15
+	isText := opcode == 1 || opcode == 0 && r.opcode == 1
+	if !isText || r.isCompressed() {
+		return 0
+	}
+	text := append(r.tail, piece...)
+	for len(text) > 0 {
+		character, size := utf8.DecodeRune(text)
+		if character == utf8.RuneError && size == 1 {
+			break
+		}
+		text = text[size:]
+	}
+	if !begins(text) {
+		return 1007
+	}
+	r.tail = append([]byte(nil), text...)
+	return 0
+}
+
+// Whether a character can begin with these bytes: some continuation makes it one.
+func begins(text []byte) bool {
+	if len(text) == 0 {
+		return true
+	}
+	for _, rest := range []string{"\x80", "\xa0", "\x90", "\x80\x80", "\xa0\x80", "\x90\x80", "\x80\x80\x80", "\x90\x80\x80"} {
+		if character, size := utf8.DecodeRune(append(append([]byte(nil), text...), rest...)); character != utf8.RuneError || size > 1 {
+			return size > len(text)
+		}
+	}
+	return false
+}
+
+func (r *reader) isCompressed() bool {
+	if r.head[0]&15 == 0 {
+		return r.compressed
+	}
+	return r.head[0]&64 != 0 && r.extension("permessage-deflate")
+}
+
+func (r *reader) frame() int {
+	first, code := r.head[0], 0
+	opcode, fin := first&15, first > 127
+	switch {
+	case opcode == 8:
+		code = r.closeFrame()
+	case opcode == 9:
+		r.out.message("ping", r.payload)
+	case opcode == 10:
+		r.out.message("pong", r.payload)
+	case opcode < 8:
+		code = r.data(opcode, fin)
+	}
+	if code != 0 {
+		return code
+	}
+	if opcode == 9 && planted == "ping-ends-compression" {
+		r.compressed = false
+	}
+	r.out.frame(fin, first>>4&7, opcode, r.key(), r.payload)
+	r.head, r.payload, r.length = nil, nil, -1
+	return 0
+}
+
+func (r *reader) data(opcode byte, fin bool) int {
+	if opcode != 0 {
+		r.compressed, r.opcode = r.isCompressed(), opcode
+	}
+	r.message = append(r.message, r.payload...)
+	if r.opcode == 1 && !r.compressed && (fin || planted == "utf8-by-fragment") && len(r.tail) > 0 {
+		return 1007
+	}
+	if !fin {
+		return 0
+	}
+	data := r.message
+	if r.compressed {
+		code := 0
+		if data, code = r.inflate(); code != 0 {
+			return code
+		}
+	}
+	if r.opcode == 1 {
+		if !utf8.Valid(data) {
+			return 1007
+		}
+		r.out.message("text", data)
+	} else if r.opcode == 2 {
+		r.out.message("binary", data)
+	}
+	r.opcode, r.compressed, r.message = 0, false, nil
+	return 0
+}
+
+// The tail, and an empty block with BFINAL set that shows whether the data ended with a block.
+func (r *reader) inflate() ([]byte, int) {
+	in := bytes.NewReader(append(r.message, 0, 0, 0xff, 0xff, 1, 0, 0, 0xff, 0xff))
+	var out []byte
+	for in.Len() > 0 {
+		inflater := flate.NewReaderDict(in, r.window)
+		data, err := io.ReadAll(io.LimitReader(inflater, r.settings.maxMessage-int64(len(out))+1))
+		out = append(out, data...)
+		if int64(len(out)) > r.settings.maxMessage {
+			return nil, 1009
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, 1007
+		}
+		r.window = append(r.window, data...)
+		if len(r.window) > window {
+			r.window = append([]byte(nil), r.window[len(r.window)-window:]...)
+		}
+	}
+	return out, 0
+}
+
+func (r *reader) closeFrame() int {
+	code := 1005
+	var reason []byte
+	if len(r.payload) > 0 {
+		code = int(binary.BigEndian.Uint16(r.payload))
+		reason = r.payload[2:]
+		registered := code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006 || code >= 3000 && code <= 4999
+		if planted == "close-codes" {
+			registered = code >= 1000
+		}
+		if !registered {
+			return 1002
+		}
+	}
+	if !utf8.Valid(reason) {
+		return 1007
+	}
+	r.out.message("close:"+strconv.Itoa(code), reason)
+	r.closed = true
+	return 0
+}

@@ -1,0 +1,92 @@
+/**
+ * A frame whose payload does not arrive as a whole: what is copied of it, and how often.
+ */
+import { describe, expect, test } from '@jest/globals'
+import { CutFrame } from '../../src/decode/cut-frame.js'
+import { TextCheck } from '../../src/decode/text.js'
+import { referenceMask } from '../reference/encode.js'
+import { bytes, bytesCopied, utf8 } from '../support.js'
+
+const KEY = 0x89abcdef | 0
+
+function cutFrame(payloadLength: number, maskingKey: number | null = null, text: TextCheck | null = null): CutFrame {
+  return new CutFrame({ firstByte: 0x82, maskingKey, payloadLength, headerLength: maskingKey === null ? 4 : 8 }, text)
+}
+
+/** Gathers a payload in pieces of some lengths, which repeat. */
+function gathered(payload: Uint8Array, lengths: readonly number[], frame: CutFrame, isOwn = false): Uint8Array {
+  for (let start = 0, i = 0; start < payload.length; i++) {
+    const piece = payload.slice(start, start + (lengths[i % lengths.length] ?? payload.length))
+    start = frame.gather(piece, 0, piece.length, isOwn) + start
+    if (!isOwn) piece.fill(0xee)
+  }
+  expect(frame.missing).toBe(0)
+  return frame.payload()
+}
+
+describe.each([null, KEY])('the payload (masking key %p)', (maskingKey) => {
+  test.each([1, 31, 32, 33, 2047, 2048, 2049, 5000, 70_000])('of %p bytes is the same however it is cut, a text or not, owned or not', (length) => {
+    const expected = Uint8Array.from({ length }, (_, i) => i & 0x7f)
+    const payload = maskingKey === null ? expected : referenceMask(expected, maskingKey)
+    for (const lengths of [[1], [31, 32, 33], [1460], [1023, 1024, 1025], [length - 1, 1].map((value) => Math.max(value, 1)), [4096, 1]]) {
+      if (lengths[0] === 1 && length > 5000) continue
+      for (const isOwn of [false, true]) {
+        expect(Buffer.compare(gathered(payload, lengths, cutFrame(length, maskingKey), isOwn), expected)).toBe(0)
+        const text = new TextCheck()
+        expect(Buffer.compare(gathered(payload, lengths, cutFrame(length, maskingKey, text), isOwn), expected)).toBe(0)
+        expect(text.violation).toBeNull()
+      }
+    }
+  })
+
+  test('of a text is checked as it arrives, in any piece', () => {
+    for (const length of [10, 100, 3000, 40_000]) {
+      for (const at of [0, 9, length >> 1, length - 1]) {
+        const text = utf8('a'.repeat(length))
+        text[at] = 0xff
+        const payload = maskingKey === null ? text : referenceMask(text, maskingKey)
+        for (const lengths of [[1], [7], [40], [2000], [length]]) {
+          if (lengths[0] === 1 && length > 3000) continue
+          const check = new TextCheck()
+          const frame = cutFrame(length, maskingKey, check)
+          let start = 0
+          for (let i = 0; check.violation === null && start < length; i++) {
+            const piece = payload.slice(start, start + (lengths[i % lengths.length] ?? length))
+            frame.gather(piece, 0, piece.length, true)
+            start += piece.length
+          }
+          expect(check.violation).toMatchObject({ found: `byte ${at} of the text is 0xff` })
+          expect(at).toBeLessThan(start)
+          // What follows a violation is taken, and changes nothing about it.
+          frame.gather(new Uint8Array(length), 0, length, true)
+          expect([frame.missing, check.violation?.found]).toEqual([0, `byte ${at} of the text is 0xff`])
+        }
+      }
+    }
+  })
+})
+
+describe('work', () => {
+  /** How many bytes are copied when so many are wanted, and some come at first, the rest in pieces of 100. */
+  function copiedOf(total: number, first: number): number {
+    const payload = new Uint8Array(total)
+    return bytesCopied(() => gathered(payload, [first, ...Array<number>(total).fill(100)], cutFrame(total)))
+  }
+
+  test('is one copy if at least half of the payload comes at first, or if it has no more than 2 KiB', () => {
+    expect([2500, 4900].map((first) => copiedOf(5000, first))).toEqual([5000, 5000])
+    expect(copiedOf(5000, 2400)).toBeGreaterThan(5000)
+    expect([500, 2048].map((total) => copiedOf(total, 100))).toEqual([500, 2048])
+    expect(copiedOf(2100, 100)).toBeGreaterThan(2100)
+  })
+})
+
+test('bufferedLength counts the header and what has been gathered, and nothing of a frame that is delivered piece by piece', () => {
+  const frame = cutFrame(100)
+  expect(frame.bufferedLength).toBe(4)
+  frame.gather(bytes('0102'), 0, 2, false)
+  expect(frame.bufferedLength).toBe(6)
+  const streamed = cutFrame(100)
+  streamed.taken = 2
+  expect(streamed.bufferedLength).toBe(0)
+})
