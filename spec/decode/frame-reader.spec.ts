@@ -332,6 +332,20 @@ describe('FrameReader: ownership of chunks', () => {
     }
   })
 
+  test.each([100, 5000])('without ownsChunks that holds for the middle of a long frame, in chunks of %p bytes', (size) => {
+    const payload = Uint8Array.from({ length: 40_000 }, (_, i) => i * 7)
+    const frame = encodeFrame({ opcode: Opcode.Binary, payload, maskingKey: 0x89abcdef })
+    const reader = new FrameReader()
+    const frames: Frame[] = []
+    for (let start = 0; start < frame.length; start += size) {
+      const chunk = frame.slice(start, start + size)
+      frames.push(...reader.push(chunk))
+      expect(Buffer.compare(chunk, frame.subarray(start, start + size))).toBe(0)
+      chunk.fill(0xff)
+    }
+    expect(frames.map((read) => Buffer.compare(read.payload, payload))).toEqual([0])
+  })
+
   test('without ownsChunks payloads do not alias chunks, and chunks are not changed by reading', () => {
     const reader = new FrameReader()
     const chunk = concat(masked, hello, bytes('8203 010203'))
@@ -540,6 +554,21 @@ describe('FrameReader: streamAbove (5.4)', () => {
     const frame = long(init)
     expect([...reader.push(frame.slice(0, 300))]).toEqual([])
     expect([...reader.push(frame.slice(300))]).toMatchObject([{ fin: true, ...init, payload }])
+  })
+
+  test.each<[Partial<FrameInit>, FrameReaderOptions['extensions']]>([
+    [{ rsv1: true }, { rsv1: true }],
+    [{ rsv2: true }, { rsv2: true }],
+    [{ opcode: 3 }, { opcodes: [3] }],
+  ])('so are all later fragments of a message of which a fragment is %j, but not the next message', (init, extensions = {}) => {
+    const reader = streaming({ extensions })
+    const first = encodeFrame({ opcode: Opcode.Binary, fin: false, ...init }, { extensions })
+    const rest = long({ opcode: Opcode.Continuation, fin: false })
+    expect([...reader.push(concat(first, rest.slice(0, 300)))]).toMatchObject([init])
+    expect([...reader.push(rest.slice(300))]).toMatchObject([{ opcode: Opcode.Continuation, payload }])
+    expect([...reader.push(concat(bytes('8900'), rest.slice(0, 300)))]).toMatchObject([{ opcode: Opcode.Ping }])
+    expect([...reader.push(concat(rest.slice(300), bytes('8000')))]).toMatchObject([{ payload }, { fin: true }])
+    expect([...reader.push(long().slice(0, 300))]).toMatchObject([{ fin: false, opcode: Opcode.Binary }])
   })
 
   test('limits and the order of fragments hold for such frames too', () => {

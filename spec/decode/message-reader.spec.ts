@@ -183,6 +183,13 @@ describe('MessageReader: the end of the stream', () => {
     expectFailed(cutOff, error)
   })
 
+  test.each(['0101 61 8900', '0201 61 8900', '0101 61 8900 8105', '0101 61 8800'])('of %p leaves bufferedLength as it is until the message is read', (hex) => {
+    const reader = new MessageReader().push(bytes(hex))
+    const { bufferedLength } = reader
+    reader.end()
+    expect(reader.bufferedLength).toBe(bufferedLength)
+  })
+
   test('may be said twice, and bufferedLength still counts what has not been read', () => {
     const reader = new MessageReader().push(bytes('8902 6869 81'))
     reader.end()
@@ -493,6 +500,17 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
     expectFailed(reader, error)
   })
 
+  test.each<[string, object, string]>([
+    ['without a string', Object.assign(Object.create(null), { code: 1 }), 'inflate threw an object that cannot be converted to a string; '],
+    ['whose code is a getter that throws', { get code() { throw new Error('no code') } }, 'inflate threw [object Object]; '],
+  ])('inflate throws an object %s: deflate-data too', (_what, thrown, found) => {
+    const reader = new MessageReader({ ...options, inflate: () => { throw thrown } })
+    const error = thrownBy(() => reader.push(bytes('c100')).read())
+    expect(error instanceof ProtocolError && [error.rule, error.cause === thrown]).toEqual(['deflate-data', true])
+    expect(error).toHaveProperty('message', expect.stringContaining(found))
+    expectFailed(reader, error)
+  })
+
   test('inflate throws an error with the code ERR_BUFFER_TOO_LARGE: message-too-long, with the original as the cause', () => {
     const thrown = Object.assign(new Error('too large'), { code: 'ERR_BUFFER_TOO_LARGE' })
     const reader = new MessageReader({ ...options, inflate: () => { throw thrown }, maxMessageLength: 5 })
@@ -675,6 +693,13 @@ describe('MessageReader: texts that are too long for a string', () => {
     expect(violationOf(() => inPieces.push(chunk.subarray(2 ** 28)).read())).toEqual(tooLong)
     const message = new MessageReader({ ...options, textAs: 'bytes' }).push(chunk).read()
     expect(message?.type === 'text' && message.data.length).toBe(MAX_STRING_LENGTH + 1)
+  })
+
+  test('are so from one byte more than a string may have', () => {
+    const decode = jest.spyOn(TextDecoder.prototype, 'decode').mockImplementation(() => 'decoded')
+    const message = new MessageReader({ ownsChunks: true, maxMessageLength: Infinity }).push(longText(MAX_STRING_LENGTH)).read()
+    decode.mockRestore()
+    expect(message).toEqual(text('decoded'))
   })
 
   test('are message-too-long if the engine cannot make a string of them, with its error as the cause', () => {

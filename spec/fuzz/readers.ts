@@ -179,10 +179,13 @@ export function readStreamed(
 
   const extensionBits = (extensions.rsv1 ? 0x40 : 0) | (extensions.rsv2 ? 0x20 : 0) | (extensions.rsv3 ? 0x10 : 0)
   const next = pieces.values()
+  let isOfExtension = false
   for (const [i, { offset, opcode, fin, rsv1, length, payload }] of expected.begun.entries()) {
     const whole = expected.items[i]
     const first = bytes[offset] ?? 0
-    const isStreamed = length > streamAbove && opcode <= 0x2 && (first & extensionBits) === 0
+    const isData = opcode < 0x8
+    if (isData) isOfExtension = opcode > 0x2 || (first & extensionBits) !== 0 || (opcode === 0x0 && isOfExtension)
+    const isStreamed = length > streamAbove && isData && !isOfExtension
     if (!isStreamed) {
       if (whole !== undefined) assertFrame(nextOf(next, offset), whole)
       continue

@@ -22,3 +22,21 @@ test('readers with other options have policies of their own', () => {
   expect(policiesOf({ sender: 'client' }, 8).ofMessages).toMatchObject({ maxMessageLength: 8, leastLimit: 8 })
   expect(client).toMatchObject({ ofFrames: { wrongMask: 0 }, ofMessages: { maxMessageLength: 64 } })
 })
+
+test('options that differ in one thing have other policies, whichever of the two are made first', () => {
+  const extensions = { permessageDeflate: true, rsv1: true }
+  const rsvs = ['rsv1', 'rsv2', 'rsv3', 'permessageDeflate'] as const
+  const pairs: [DecodeOptions, DecodeOptions][] = [
+    [{}, { sender: 'client' }],
+    [{}, { maxPayloadLength: 17 }],
+    [{}, { extensions: { opcodes: [3] } }],
+    ...rsvs.map((rsv): [DecodeOptions, DecodeOptions] => [{ extensions }, { extensions: { ...extensions, [rsv]: !Object.hasOwn(extensions, rsv) } }]),
+  ]
+  for (const [one, other] of pairs) {
+    expect(readPolicy(one, 16)).not.toEqual(readPolicy(other, 16))
+    for (const options of [one, other, one]) {
+      const { ofFrames, ofMessages } = policiesOf(options, 64)
+      expect([ofFrames, ofMessages]).toEqual([readPolicy(options, 16), readPolicy(options, 16, 64)])
+    }
+  }
+})

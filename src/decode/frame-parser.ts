@@ -47,6 +47,9 @@ export class FrameParser {
   /** The message that the data frame which was read last belongs to, and that the next one may continue. Whole messages leave it alone. */
   message: MessageState = NO_MESSAGE
 
+  /** Whether an RSV bit whose meaning we do not know is set on a frame of that message so far. */
+  #usesRsvBits = false
+
   /** Checks the text in progress, if texts are checked. */
   #text: TextCheck | null = null
 
@@ -127,6 +130,9 @@ export class FrameParser {
     const opcode = firstByte & Bit.opcode
     const isCompressed = (firstByte & this.policy.compressedBit) !== 0
     this.message = enterFrame(this.message, opcode, (firstByte & Bit.fin) !== 0, isCompressed, payloadLength)
+    if (!hasControlBit(opcode)) {
+      this.#usesRsvBits = (firstByte & this.policy.rsvBits) !== 0 || (opcode === Opcode.Continuation && this.#usesRsvBits)
+    }
     if (opcode === Opcode.Text) this.#text = this.#delivered === 'messages' && !isCompressed ? new TextCheck() : null
     const text = hasControlBit(opcode) || !isPlainText(this.message) ? null : this.#text
     if (this.#input.length < payloadLength) {
@@ -193,10 +199,11 @@ export class FrameParser {
 
   /** Whether the payload is delivered as it arrives. */
   #isStreamed({ firstByte, payloadLength }: CutFrame): boolean {
-    const opcode = firstByte & Bit.opcode
+    if (hasControlBit(firstByte & Bit.opcode)) return false
     const delivered = this.#delivered
-    // Section 5.4 lets an intermediary change the fragmentation of a frame unless an unknown extension has a hand in it.
-    return typeof delivered === 'number' && payloadLength > delivered && opcode <= Opcode.Binary && (firstByte & this.policy.rsvBits) === 0
+    // Section 5.4: "An intermediary MUST NOT change the fragmentation of a message if any reserved bit values are used and the meaning of
+    // these values is not known to the intermediary."
+    return typeof delivered === 'number' && payloadLength > delivered && this.message.opcode <= Opcode.Binary && !this.#usesRsvBits
   }
 
   /** What has arrived of the payload, as a fragment. */

@@ -1,7 +1,7 @@
 /**
  * Compressed messages (RFC 7692, section 7.2.2), by a function of the user's: this package has no DEFLATE of its own.
  */
-import { assertBytes } from '../util/arguments.js'
+import { assertBytes, shownThrown } from '../util/arguments.js'
 import { isFixed } from '../util/memory.js'
 import { ProtocolError } from '../protocol/rules.js'
 
@@ -55,7 +55,7 @@ export function inflateMessage(
   } catch (cause) {
     if (cause instanceof CalledFromInflateError) throw cause
     if (isTooLarge(cause)) throw tooLong(maxLength, frameOffset, cause)
-    throw new ProtocolError('deflate-data', frameOffset, `inflate threw ${String(cause)}`, cause)
+    throw new ProtocolError('deflate-data', frameOffset, `inflate threw ${shownThrown(cause)}`, cause)
   }
   assertBytes(inflated, 'what inflate returns', ASYNCHRONOUS)
   if (inflated.length > maxMessageLength) throw tooLong(maxMessageLength, frameOffset)
@@ -68,5 +68,9 @@ function tooLong(limit: number, frameOffset: number, cause?: unknown): ProtocolE
 }
 
 function isTooLarge(thrown: unknown): boolean {
-  return typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'ERR_BUFFER_TOO_LARGE'
+  try {
+    return typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'ERR_BUFFER_TOO_LARGE'
+  } catch {
+    return false // `code` is a getter that throws.
+  }
 }

@@ -32,7 +32,7 @@ const planned = /* @__PURE__ */ blankHeader()
  *
  * @param frame - not modified
  * @param options - who sends, what was negotiated; `strict: false` to write what breaks the rules
- * @returns a new array. Up to 2 KiB it may be a view of memory that it shares with other frames, short ones too, as Buffers of Node.js
+ * @returns a new array. Up to 4 KiB it may be a view of memory that it shares with other frames, short ones too, as Buffers of Node.js
  *   share theirs: its `buffer` is more than the frame, and a transfer of it to another thread detaches all of these frames.
  *   Copy the frame (`frame.slice()`) to transfer it.
  * @throws ProtocolError with offset 0 if the frame breaks a rule, close code and reason included, unless `strict` is `false`

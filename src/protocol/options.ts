@@ -58,9 +58,9 @@ export interface FrameReaderOptions extends DecodeOptions {
   readonly ownsChunks?: boolean | undefined
   /**
    * Payload length in bytes above which a data frame is delivered as it arrives and is not buffered. The reader splits it into
-   * fragments, as RFC 6455, section 5.4, allows an intermediary. Default `Infinity`: every frame is delivered whole. A frame that uses
-   * an extension other than permessage-deflate (by its opcode or an RSV bit) is always delivered whole, since its fragmentation must
-   * not change. `maxPayloadLength` applies to streamed frames too.
+   * fragments, as RFC 6455, section 5.4, allows an intermediary. Default `Infinity`: every frame is delivered whole. A frame is always
+   * delivered whole if an extension other than permessage-deflate defines the opcode of its message, or an RSV bit of that frame or of
+   * one before it in the message, since its fragmentation must not change. `maxPayloadLength` applies to streamed frames too.
    */
   readonly streamAbove?: number | undefined
 }

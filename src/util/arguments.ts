@@ -64,7 +64,16 @@ export function assertThere(isThere: boolean): void {
 export function asError(thrown: unknown): Error {
   // Not instanceof: in a Jest test, errors of the platform belong to another realm.
   const isError = (value: unknown): value is Error => Object.prototype.toString.call(value) === '[object Error]'
-  return isError(thrown) ? thrown : new Error(String(thrown), { cause: thrown })
+  return isError(thrown) ? thrown : new Error(shownThrown(thrown), { cause: thrown })
+}
+
+/** What was thrown, in words. */
+export function shownThrown(thrown: unknown): string {
+  try {
+    return String(thrown)
+  } catch {
+    return 'an object that cannot be converted to a string'
+  }
 }
 
 /** Whether a thrown value is an error of that name. It may belong to another realm, as errors of the platform do in a Jest test. */
