@@ -1,9 +1,9 @@
 /**
- * Memory that short frames share: 125 B to 1 KiB, encode, of the benchmark.
+ * The memory that short frames share. Benchmark case: encode, 125 B to 1 KiB.
  */
 import { Slab } from '../util/slab.js'
 
-/** In bytes. A frame that is kept keeps all of it. */
+/** In bytes. A frame that is kept keeps all of this memory. */
 const SHARED_LENGTH = 16384
 
 /** In bytes: a longer frame has memory of its own. */
@@ -11,7 +11,7 @@ export const MAX_SHARED_FRAME = 4096
 
 let shared: Slab | null = null
 
-/** @returns memory with room for a frame of so many bytes, to be written at `used` and then cut */
+/** @returns memory with room for `length` bytes: write the frame at `used`, then call `cut` */
 export function memoryFor(length: number): Slab {
   if (length > MAX_SHARED_FRAME) return new Slab(length)
   if (!shared?.hasRoom(length)) shared = new Slab(SHARED_LENGTH)
