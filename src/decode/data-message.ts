@@ -107,7 +107,7 @@ export class DataMessages<As extends TextAs> {
     return { type: 'text', data: text }
   }
 
-  /** @returns the inflated message, or null if none waits. If its `inflate` uses the reader, the message stays and can be read again. */
+  /** @returns the inflated message; null if no message waits. If `inflate` uses the reader, the message stays and can be read again. */
   inflated(): Message<TextOf<As>> | null {
     if (this.#compressed === null) return null
     const compressed = this.#compressed
