@@ -94,7 +94,7 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   /**
-   * Ends the stream. You can still read the frames that are left; `read` throws an error after them. Does nothing after a Close frame or
+   * Ends the stream. You can still read the frames that are left: `read` throws any error after them. Does nothing after a Close frame or
    * an error.
    *
    * @throws ProtocolError if no frame is left to read: `truncated` if the stream ends inside a frame or a fragmented message, or the rule

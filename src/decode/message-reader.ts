@@ -108,7 +108,7 @@ export class MessageReader<As extends TextAs = 'string'> implements Iterable<Mes
   }
 
   /**
-   * Ends the stream. You can still read the messages that are left; `read` throws an error after them. Does nothing after a Close frame or
+   * Ends the stream. You can still read the messages that are left: `read` throws any error after them. Does nothing after a Close frame or
    * an error.
    *
    * @throws ProtocolError if no message is left to read: `truncated` if the stream ends inside a frame or a fragmented message, or the rule
