@@ -4,6 +4,7 @@
  */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
+import type * as Library from '../../src/index.js'
 import { MEMORY_LENGTH, maskingKernel } from '../../src/mask/webassembly.js'
 import { KERNEL_MODULE } from '../../src/mask/webassembly-module.js'
 import { bytes, concat } from '../support.js'
@@ -61,6 +62,11 @@ describe('where there is no kernel', () => {
       if (typeof applyMask !== 'function' || typeof encodeFrame !== 'function' || typeof kernel !== 'function') throw new Error('no')
       if (webAssembly !== present) expect(kernel()).toBeNull()
       const frames: unknown[] = [masked, masked.slice(0, 5000)].map((payload) => encodeFrame({ opcode: 2, payload, maskingKey: key }))
+      const { FrameReader } = jest.requireActual<typeof Library>('../../src/index')
+      const [whole, cut] = [data().slice(0, 5000), new FrameReader()]
+      const sent = concat(bytes('82fe 1388 37fa213d'), expected.subarray(0, 5000))
+      expect(cut.push(sent.subarray(0, 1500)).read()).toBeNull()
+      expect(cut.push(sent.subarray(1500)).read()?.payload).toEqual(whole)
       applyMask(masked, key)
       expect(frames).toEqual([
         concat(bytes('82ff 00000000000186a0 37fa213d'), masked),

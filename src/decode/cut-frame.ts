@@ -66,7 +66,7 @@ export class CutFrame {
     const stop = start + length
     if (!this.isGathered) {
       if (this.payloadLength <= SHORT_PAYLOAD || 2 * length >= this.payloadLength) this.#whole = memory.forPayload(this.payloadLength)
-      else this.#pieces = new Pieces(this.text === null ? this.maskingKey : null)
+      else this.#gathered()
     }
     if (this.#whole !== null) this.#put(bytes, start, stop, this.#whole)
     else this.#keep(bytes, start, stop, isOwn)
@@ -82,7 +82,7 @@ export class CutFrame {
    */
   payload(): Uint8Array<ArrayBuffer> {
     assertThere(this.#whole === null || this.#whole.length === this.payloadLength)
-    return this.#whole ?? (this.#pieces ?? new Pieces()).joined()
+    return this.#whole ?? this.#gathered().joined()
   }
 
   /** Copies a piece to its place in the payload, unmasks it and, for a text, checks it. */
@@ -107,7 +107,7 @@ export class CutFrame {
   #keep(bytes: Uint8Array, start: number, end: number, isOwn: boolean): void {
     const { maskingKey, taken } = this
     const text = this.text
-    const pieces = (this.#pieces ??= new Pieces())
+    const pieces = this.#gathered()
     if (text === null) {
       pieces.add(bytes, start, end, isOwn)
       return
@@ -116,5 +116,10 @@ export class CutFrame {
     if (maskingKey === null) text.add(piece, 0, piece.length)
     else text.unmask(piece, 0, piece.length, piece, 0, maskingKey, taken)
     pieces.add(piece, 0, piece.length, true)
+  }
+
+  /** The pieces; those of a text are unmasked. */
+  #gathered(): Pieces {
+    return (this.#pieces ??= new Pieces(this.text === null ? this.maskingKey : null))
   }
 }

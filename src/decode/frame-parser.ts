@@ -23,7 +23,7 @@ import { cutHeaderWith, headerTogether } from './cut-header.js'
 import type { CutHeader } from './cut-header.js'
 import { Input } from './input.js'
 import { PayloadMemory } from './payload-memory.js'
-import { TextCheck } from './text.js'
+import type { TextCheck } from './text.js'
 import { takeWholeFrame } from './whole-frame.js'
 
 /** The last header that any parser has read. Parsers can share it: no other code runs before it has been used. */
@@ -31,9 +31,10 @@ const header: WireHeader = /* @__PURE__ */ blankHeader()
 
 /**
  * What the reader delivers. A number: frames, and data frames with a payload longer than this many bytes in pieces as they arrive.
- * `null`: whole frames; `Infinity` would mean the same but takes more memory. `'messages'`: texts are checked as they arrive.
+ * `null`: whole frames; `Infinity` would mean the same but takes more memory. A function: texts are checked as they arrive, each by a
+ * check that it makes, so that a bundle without messages does not include those checks.
  */
-export type Delivered = number | null | 'messages'
+export type Delivered = number | null | (() => TextCheck)
 
 export class FrameParser {
   readonly policy: FramePolicy
@@ -133,7 +134,7 @@ export class FrameParser {
     if (!hasControlBit(opcode)) {
       this.#usesRsvBits = (firstByte & this.policy.rsvBits) !== 0 || (opcode === Opcode.Continuation && this.#usesRsvBits)
     }
-    if (opcode === Opcode.Text) this.#text = this.#delivered === 'messages' && !isCompressed ? new TextCheck() : null
+    if (opcode === Opcode.Text) this.#text = typeof this.#delivered === 'function' && !isCompressed ? this.#delivered() : null
     const text = hasControlBit(opcode) || !isPlainText(this.message) ? null : this.#text
     if (this.#input.length < payloadLength) {
       this.#cutFrame = new CutFrame(header, text)

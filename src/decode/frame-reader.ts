@@ -34,7 +34,7 @@ export class FrameReader implements Iterable<Frame> {
    * @throws TypeError or RangeError for options of another type or range
    */
   constructor(options: FrameReaderOptions = {}) {
-    this.#stream = new Stream(options, readPolicy(options, DEFAULT_MAX_PAYLOAD_LENGTH), false)
+    this.#stream = new Stream(options, readPolicy(options, DEFAULT_MAX_PAYLOAD_LENGTH), null)
   }
 
   /** Whether the reader delivers nothing more: after a Close frame (RFC 6455, section 1.4), or when the stream has failed (7.1.7). */

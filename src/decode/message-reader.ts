@@ -10,9 +10,12 @@ import { Delivery } from './delivery.js'
 import { CalledFromInflateError } from './inflate.js'
 import type { Message, MessageReaderOptions } from './message.js'
 import { Stream } from './stream.js'
+import { TextCheck } from './text.js'
 import type { TextAs, TextOf } from './text.js'
 
 export const DEFAULT_MAX_MESSAGE_LENGTH = 64 * 2 ** 20
+
+const checkText = (): TextCheck => new TextCheck()
 
 /**
  * Reads messages from a stream of bytes that arrives in chunks of any size (RFC 6455, sections 5.4 to 5.6 and 8.1).
@@ -46,7 +49,7 @@ export class MessageReader<As extends TextAs = 'string'> implements Iterable<Mes
     assertLimit(maxMessageLength, 'maxMessageLength')
     if (textAs !== 'string' && textAs !== 'bytes') throw new TypeError(`textAs must be 'string' or 'bytes', not ${String(textAs)}`)
     if (inflate !== null && typeof inflate !== 'function') throw new TypeError('inflate must be a function')
-    this.#stream = new Stream(options, readPolicy(options, Infinity, maxMessageLength), true)
+    this.#stream = new Stream(options, readPolicy(options, Infinity, maxMessageLength), checkText)
     this.#dataMessages = new DataMessages(textAs, inflate)
   }
 

@@ -7,6 +7,7 @@ import type { FrameReaderOptions } from '../protocol/options.js'
 import { asError, assertBoolean, assertBytes, assertLimit } from '../util/arguments.js'
 import { FrameParser } from './frame-parser.js'
 import { Kept } from './kept.js'
+import type { TextCheck } from './text.js'
 
 /** The stream of a reader that delivers an `Item` for one or more frames. */
 export class Stream<Item> {
@@ -19,14 +20,14 @@ export class Stream<Item> {
   /**
    * @param options - `ownsChunks` and `streamAbove` are read
    * @param policy - made from the same options
-   * @param forMessages - whether the reader delivers messages: texts are then checked as they arrive
+   * @param checkText - makes the check of a text, if the reader delivers messages: texts are then checked as they arrive
    * @throws TypeError or RangeError for options of another type or range
    */
-  constructor({ ownsChunks = false, streamAbove = Infinity }: FrameReaderOptions, policy: FramePolicy, forMessages: boolean) {
+  constructor({ ownsChunks = false, streamAbove = Infinity }: FrameReaderOptions, policy: FramePolicy, checkText: (() => TextCheck) | null) {
     assertBoolean(ownsChunks, 'ownsChunks')
     assertLimit(streamAbove, 'streamAbove')
     this.#ownsChunks = ownsChunks
-    this.frames = new FrameParser(shared(policy), forMessages ? 'messages' : streamAbove === Infinity ? null : streamAbove)
+    this.frames = new FrameParser(shared(policy), checkText ?? (streamAbove === Infinity ? null : streamAbove))
   }
 
   get error(): Error | null {
