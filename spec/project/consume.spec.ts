@@ -6,11 +6,11 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync, readFileSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { fixtures, vectorFiles } from './vectors.js'
+import { fixtures, vectorFiles } from '../vectors.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'consumers-'))
 const consumer = (language: string) => join(fixtures, `consumers/consume.${language}`)
-const parser = (language: string) => join(__dirname, `consumers/parser.${language}`)
+const parser = (language: string) => join(__dirname, `../consumers/parser.${language}`)
 const works = (command: string, ...args: string[]) => spawnSync(command, args).status === 0
 
 const vectors = vectorFiles().flatMap((file) => file.vectors)

@@ -7,7 +7,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
-const root = join(__dirname, '..')
+const root = join(__dirname, '../..')
 let child: ChildProcess | undefined
 let address = ''
 

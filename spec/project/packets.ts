@@ -1,7 +1,7 @@
 /**
  * Packet captures of TCP connections, made byte by byte: what went wrong on the way is part of the test.
  */
-import { concat } from './support.js'
+import { concat } from '../support.js'
 
 export interface Segment {
   /** Which connection; each has ports of its own. */

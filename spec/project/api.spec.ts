@@ -6,11 +6,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
 import ts from 'typescript'
-import * as api from '../src/index.js'
+import * as api from '../../src/index.js'
 
-const dist = resolve(__dirname, '../dist')
+const dist = resolve(__dirname, '../../dist')
 const path = join(__dirname, 'api-report.d.ts')
-const command = 'npm run build && API_REPORT=write npx jest spec/api.spec.ts'
+const command = 'npm run build && API_REPORT=write npx jest spec/project/api.spec.ts'
 
 const head = `/**
  * What the package declares to its users, without the comments. A spec holds it against the build; it is written by

@@ -5,9 +5,9 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { rules } from '../src/index.js'
+import { rules } from '../../src/index.js'
 
-const root = join(__dirname, '..')
+const root = join(__dirname, '../..')
 const hasPython = spawnSync('python3', ['--version']).status === 0
 const conditionally = hasPython ? test : test.skip
 

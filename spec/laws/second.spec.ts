@@ -3,11 +3,11 @@
  * library (`spec/second/decode.ts`).
  */
 import { describe, expect, test } from '@jest/globals'
-import { Decoder } from './second/decode.js'
-import type { Options } from './second/decode.js'
-import { chunksOf, difference, waysOf } from './second/hold.js'
-import { vectorFiles } from './vectors.js'
-import type { Vector } from './vectors.js'
+import { Decoder } from '../second/decode.js'
+import type { Options } from '../second/decode.js'
+import { chunksOf, difference, waysOf } from '../second/hold.js'
+import { vectorFiles } from '../vectors.js'
+import type { Vector } from '../vectors.js'
 
 const files = vectorFiles()
 const all = files.flatMap(({ vectors }) => vectors)

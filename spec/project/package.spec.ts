@@ -6,10 +6,10 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import * as api from '../src/index.js'
-import { vectorFiles } from './vectors.js'
+import * as api from '../../src/index.js'
+import { vectorFiles } from '../vectors.js'
 
-const root = join(__dirname, '..')
+const root = join(__dirname, '../..')
 const bin = (name: string) => join(root, 'node_modules', name)
 const tsc = bin('typescript/bin/tsc')
 let folder = ''

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { bytes, concat, utf8 } from './support.js'
+import { bytes, concat, utf8 } from '../support.js'
 
-const root = join(__dirname, '..')
+const root = join(__dirname, '../..')
 let folder = ''
 
 beforeAll(() => {

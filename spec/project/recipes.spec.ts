@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 
-const folder = join(__dirname, 'recipes')
+const folder = join(__dirname, '../recipes')
 
 /** Runs a program of spec/recipes, which prints JSON. */
 async function run(program: string, ...args: string[]): Promise<unknown> {

@@ -2,10 +2,10 @@
  * The encoders write and refuse what `fixtures/encoder.json` says.
  */
 import { describe, expect, test } from '@jest/globals'
-import { ProtocolError, encodeClosePayload, encodeFrame, encodeFrameInto, encodeHeader, encodedLength, inspect } from '../src/index.js'
-import { hexOf } from './support.js'
-import { encoderVectors } from './vectors.js'
-import type { EncoderVector } from './vectors.js'
+import { ProtocolError, encodeClosePayload, encodeFrame, encodeFrameInto, encodeHeader, encodedLength, inspect } from '../../src/index.js'
+import { hexOf } from '../support.js'
+import { encoderVectors } from '../vectors.js'
+import type { EncoderVector } from '../vectors.js'
 
 const all = encoderVectors()
 
