@@ -3,6 +3,7 @@
  */
 import { Bit, blankHeader } from '../header/layout.js'
 import type { FrameHeaderInit, WireHeader } from '../header/layout.js'
+import { memoryFor } from '../header/shared-memory.js'
 import { checkWritten, planHeader, writeHeader, writeRulesOf } from '../header/write.js'
 import type { WriteRules } from '../header/write.js'
 import { maskInPlace, maskInto } from '../mask/mask.js'
@@ -14,7 +15,6 @@ import { assertBytes, assertInteger, assertObject } from '../util/arguments.js'
 import { viewOf } from '../util/memory.js'
 import { NOTHING } from '../util/octets.js'
 import { encodeText, encodeTextInto } from '../util/utf8.js'
-import { memoryFor } from './shared-memory.js'
 
 /** A frame to be written: a {@link Frame} will do. */
 export interface FrameInit extends Omit<FrameHeaderInit, 'payloadLength'> {

@@ -5,6 +5,7 @@ import type { EncodeOptions } from '../protocol/options.js'
 import { assertInteger, assertObject } from '../util/arguments.js'
 import { blankHeader } from './layout.js'
 import type { FrameHeaderInit } from './layout.js'
+import { memoryFor } from './shared-memory.js'
 import { checkWritten, planHeader, writeHeader, writeRulesOf } from './write.js'
 
 /** The largest number below 2^64. */
@@ -17,7 +18,7 @@ const planned = /* @__PURE__ */ blankHeader()
  * has a masking key, mask the payload with it: see `applyMask`.
  *
  * @param header - not modified; each field is read once
- * @returns a new array of 2 to 14 bytes
+ * @returns a new array of 2 to 14 bytes, which may share memory with frames: see `encodeFrame`
  * @throws ProtocolError with offset 0 if the header breaks a rule, unless `strict` is `false`
  * @throws TypeError or RangeError for arguments of another type or range
  */
@@ -28,8 +29,9 @@ export function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): 
   const rules = writeRulesOf(options)
   assertInteger(payloadLength, 'payloadLength', 0, MAX_PAYLOAD_LENGTH)
   const isValid = planHeader(fin, rsv1, rsv2, rsv3, opcode, maskingKey, payloadLength, rules, planned)
-  const target = new Uint8Array(planned.headerLength)
-  writeHeader(planned, target, 0)
-  if (!isValid && rules.strict) checkWritten(planned.headerLength, target, 0, rules.policy, 0)
-  return target
+  const { headerLength } = planned
+  const memory = memoryFor(headerLength)
+  writeHeader(planned, memory.bytes, memory.used)
+  if (!isValid && rules.strict) checkWritten(headerLength, memory.bytes, memory.used, rules.policy, 0)
+  return memory.cut(headerLength)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { MAX_SHARED_FRAME, memoryFor } from '../../src/encode/shared-memory.js'
+import { MAX_SHARED_FRAME, memoryFor } from '../../src/header/shared-memory.js'
 import { Slab } from '../../src/util/slab.js'
 
 test('memory is cut into arrays that do not overlap, until it is used up', () => {

@@ -1,5 +1,6 @@
 /**
- * Memory that short frames share: 125 B to 1 KiB, encode, of the benchmark.
+ * The memory that short frames and headers share. A socket wraps them in a Buffer, for which V8 would have to move an array that it keeps
+ * on its own heap: frames as a socket writes them, in the benchmark.
  */
 import { Slab } from '../util/slab.js'
 
