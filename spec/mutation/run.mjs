@@ -28,7 +28,11 @@ const paths = readdirSync('src', { recursive: true }).map((path) => `src/${path.
 const files = given.length > 0 ? given : paths.filter((path) => path.endsWith('.ts'))
 const isWithState = (file) => withState.includes(file.split(':')[0])
 const report = {
-  ...(await mutated('stateless', files.filter((file) => !isWithState(file)), {})),
+  ...(await mutated(
+    'stateless',
+    files.filter((file) => !isWithState(file)),
+    {},
+  )),
   ...(await mutated('stateful', files.filter(isWithState), { maxTestRunnerReuse: 1 })),
 }
 

@@ -6,7 +6,15 @@ const specs = [
   ...['util/octets', 'util/utf8', 'protocol/opcode', 'protocol/rules', 'protocol/close', 'mask/webassembly', 'mask/mask'],
   ...['header/header', 'header/shared-policy', 'encode/frame', 'encode/shared-memory'],
   ...['decode/pieces', 'decode/cut-frame', 'decode/whole-frame', 'decode/frame-reader', 'laws/misuse'],
-  ...['inspect/inspect', 'inspect/explain', 'inspect/hex', 'inspect/parse-bytes', 'decode/message-reader', 'decode/text', 'decode/utf8-check'],
+  ...[
+    'inspect/inspect',
+    'inspect/explain',
+    'inspect/hex',
+    'inspect/parse-bytes',
+    'decode/message-reader',
+    'decode/text',
+    'decode/utf8-check',
+  ],
   ...['laws/memory', 'laws/properties', 'laws/vectors'],
 ]
 
@@ -18,7 +26,18 @@ const leftOut = [
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
-  ignorePatterns: ['coverage', 'dist', 'spec/bench', 'spec/examples', 'spec/format', 'spec/fuzz', 'spec/interop', 'spec/kernel', 'spec/oracle', 'spec/runtimes'],
+  ignorePatterns: [
+    'coverage',
+    'dist',
+    'spec/bench',
+    'spec/examples',
+    'spec/format',
+    'spec/fuzz',
+    'spec/interop',
+    'spec/kernel',
+    'spec/oracle',
+    'spec/runtimes',
+  ],
   testRunner: 'mocha',
   mochaOptions: {
     'no-config': true,

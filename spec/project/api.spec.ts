@@ -40,8 +40,7 @@ function surfaceOf(format: 'esm' | 'cjs'): Surface {
   const index = join(dist, format, 'index.d.ts')
   const program = ts.createProgram([index], { noLib: true, types: [], module: ts.ModuleKind.ESNext })
   const checker = program.getTypeChecker()
-  const origin = (symbol: ts.Symbol) =>
-    symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+  const origin = (symbol: ts.Symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol)
   const file = program.getSourceFile(index)
   const module = file && checker.getSymbolAtLocation(file)
   if (module === undefined) throw new Error(`nothing has been built: ${index} is missing`)
