@@ -7,15 +7,8 @@ import config from '../jest.config.js'
 const slow = [
   ...['decode/utf8-check', 'inspect/dumps', 'inspect/explain', 'inspect/linear'],
   ...['laws/enumeration', 'laws/memory', 'laws/mutants', 'laws/properties', 'laws/second', 'laws/vectors'],
-  ...[
-    'project/consume',
-    'project/decode',
-    'project/decode-captures',
-    'project/examples',
-    'project/generator',
-    'project/package',
-    'project/recipes',
-  ],
+  ...['project/consume', 'project/decode', 'project/decode-captures', 'project/examples', 'project/generator', 'project/package'],
+  'project/recipes',
 ]
 
 /** @type {import('jest').Config} */
@@ -23,5 +16,5 @@ export default {
   ...config,
   rootDir: '..',
   maxWorkers: '100%',
-  testPathIgnorePatterns: [...config.testPathIgnorePatterns, ...slow.map((name) => `/spec/${name}\\.spec\\.ts$`)],
+  testPathIgnorePatterns: [...(config.testPathIgnorePatterns ?? []), ...slow.map((name) => `/spec/${name}\\.spec\\.ts$`)],
 }
