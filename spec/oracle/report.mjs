@@ -18,9 +18,10 @@ export function markdown({ vectors, peers }) {
   })
   return `# Scoreboard
 
-How other implementations read the ${vectors} vectors, in the versions that npm and Debian 12 have. *Late*: right, but later than it was
-certain; *skipped*: what an implementation has not, or cannot be told here, such as a limit of one frame. A failure is a vector for which
-neither the verdict nor an alternative is what came. Another close code is a failure; none is not. scoreboard.json lists each of them.
+How other implementations read the ${vectors} vectors, in the versions that npm and Debian 12 have. *Late*: correct, but reported later
+than the violation was certain. *Skipped*: the vector needs a feature that the implementation lacks, or an option that cannot be set here.
+*Failed*: the result is neither that of the vector nor one of its alternatives. A different close code counts as a failure, a missing one
+does not. [scoreboard.json](scoreboard.json) lists every failure. [README.md](README.md) says how the results are made.
 
 | implementation | | passed | late | failed | skipped | failed in the sections |
 |---|---|---|---|---|---|---|

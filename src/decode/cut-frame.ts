@@ -1,5 +1,5 @@
 /**
- * A frame whose header has been read and whose payload has not arrived as a whole.
+ * A frame whose header has been read and whose payload is incomplete.
  */
 import type { WireHeader } from '../header/layout.js'
 import { rotate } from '../mask/javascript.js'
@@ -10,10 +10,10 @@ import type { PayloadMemory } from './payload-memory.js'
 import { Pieces } from './pieces.js'
 import type { TextCheck } from './text.js'
 
-/** In bytes: a payload that is no longer has its memory with its first byte: 1 KiB in chunks of 1460 bytes, in the benchmark. */
+/** In bytes: up to this length a payload is allocated when its first byte arrives. Benchmark case: 1 KiB in 1460-byte chunks. */
 const SHORT_PAYLOAD = 2048
 
-/** In bytes: below this a loop takes less than the view that a method of arrays needs: texts in 1-byte chunks. */
+/** In bytes: below this a loop costs less than the view that `set` needs. Benchmark case: texts in 1-byte chunks. */
 const SHORT_PIECE = 32
 
 export class CutFrame {
@@ -21,14 +21,14 @@ export class CutFrame {
   readonly maskingKey: number | null
   readonly payloadLength: number
   readonly #headerLength: number
-  /** Payload bytes that have been taken from the input, gathered or delivered. */
+  /** Payload bytes that have been taken from the input: buffered here or delivered. */
   taken = 0
-  /** The payload, if it is short or at least half of it arrived at first: then all is put there directly. */
+  /** The payload, if it is short or at least half of it arrived first; pieces are copied straight into it. */
   #whole: Uint8Array<ArrayBuffer> | null = null
-  /** Else its pieces: masked, unless it is a text. */
+  /** Otherwise the pieces of the payload: masked, unless it is a text. */
   #pieces: Pieces | null = null
 
-  /** Checks the text that it is a part of; null if it is none, or is not to be checked. */
+  /** Checks the text that the frame belongs to; null if it is not a text or is not checked here. */
   readonly text: TextCheck | null
 
   constructor({ firstByte, maskingKey, payloadLength, headerLength }: WireHeader, text: TextCheck | null) {
@@ -39,26 +39,26 @@ export class CutFrame {
     this.text = text
   }
 
-  /** Payload bytes that have not been taken. */
+  /** Payload bytes that have not been taken yet. */
   get missing(): number {
     return this.payloadLength - this.taken
   }
 
-  /** Whether its bytes are gathered, so that further ones can be added without parsing. */
+  /** Whether payload bytes are buffered here: `gather` then adds more without parsing. */
   get isGathered(): boolean {
     return this.#whole !== null || this.#pieces !== null
   }
 
-  /** How many bytes are held: nothing of a frame that is delivered piece by piece once its first piece has been. */
+  /** How many bytes are buffered: 0 for a streamed frame after its first piece, since nothing of it is kept. */
   get bufferedLength(): number {
     return this.taken > 0 && !this.isGathered ? 0 : this.#headerLength + this.taken
   }
 
   /**
-   * Adds bytes between two positions, as many as are missing.
+   * Adds the bytes between two positions, at most as many as are missing.
    *
-   * @param isOwn - whether they may be kept instead of copied, and written to
-   * @param memory - for the payload, if it is short
+   * @param isOwn - whether the bytes may be kept instead of copied, and written to
+   * @param memory - where a short payload is allocated
    * @returns position after the last byte added
    */
   gather(bytes: Uint8Array, start: number, end: number, isOwn: boolean, memory: PayloadMemory): number {
@@ -75,7 +75,9 @@ export class CutFrame {
   }
 
   /**
-   * @returns the payload, unmasked, once nothing of it is missing
+   * Call once no payload byte is missing.
+   *
+   * @returns the payload, unmasked
    * @throws TypeError if its memory has been transferred
    */
   payload(): Uint8Array<ArrayBuffer> {
@@ -83,7 +85,7 @@ export class CutFrame {
     return this.#whole ?? (this.#pieces ?? new Pieces()).joined()
   }
 
-  /** Copies a piece to its place in the payload, unmasks it and, if it is a text, checks it. */
+  /** Copies a piece to its place in the payload, unmasks it and, for a text, checks it. */
   #put(bytes: Uint8Array, start: number, end: number, whole: Uint8Array): void {
     const { maskingKey, taken } = this
     const text = this.text
@@ -101,7 +103,7 @@ export class CutFrame {
     text?.add(whole, taken, taken + length)
   }
 
-  /** Keeps a piece, that of a text unmasked and checked. */
+  /** Keeps a piece. A piece of a text is unmasked and checked first. */
   #keep(bytes: Uint8Array, start: number, end: number, isOwn: boolean): void {
     const { maskingKey, taken } = this
     const text = this.text

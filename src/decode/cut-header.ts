@@ -1,17 +1,17 @@
 /**
- * The beginning of a header whose end has not arrived.
+ * An incomplete header: its first bytes, until the rest arrives.
  */
 import { MAX_HEADER_LENGTH } from '../header/layout.js'
 import { viewOf } from '../util/memory.js'
 import { octetAt } from '../util/octets.js'
 
-/** A character for each byte: 32 bytes of memory for an idle reader, where an array takes 216. */
+/** One character for each byte: in an idle reader a string takes much less memory than an array. See `spec/laws/memory.spec.ts`. */
 export type CutHeader = string
 
-/** Where a header is put together to be read, by any reader. */
+/** The buffer in which a header is joined. All readers use it, one after the other. */
 const together = /* @__PURE__ */ new Uint8Array(MAX_HEADER_LENGTH)
 
-/** @returns the bytes that have been kept and those between two positions */
+/** @returns the bytes kept so far, followed by the bytes between two positions */
 export function cutHeaderWith(kept: CutHeader, bytes: Uint8Array, start: number, end: number): CutHeader {
   let all = kept
   for (let at = start; at < end; at++) all += String.fromCharCode(octetAt(bytes, at))
@@ -19,11 +19,11 @@ export function cutHeaderWith(kept: CutHeader, bytes: Uint8Array, start: number,
 }
 
 /**
- * Puts a header together.
+ * Joins the kept bytes of a header with the bytes after them.
  *
- * @param kept - its beginning
- * @param bytes - what has arrived since, from `start` to `end`: all of it is taken, or as much as a header may need
- * @returns an array with the header, valid until the next call, and the positions between which it is
+ * @param kept - the first bytes of the header
+ * @param bytes - the bytes after them, from `start` to `end`; at most as many as a header may need are copied
+ * @returns an array that is valid until the next call, and the positions of the header in it
  */
 export function headerTogether(kept: CutHeader, bytes: Uint8Array, start: number, end: number): { bytes: Uint8Array; position: number; end: number } {
   for (let i = 0; i < kept.length; i++) together[i] = kept.charCodeAt(i)

@@ -1,8 +1,8 @@
 /**
- * Data messages (RFC 6455, sections 5.4, 5.6 and 8.1): payloads put together, texts checked and decoded, compressed messages inflated.
+ * Data messages (RFC 6455, sections 5.4, 5.6 and 8.1): joins payloads, checks and decodes texts, inflates compressed messages.
  *
- * A message that arrives in one piece is delivered as it is; one that arrives in several is gathered in one buffer, which is all that
- * fragments leave behind, however many there are.
+ * The payload of a message in one frame is delivered without a copy. The payloads of fragments are joined, and no fragment leaves anything
+ * else behind.
  */
 import type { MessageState } from '../protocol/message-state.js'
 import { Opcode } from '../protocol/opcode.js'
@@ -15,10 +15,10 @@ import { Pieces } from './pieces.js'
 import { foundInText, textForm } from './text.js'
 import type { TextAs, TextForm, TextOf } from './text.js'
 
-/** A compressed message that has arrived as a whole. */
+/** A complete compressed message. */
 interface Compressed {
   readonly opcode: 1 | 2
-  /** As {@link Inflate} takes it. */
+  /** In the form that {@link Inflate} expects. */
   readonly data: Uint8Array<ArrayBuffer>
   readonly inflate: Inflate
   /** In bytes. */
@@ -28,14 +28,14 @@ interface Compressed {
   isInflating: boolean
 }
 
-/** In all of it, `frameOffset` is the position in the stream of the frame that was read last, in bytes. */
+/** `frameOffset` is always the position in the stream of the last frame, in bytes. */
 export class DataMessages<As extends TextAs> {
   readonly #textForm: TextForm<As>
   readonly #inflate: Inflate | null
 
   /** The fragments of the message in progress. */
   #pieces: Pieces | null = null
-  /** A message that is being inflated. */
+  /** The message to inflate. It stays here while `inflate` runs. */
   #compressed: Compressed | null = null
 
   constructor(textAs: As | 'string', inflate: Inflate | null) {
@@ -43,23 +43,23 @@ export class DataMessages<As extends TextAs> {
     this.#inflate = inflate
   }
 
-  /** How many bytes are held. */
+  /** How many bytes are buffered. */
   get length(): number {
     return (this.#pieces?.length ?? 0) + (this.#compressed?.data.length ?? 0)
   }
 
-  /** @throws TypeError if it is called while `inflate` is */
+  /** @throws TypeError if `inflate` is running */
   assertNotInflating(): void {
     if (this.#compressed?.isInflating) throw new CalledFromInflateError()
   }
 
   /**
-   * Takes the payload of a data frame. That of a text that is not compressed has been checked, unless it is the whole text.
+   * Adds the payload of a data frame. A fragment of an uncompressed text has been checked already; a whole text has not.
    *
-   * @param state - of its message
-   * @param isLast - whether the message ends with it
-   * @param maxMessageLength - in bytes, for what it inflates to
-   * @returns the message, if it does and is delivered: what an extension's opcode carries is not
+   * @param state - the state of the message
+   * @param isLast - whether this is the last frame of the message
+   * @param maxMessageLength - limit of the inflated message, in bytes
+   * @returns the message if it is complete; null before, and always for the opcodes of extensions, which are not delivered
    */
   add(
     state: MessageState,
@@ -89,21 +89,25 @@ export class DataMessages<As extends TextAs> {
     return opcode === Opcode.Text ? this.text(data, frameOffset) : { type: 'binary', data }
   }
 
-  /** A text that has arrived as a whole. */
+  /**
+   * Makes a message of a complete text.
+   *
+   * @throws ProtocolError `text-utf8`, or `message-too-long` if a string cannot hold the text
+   */
   text(data: Uint8Array<ArrayBuffer>, frameOffset: number): Message<TextOf<As>> {
     if (data.length > this.#textForm.maxLength) throw tooLong(data.length, frameOffset)
     let text
     try {
       text = this.#textForm.read(data)
     } catch (cause) {
-      if (isErrorNamed(cause, 'TypeError')) throw cause // There is no TextDecoder.
+      if (isErrorNamed(cause, 'TypeError')) throw cause // The platform has no TextDecoder.
       throw tooLong(data.length, frameOffset, cause)
     }
     if (text === null) throw new ProtocolError('text-utf8', frameOffset, foundInText(data))
     return { type: 'text', data: text }
   }
 
-  /** @returns the message that is to be inflated, if there is one; it stays if its `inflate` uses the reader */
+  /** @returns the inflated message; null if no message waits. If `inflate` uses the reader, the message stays and can be read again. */
   inflated(): Message<TextOf<As>> | null {
     if (this.#compressed === null) return null
     const compressed = this.#compressed
@@ -119,15 +123,14 @@ export class DataMessages<As extends TextAs> {
     return opcode === Opcode.Text ? this.text(inflated, frameOffset) : { type: 'binary', data: inflated }
   }
 
-  /** Lets go of the message in progress. */
+  /** Discards the message in progress. */
   forget(): void {
     this.#pieces = null
     this.#compressed = null
   }
-
 }
 
-/** All of them, and a last one, in an array of their own. */
+/** Joins all pieces and a last one in a new array. */
 function joined(pieces: Pieces, last: Uint8Array): Uint8Array<ArrayBuffer> {
   pieces.add(last, 0, last.length, true)
   return pieces.joined()

@@ -1,8 +1,8 @@
 /**
- * Iterating over a reader.
+ * The iterator of the readers.
  */
 
-/** Iterates over what a reader delivers until that is null. A class, because two closures for each chunk cost more than a short frame. */
+/** Iterates over a reader until `read` returns null. It is a class: two closures a chunk cost more. Benchmark case: one frame a chunk. */
 export class Delivery<T> implements IterableIterator<T> {
   readonly #reader: { read(): T | null }
 

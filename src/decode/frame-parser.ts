@@ -4,9 +4,9 @@
  * Goals: the same frames and the same error however the bytes are cut; work linear in the bytes; memory of at most twice the bytes
  * received and not yet delivered, plus 64 KiB, whatever lengths the headers claim and however small the chunks are.
  *
- * To that end `take` parses nothing. It makes the chunk the input, and copies it unless we own it; from then on all input is ours, so
- * that payloads can be unmasked in place and delivered as views. Only the parts of a frame that the end of the input cuts are kept
- * elsewhere: the beginning of its header, or the pieces of its payload, to which later chunks are added directly.
+ * `take` parses nothing. It makes the chunk the input, and copies it unless we own it: payloads can then be unmasked in place and
+ * delivered as views. If the input ends inside a frame, the start of the header or the payload bytes are kept elsewhere, and later chunks
+ * are added there directly.
  */
 import { Bit, blankHeader } from '../header/layout.js'
 import type { WireHeader } from '../header/layout.js'
@@ -26,12 +26,12 @@ import { PayloadMemory } from './payload-memory.js'
 import { TextCheck } from './text.js'
 import { takeWholeFrame } from './whole-frame.js'
 
-/** The header that was read last, by any parser: nothing else runs until it has been used. */
+/** The last header that any parser has read. Parsers can share it: no other code runs before it has been used. */
 const header: WireHeader = /* @__PURE__ */ blankHeader()
 
 /**
- * For frames: data frames with a longer payload, in bytes, are delivered as they arrive. Not `Infinity` for never: in an idle reader
- * that takes 16 bytes more. For messages: texts are checked as they arrive.
+ * What the reader delivers. A number: frames, and data frames with a payload longer than this many bytes in pieces as they arrive.
+ * `null`: whole frames; `Infinity` would mean the same but takes more memory. `'messages'`: texts are checked as they arrive.
  */
 export type Delivered = number | null | 'messages'
 
@@ -44,23 +44,23 @@ export class FrameParser {
   #cutHeader: CutHeader = ''
   #cutFrame: CutFrame | null = null
 
-  /** The message that the data frame which was read last belongs to, and that the next one may continue. Whole messages leave it alone. */
+  /** The message of the last data frame, which the next frame may continue. Not updated by `takeWholeFrame`. */
   message: MessageState = NO_MESSAGE
 
-  /** Whether an RSV bit whose meaning we do not know is set on a frame of that message so far. */
+  /** Whether any frame of that message so far has an RSV bit whose meaning we do not know. */
   #usesRsvBits = false
 
   /** Checks the text in progress, if texts are checked. */
   #text: TextCheck | null = null
 
-  /** Whether a frame begins where the input does, outside a fragmented message. */
+  /** Whether the input starts with a new frame, and no fragmented message is open. */
   #isBetweenMessages = true
 
-  /** FIN, RSV1-3 and the opcode of the frame that was read last, as it was delivered. */
+  /** FIN, RSV1-3 and the opcode of the last frame or piece, as delivered. */
   firstByte = 0
   /** The masking key of that frame's payload. */
   maskingKey: number | null = null
-  /** Code and reason of the Close frame, once it has been read. */
+  /** Code and reason of the Close frame, or null if none has been read. */
   closePayload: ClosePayload | null = null
 
   /** Positions in the stream, in bytes. */
@@ -72,12 +72,12 @@ export class FrameParser {
     this.#delivered = delivered
   }
 
-  /** Position in the stream of the frame that was read last, wholly or in part, in bytes. */
+  /** Position in the stream of the last frame, complete or not, in bytes. */
   get frameOffset(): number {
     return this.#frameOffset
   }
 
-  /** How many of the bytes received belong to frames that have not been delivered. */
+  /** How many received bytes belong to frames not yet delivered. */
   get bufferedLength(): number {
     return this.#cutHeader.length + (this.#cutFrame?.bufferedLength ?? 0) + this.#input.length
   }
@@ -99,10 +99,10 @@ export class FrameParser {
     this.#received += length
   }
 
-  /** The payload of the next frame, the rest of which is then in `firstByte` and `maskingKey`; null if more bytes are needed. */
+  /** Returns the payload of the next frame and sets `firstByte` and `maskingKey`. Returns null if more bytes are needed. */
   read(): Uint8Array<ArrayBuffer> | null {
     if (this.#isBetweenMessages) {
-      // One frame a chunk, in the benchmark: most reads find nothing.
+      // Benchmark case: one frame a chunk, where every second read finds nothing.
       if (this.#input.length === 0) {
         this.#memory.idle()
         return null
@@ -114,7 +114,7 @@ export class FrameParser {
     return this.#readAny()
   }
 
-  /** Any frame, or a part of it. */
+  /** Reads any frame, or a piece of one. */
   #readAny(): Uint8Array<ArrayBuffer> | null {
     this.#input.assertThere()
     const payload = this.#cutFrame === null ? this.#readFrame() : this.#readPart(this.#cutFrame)
@@ -160,16 +160,16 @@ export class FrameParser {
     return true
   }
 
-  /** What a cut frame delivers now: a piece of it if it is streamed, else the payload if it is complete. */
+  /** Returns a piece of the payload if the frame is streamed, otherwise the payload if it is complete. */
   #readPart(frame: CutFrame): Uint8Array<ArrayBuffer> | null {
     const input = this.#input
     if (this.#isStreamed(frame)) return this.#readPiece(frame)
     if (!frame.isGathered && input.length >= frame.payloadLength) {
-      // It was cut in front of its payload, which has arrived as a whole.
+      // The chunk ended after the header, and the next one has the whole payload.
       this.#cutFrame = null
       return this.#complete(frame, input.take(frame.payloadLength, frame.maskingKey, 0), frame.text)
     }
-    // Nothing is left for it of a chunk that `take` has added to it.
+    // `take` may have added the chunk already; then nothing is left to gather.
     if (input.length > 0 && frame.missing > 0) input.position = frame.gather(input.bytes, input.position, input.end, true, this.#memory)
     if (frame.text !== null) this.#assertText(frame.text)
     if (frame.missing > 0) return null
@@ -177,10 +177,10 @@ export class FrameParser {
     return this.#complete(frame, frame.payload(), null)
   }
 
-  /** @param text - checks the payload, if it is to be checked */
+  /** @param text - checks the payload; null if nothing is left to check */
   #complete(frame: Omit<WireHeader, 'headerLength'>, payload: Uint8Array<ArrayBuffer>, text: TextCheck | null): Uint8Array<ArrayBuffer> {
     const { firstByte, maskingKey } = frame
-    // A text that is one frame is left to those who decode it.
+    // A text in one frame is checked when it is decoded.
     if (text !== null && firstByte !== (Bit.fin | Opcode.Text)) {
       text.add(payload, 0, payload.length)
       this.#assertText(text)
@@ -206,7 +206,7 @@ export class FrameParser {
     return typeof delivered === 'number' && payloadLength > delivered && this.message.opcode <= Opcode.Binary && !this.#usesRsvBits
   }
 
-  /** What has arrived of the payload, as a fragment. */
+  /** Delivers the payload bytes that have arrived, as a fragment. */
   #readPiece(frame: CutFrame): Uint8Array<ArrayBuffer> | null {
     const { firstByte, maskingKey, taken } = frame
     const length = Math.min(this.#input.length, frame.missing)
@@ -233,7 +233,7 @@ export class FrameParser {
     if (this.message.open) raise('truncated', this.#frameOffset, 'the stream ends inside a fragmented message')
   }
 
-  /** Lets go of all that is held, after a Close frame and after an error: nothing more is delivered. */
+  /** Discards everything buffered, after a Close frame or an error: nothing more is delivered. */
   release(): void {
     this.#input.drop()
     this.#memory.idle()

@@ -1,5 +1,5 @@
 /**
- * Frames from a stream (RFC 6455, section 5): see `frame-parser.ts` for how they are read.
+ * `FrameReader`: reads frames from a stream (RFC 6455, section 5). `frame-parser.ts` parses them.
  */
 import { readPolicy } from '../header/make-policy.js'
 import type { FrameReaderOptions } from '../protocol/options.js'
@@ -13,9 +13,9 @@ const DEFAULT_MAX_PAYLOAD_LENGTH = 16 * 2 ** 20
 /**
  * Reads frames from a stream of bytes that arrives in chunks of any size (RFC 6455, section 5).
  *
- * Frames are delivered in order, each as soon as its last byte has been pushed, and always before an error after them. The error is
- * thrown once. Then the stream has failed (section 7.1.7): `error` is what was thrown, `closed` is true, and further bytes are discarded,
- * as they are after a Close frame.
+ * The reader delivers frames in order, each as soon as its last byte has been pushed. It throws an error once, after all frames before it.
+ * Then the stream has failed (section 7.1.7): `error` holds the error, `closed` is true, and further bytes are discarded. After a Close
+ * frame they are discarded too.
  *
  * @example
  * ```js
@@ -37,30 +37,30 @@ export class FrameReader implements Iterable<Frame> {
     this.#stream = new Stream(options, readPolicy(options, DEFAULT_MAX_PAYLOAD_LENGTH), false)
   }
 
-  /** Whether nothing more will be delivered: a Close frame has been (RFC 6455, section 1.4), or the stream has failed (7.1.7). */
+  /** Whether the reader delivers nothing more: after a Close frame (RFC 6455, section 1.4), or when the stream has failed (7.1.7). */
   get closed(): boolean {
     return this.#stream.closed
   }
 
-  /** What the stream failed with: the error that was thrown, or `null`. Tells a peer's fault from an error of your own. */
+  /** The error that the stream failed with, or `null`. Compare it with a caught error to see whether this reader threw it. */
   get error(): Error | null {
     return this.#stream.error
   }
 
-  /** How many of the bytes received belong to frames that have not been delivered, in bytes. */
+  /** How many received bytes belong to frames not yet delivered. */
   get bufferedLength(): number {
     return this.#stream.bufferedLength
   }
 
   /**
-   * Takes the next bytes of the stream. Nothing is parsed before `read`, or iterating over the reader, asks for a frame. After a Close
-   * frame has been read, and after an error, the chunk is discarded.
+   * Takes the next bytes of the stream. They are not parsed before you call `read` or iterate over the reader. After a Close frame has
+   * been delivered, or an error thrown, the chunk is discarded.
    *
    * @param chunk - any number of bytes; copied, unless `ownsChunks` gives the reader ownership
-   * @returns this reader, so that it can be iterated over
-   * @throws TypeError if `chunk` is not a `Uint8Array`, and after `end`; neither changes anything
+   * @returns this reader, so that you can iterate over it
+   * @throws TypeError if `chunk` is not a `Uint8Array`, and after `end`; nothing changes
    * @throws TypeError if the buffer of a chunk that the reader owns has been transferred, and RangeError if there is no memory: the stream
-   *   has failed then
+   *   has then failed
    */
   push(chunk: Uint8Array): this {
     if (!this.#stream.accepts(chunk)) return this
@@ -73,10 +73,11 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   /**
-   * @returns the next frame; `null` if more bytes are needed, or nothing more will be delivered. The payload may be a view of the chunk,
-   *   with `ownsChunks`, or of the copy of it, and share that buffer with frames still to be read: write to the payload, but copy it
-   *   before you transfer it to another thread. Empty payloads may be the same array.
-   * @throws ProtocolError once, if the next bytes break a rule; or `truncated`, after `end`
+   * @returns the next frame; `null` if it needs more bytes, or if the reader delivers nothing more. The payload may share memory with other
+   *   payloads of this reader, also with ones not yet read: that of the chunk (with `ownsChunks`) or of its copy or, if the payload is
+   *   short, up to 16 KiB. You may write to the payload. Copy it before you transfer it to another thread, and a short one before you keep
+   *   it for long. Empty payloads may be the same array.
+   * @throws ProtocolError once, if the next bytes break a rule; `truncated` if the stream has ended inside a frame or fragmented message
    * @throws TypeError once, if the buffer of a chunk that the reader owns has been transferred
    */
   read(): Frame | null {
@@ -87,16 +88,17 @@ export class FrameReader implements Iterable<Frame> {
     }
   }
 
-  /** Delivers the frames that `read` does, until that gives `null`. You can break out of the loop and resume later. */
+  /** Calls `read` until it returns `null`. You can break out of the loop and resume later. */
   [Symbol.iterator](): IterableIterator<Frame> {
     return new Delivery(this)
   }
 
   /**
-   * Says that the stream has ended. Frames that are still to be read can be; an error then comes after them, from `read`.
+   * Ends the stream. You can still read the frames that are left: `read` throws any error after them. Does nothing after a Close frame or
+   * an error.
    *
-   * @throws ProtocolError `truncated` if the stream ended inside a frame or a fragmented message and no frame is left to be read; not
-   *   after a Close frame; or what the bytes not yet read give
+   * @throws ProtocolError if no frame is left to read: `truncated` if the stream ends inside a frame or a fragmented message, or the rule
+   *   that the remaining bytes break
    */
   end(): void {
     const stream = this.#stream

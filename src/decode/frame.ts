@@ -1,5 +1,5 @@
 /**
- * One frame out of bytes (RFC 6455, section 5.2), without state.
+ * `decodeFrame`: decodes one frame (RFC 6455, section 5.2), without state.
  */
 import { Bit, blankHeader } from '../header/layout.js'
 import type { FrameHeader } from '../header/layout.js'
@@ -13,21 +13,21 @@ import { raise } from '../protocol/rules.js'
 import { assertBytes, assertInteger } from '../util/arguments.js'
 import { copyOf } from '../util/memory.js'
 
-/** A frame as it was read. Its masking key is the one that the payload was masked with. */
+/** A decoded frame. `maskingKey` is the key that the payload was masked with. */
 export interface Frame extends Omit<FrameHeader, 'payloadLength' | 'headerLength'> {
   /** Always unmasked. */
   payload: Uint8Array<ArrayBuffer>
 }
 
 /**
- * Decodes the frame that begins at `offset` (RFC 6455, section 5.2), close code and reason included. Which frames may
- * follow which (5.4) and whether a text is UTF-8 (8.1) takes more than one frame to tell.
+ * Decodes the frame that begins at `offset` (RFC 6455, section 5.2), and checks the code and reason of a Close frame. The order of frames
+ * (5.4) and the UTF-8 of texts (8.1) are not checked: they concern more than one frame.
  *
  * @param bytes - not modified; the frame's payload is a copy
- * @param options - who sends, what was negotiated, the limit (none by default)
+ * @param options - the sender, the negotiated extensions, and the limit (default: no limit)
  * @param offset - position of the frame's first byte in `bytes`; default 0
  * @returns the frame and its length on the wire in bytes, or `null` if more bytes are needed
- * @throws ProtocolError as soon as a byte breaks a rule, even if later ones are missing; its offset is `offset`
+ * @throws ProtocolError as soon as a byte breaks a rule, even if later bytes are missing; its `offset` is the argument `offset`
  * @throws TypeError or RangeError for arguments of another type or range
  *
  * @example
@@ -43,7 +43,7 @@ export function decodeFrame(
   offset = 0,
 ): { frame: Frame; bytesRead: number } | null {
   assertBytes(bytes, 'bytes')
-  // Before anything else is done: a getter may do what it likes, such as shrink the bytes.
+  // Read the options first: a getter may shrink the bytes.
   const policy = readPolicy(options, Infinity)
   assertInteger(offset, 'offset', 0, bytes.length)
   const header = blankHeader()
@@ -53,13 +53,13 @@ export function decodeFrame(
 
   const start = offset + headerLength
   const payload = copyOf(bytes, start, start + payloadLength)
-  // Without the kernel, since frames one at a time are for scripts, which are glad to load less.
+  // Without the WebAssembly kernel, so that a bundle with `decodeFrame` alone does not contain it.
   if (maskingKey !== null) maskOnce(payload, 0, payloadLength, maskingKey)
   if ((firstByte & Bit.opcode) === Opcode.Close) readClosePayload(payload, offset, raise)
   return { frame: frameOf(firstByte, maskingKey, payload), bytesRead: headerLength + payloadLength }
 }
 
-/** Every `Frame` is made here, so that all have one shape. */
+/** Makes every `Frame`, so that V8 gives all of them one shape. */
 export function frameOf(firstByte: number, maskingKey: number | null, payload: Uint8Array<ArrayBuffer>): Frame {
   return {
     fin: (firstByte & Bit.fin) !== 0,

@@ -1,33 +1,33 @@
 /**
- * Compressed messages (RFC 7692, section 7.2.2), by a function of the user's: this package has no DEFLATE of its own.
+ * Inflates compressed messages (RFC 7692, section 7.2.2) with the caller's `inflate`: this package does not include DEFLATE.
  */
+import { ProtocolError } from '../protocol/rules.js'
 import { assertBytes, shownThrown } from '../util/arguments.js'
 import { isFixed } from '../util/memory.js'
-import { ProtocolError } from '../protocol/rules.js'
 
 /**
  * Inflates a message.
  *
- * @param data - a complete raw DEFLATE stream in memory of its own, which is yours: the payload of the message, 00 00 ff ff (RFC 7692,
+ * @param data - a complete raw DEFLATE stream, in a new array that you own: the payload of the message, 00 00 ff ff (RFC 7692,
  *   section 7.2.2), and an empty final block, 01 00 00 ff ff
- * @param maxLength - the most bytes that it may inflate to, from 1 to 2^31-1. If there are more, throw an error with the `code`
- *   `ERR_BUFFER_TOO_LARGE`, as zlib in Node.js does, or return them all the same
+ * @param maxLength - the most bytes that the message may have, from 1 to 2^31-1. If there are more, throw an error with the `code`
+ *   `ERR_BUFFER_TOO_LARGE`, as zlib in Node.js does, or return all: the reader checks the length
  * @returns the inflated message, which the reader takes ownership of
  */
 export type Inflate = (data: Uint8Array<ArrayBuffer>, maxLength: number) => Uint8Array
 
 /**
- * What follows the payload. First what its sender left out (RFC 7692, section 7.2.1). Then an empty final block, without which a one-shot
- * inflater could not tell a message that is cut off inside a block.
+ * Appended to the payload: the bytes that the sender left out (RFC 7692, section 7.2.1), then an empty final block. Without that block a
+ * one-shot inflater could not detect a message that is cut off inside a block.
  */
 export const DEFLATE_TAIL: Uint8Array = /* @__PURE__ */ Uint8Array.of(0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff)
 
 const ASYNCHRONOUS = "; to inflate asynchronously, leave inflate out and take messages of the type 'compressed'"
 
-/** The largest limit that zlib takes. */
+/** The largest limit that zlib accepts. */
 const MAX_OUTPUT_LENGTH = 2 ** 31 - 1
 
-/** A reader was used from inside its own `inflate`. Not a fault of the peer's, so the message stays where it is. */
+/** A reader was used from inside its own `inflate`. That is not the peer's fault, so the stream does not fail. */
 export class CalledFromInflateError extends TypeError {
   override readonly name = 'TypeError'
 
@@ -37,9 +37,12 @@ export class CalledFromInflateError extends TypeError {
 }
 
 /**
+ * Calls `inflate` and checks its result.
+ *
  * @param data - the payload and {@link DEFLATE_TAIL}
  * @param frameOffset - position in the stream of the last frame of the message, for the error
- * @throws ProtocolError `deflate-data` if `inflate` throws; `message-too-long` if there are more than `maxMessageLength` bytes
+ * @throws ProtocolError `deflate-data` if `inflate` throws; `message-too-long` if it throws `ERR_BUFFER_TOO_LARGE`, or returns more than
+ *   `maxMessageLength` bytes
  * @throws TypeError if `inflate` returns anything but bytes
  */
 export function inflateMessage(
@@ -71,6 +74,6 @@ function isTooLarge(thrown: unknown): boolean {
   try {
     return typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'ERR_BUFFER_TOO_LARGE'
   } catch {
-    return false // `code` is a getter that throws.
+    return false // The getter of `code` threw.
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The bytes that a reader has received and not parsed: its own, so that payloads can be unmasked in place and delivered as views.
+ * The bytes that a reader has received and not parsed. The reader owns them: it unmasks payloads in place and delivers them as views.
  */
 import { PlainMask, rotate } from '../mask/javascript.js'
 import { KERNEL_FROM, maskInPlace } from '../mask/mask.js'
@@ -8,22 +8,22 @@ import { isFixed, viewOf } from '../util/memory.js'
 import { NOTHING } from '../util/octets.js'
 
 /**
- * Parsed bytes we may keep before moving the rest: one socket read. A loop that reads to the end lets go of the chunk anyway.
+ * Parsed bytes we may keep before moving the rest: one socket read. A loop that reads to the end frees the chunk anyway.
  */
 export const MOST_WASTED = 2 ** 16
 
 const NO_BUFFER = /* @__PURE__ */ new ArrayBuffer(0)
 
 export class Input {
-  /** From `position` to `end` not parsed yet. Room after that is free to use. */
+  /** The bytes from `position` to `end` are not parsed yet. The room after `end` is free. */
   bytes: Uint8Array = NOTHING
   position = 0
   end = 0
-  /** `buffer` and `byteOffset` of `bytes`, read once a chunk: reading them for each payload is slow when the chunk is a Buffer. */
+  /** `buffer` and `byteOffset` of `bytes`, read once a chunk: on a Buffer, reading them for each payload is slow. */
   #buffer: ArrayBuffer = NO_BUFFER
   #byteOffset = 0
   #plainMask: PlainMask | null = null
-  /** The one empty payload of this reader, in memory of its own so that keeping it keeps no chunk. */
+  /** The empty payload of this reader. It has its own memory, so that keeping it does not keep a chunk. */
   #empty: Uint8Array<ArrayBuffer> | null = null
 
   /** How many bytes have not been parsed. */
@@ -36,7 +36,7 @@ export class Input {
     assertThere(this.bytes.length >= this.end)
   }
 
-  /** Makes a chunk that we own the input, from `start`. It is copied if somebody could still shrink it or write to it. */
+  /** Makes a chunk that we own the input, from `start`. Copies it if its buffer is resizable or shared. */
   set(chunk: Uint8Array, start: number): void {
     const { buffer } = chunk
     if (isFixed(buffer)) this.#use(chunk, buffer, chunk.byteOffset, start, chunk.length)
@@ -46,7 +46,7 @@ export class Input {
   /**
    * Makes a copy of a chunk the input, from `start`.
    *
-   * @param into - memory for it, if there is some
+   * @param into - memory for the copy; null to allocate it
    */
   copy(chunk: Uint8Array, start: number, into: Uint8Array<ArrayBuffer> | null = null): void {
     const rest = start === 0 ? chunk : viewOf(chunk, start, chunk.length)
@@ -57,8 +57,8 @@ export class Input {
   }
 
   /**
-   * Appends bytes to input that has not been parsed, in a buffer that grows by half when it is full. With doubling, `trim` would move
-   * the rest so often that a long backlog took more than linear time.
+   * Appends bytes to unparsed input. A full buffer grows by half: if it doubled, `trim` would move a long backlog so often that the time
+   * would no longer be linear.
    */
   append(bytes: Uint8Array): void {
     if (this.end + bytes.length > this.bytes.length) this.#move(Math.ceil(1.5 * (this.length + bytes.length)))
@@ -66,21 +66,21 @@ export class Input {
     this.end += bytes.length
   }
 
-  /** Lets go of what has been parsed, at once or, if that is much, by moving the rest. */
+  /** Frees parsed bytes: the whole buffer if all is parsed; if much is, by moving the rest. */
   trim(): void {
     if (this.position === this.end) this.drop()
     else if (this.bytes.length > MOST_WASTED + 2 * this.length) this.#move(this.length)
   }
 
-  /** Lets go of everything. */
+  /** Frees the buffer. */
   drop(): void {
     if (this.bytes !== NOTHING) this.#use(NOTHING, NO_BUFFER, 0, 0, 0)
   }
 
   /**
-   * Takes payload, unmasking it in place.
+   * Takes payload bytes from the input and unmasks them in place.
    *
-   * @param keyOffset - how many bytes of the payload have been taken before
+   * @param keyOffset - how many bytes of the same payload have been taken before
    * @returns a view
    */
   take(length: number, maskingKey: number | null, keyOffset: number): Uint8Array<ArrayBuffer> {
@@ -91,7 +91,7 @@ export class Input {
     return payload
   }
 
-  /** Of memory that is known to be there. */
+  /** Returns a view. The caller knows that the buffer is not detached. */
   view(start: number, length: number): Uint8Array<ArrayBuffer> {
     if (length === 0) return (this.#empty ??= new Uint8Array(0))
     return new Uint8Array(this.#buffer, this.#byteOffset + start, length)
@@ -99,7 +99,7 @@ export class Input {
 
   /**
    * @param payload - a view from `start`
-   * @param key - as it applies to its first octet
+   * @param key - the masking key, rotated to the first octet of the payload
    */
   unmask(payload: Uint8Array, start: number, key: number): void {
     const { length } = payload

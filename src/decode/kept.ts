@@ -1,5 +1,5 @@
 /**
- * What the end of a stream found ready to be delivered, kept for the next `read`.
+ * An item that `end` has found complete, kept for the next `read`.
  */
 import { assertThere } from '../util/arguments.js'
 
@@ -7,7 +7,7 @@ export class Kept<Item> {
   readonly #item: Item
   readonly #bytes: Uint8Array | null
   readonly #byteLength: number
-  /** How many of the buffered bytes it came from. */
+  /** How many buffered bytes the item was made from. */
   readonly bufferedLength: number
 
   /** @param bytes - the bytes of the item, if it has any */

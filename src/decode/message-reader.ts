@@ -1,7 +1,5 @@
 /**
- * Messages and control frames from a stream (RFC 6455, sections 5.4 to 5.6).
- *
- * A `MessageReader` has its stream deliver the payloads of texts as they arrive, so that UTF-8 is checked in the middle of a frame too.
+ * `MessageReader`: reads messages and control frames from a stream (RFC 6455, sections 5.4 to 5.6).
  */
 import { Bit } from '../header/layout.js'
 import { readPolicy } from '../header/make-policy.js'
@@ -19,10 +17,10 @@ export const DEFAULT_MAX_MESSAGE_LENGTH = 64 * 2 ** 20
 /**
  * Reads messages from a stream of bytes that arrives in chunks of any size (RFC 6455, sections 5.4 to 5.6 and 8.1).
  *
- * Messages are delivered in order, control frames at once, also between the fragments of a message. What comes before an error is
- * delivered first. The error is thrown once. Then the stream has failed (section 7.1.7): `error` is what was thrown, `closed` is true, and
- * further bytes are discarded, as they are after a Close frame. Frames of opcodes that an extension defines are no messages and are passed
- * over: use a {@link FrameReader} for those.
+ * The reader delivers messages in order, and control frames at once, also between the fragments of a message. It checks UTF-8 as the bytes
+ * arrive, also inside a frame. It throws an error once, after all messages before it. Then the stream has failed (section 7.1.7): `error`
+ * holds the error, `closed` is true, and further bytes are discarded. After a Close frame they are discarded too. Frames with opcodes that
+ * an extension defines are skipped: use a {@link FrameReader} to read them.
  *
  * @typeParam As - `'bytes'` if texts are delivered as bytes
  *
@@ -52,30 +50,30 @@ export class MessageReader<As extends TextAs = 'string'> implements Iterable<Mes
     this.#dataMessages = new DataMessages(textAs, inflate)
   }
 
-  /** Whether nothing more will be delivered: a Close frame has been (RFC 6455, section 1.4), or the stream has failed (7.1.7). */
+  /** Whether the reader delivers nothing more: after a Close frame (RFC 6455, section 1.4), or when the stream has failed (7.1.7). */
   get closed(): boolean {
     return this.#stream.closed
   }
 
-  /** What the stream failed with: the error that was thrown, or `null`. Tells a peer's fault from an error of your own. */
+  /** The error that the stream failed with, or `null`. Compare it with a caught error to see whether this reader threw it. */
   get error(): Error | null {
     return this.#stream.error
   }
 
-  /** How many bytes are held: those not parsed yet, and the payload of a message that has not ended or been delivered. */
+  /** How many bytes are buffered: those not parsed yet, and the payloads of a message not yet delivered. */
   get bufferedLength(): number {
     return this.#stream.bufferedLength + this.#dataMessages.length
   }
 
   /**
-   * Takes the next bytes of the stream. Nothing is parsed before `read`, or iterating over the reader, asks for a message. After a Close
-   * frame has been read, and after an error, the chunk is discarded.
+   * Takes the next bytes of the stream. They are not parsed before you call `read` or iterate over the reader. After a Close frame has
+   * been delivered, or an error thrown, the chunk is discarded.
    *
    * @param chunk - any number of bytes; copied, unless `ownsChunks` gives the reader ownership
-   * @returns this reader, so that it can be iterated over
-   * @throws TypeError if `chunk` is not a `Uint8Array`, after `end`, and from inside `inflate`; none of them changes anything
+   * @returns this reader, so that you can iterate over it
+   * @throws TypeError if `chunk` is not a `Uint8Array`, after `end`, and from inside `inflate`; nothing changes
    * @throws TypeError if the buffer of a chunk that the reader owns has been transferred, and RangeError if there is no memory: the stream
-   *   has failed then
+   *   has then failed
    */
   push(chunk: Uint8Array): this {
     this.#dataMessages.assertNotInflating()
@@ -89,11 +87,11 @@ export class MessageReader<As extends TextAs = 'string'> implements Iterable<Mes
   }
 
   /**
-   * @returns the next message; `null` if more bytes are needed, or nothing more will be delivered. Its data may be a view, as the payload
-   *   of a frame: see `FrameReader`.
-   * @throws ProtocolError once, if the next bytes break a rule; or `truncated`, after `end`
+   * @returns the next message; `null` if it needs more bytes, or if the reader delivers nothing more. `data` may share memory with other
+   *   payloads of this reader: see `read` of {@link FrameReader}.
+   * @throws ProtocolError once, if the next bytes break a rule; `truncated` if the stream has ended inside a frame or fragmented message
    * @throws TypeError once, if the buffer of a chunk that the reader owns has been transferred, or `inflate` returns anything but bytes
-   * @throws TypeError from inside `inflate`; nothing is lost by it
+   * @throws TypeError from inside `inflate`; nothing is lost
    */
   read(): Message<TextOf<As>> | null {
     this.#dataMessages.assertNotInflating()
@@ -104,17 +102,18 @@ export class MessageReader<As extends TextAs = 'string'> implements Iterable<Mes
     }
   }
 
-  /** Delivers the messages that `read` does, until that gives `null`. You can break out of the loop and resume later. */
+  /** Calls `read` until it returns `null`. You can break out of the loop and resume later. */
   [Symbol.iterator](): IterableIterator<Message<TextOf<As>>> {
     return new Delivery(this)
   }
 
   /**
-   * Says that the stream has ended. Messages that are still to be read can be; an error then comes after them, from `read`.
+   * Ends the stream. You can still read the messages that are left: `read` throws any error after them. Does nothing after a Close frame or
+   * an error.
    *
-   * @throws ProtocolError `truncated` if the stream ended inside a frame or a fragmented message and no message is left to be read; not
-   *   after a Close frame; or what the bytes not yet read give
-   * @throws TypeError from inside `inflate`; nothing is lost by it
+   * @throws ProtocolError if no message is left to read: `truncated` if the stream ends inside a frame or a fragmented message, or the rule
+   *   that the remaining bytes break
+   * @throws TypeError from inside `inflate`; nothing is lost
    */
   end(): void {
     this.#dataMessages.assertNotInflating()
@@ -146,11 +145,11 @@ export class MessageReader<As extends TextAs = 'string'> implements Iterable<Mes
     this.#stream.fail(error)
   }
 
-  /** @returns the message that the frame completes, if it does */
+  /** @returns the message that the frame completes, or null */
   #accept(payload: Uint8Array<ArrayBuffer>): Message<TextOf<As>> | null {
     const { frames } = this.#stream
     const { firstByte } = frames
-    // Most messages are one frame without extensions, which needs no bookkeeping: 16 B of the benchmark.
+    // Most messages are one frame without extensions, which needs no state. Benchmark case: 16 B.
     if (firstByte === (Bit.fin | Opcode.Binary)) return { type: 'binary', data: payload }
     if (firstByte === (Bit.fin | Opcode.Text)) return this.#dataMessages.text(payload, frames.frameOffset)
     const opcode = firstByte & Bit.opcode
@@ -170,7 +169,7 @@ export class MessageReader<As extends TextAs = 'string'> implements Iterable<Mes
   }
 }
 
-/** The bytes of a message, unless it is a string or a Close frame's. */
+/** The bytes of a message; null for a string and for a Close frame. */
 function bytesOf(message: Message<string | Uint8Array<ArrayBuffer>>): Uint8Array | null {
   return message.type === 'close' || typeof message.data === 'string' ? null : message.data
 }

@@ -1,36 +1,36 @@
 /**
- * Memory for the short payloads of one reader, which no other reader shares: those that a chunk cuts, and copies of short chunks.
+ * Memory for short payloads that span chunks, and for copies of short chunks. Each reader has its own.
  */
 import { Slab } from '../util/slab.js'
 
-/** In bytes: what an idle reader may keep, and what it may keep while it is in the middle of something. */
+/** In bytes: what a reader may keep while it is idle, and while a frame or message is incomplete. */
 const IDLE_LENGTH = 1024
 const BUSY_LENGTH = 16384
 
-/** In bytes: longer chunks are copied into memory of their own. */
+/** In bytes: the copy of a longer chunk has memory of its own. */
 const MAX_CHUNK = 256
 
-/** In bytes: a longer payload that a chunk cuts has memory of its own. */
+/** In bytes: a longer payload has memory of its own. */
 const MAX_PAYLOAD = 2048
 
-/** So many chunks make traffic: a reader that has seen fewer keeps nothing. */
+/** The first uses get memory of their own, so that a connection with little traffic keeps nothing. */
 const TRAFFIC = 8
 
 export class PayloadMemory {
   #slab: Slab | null = null
   #uses = 0
 
-  /** @returns memory for a copy of a chunk, or null if it is to have its own */
+  /** @returns memory for a copy of a chunk, or null if the copy needs its own */
   forChunk(length: number): Uint8Array<ArrayBuffer> | null {
     return length <= MAX_CHUNK ? this.#cut(length, IDLE_LENGTH) : null
   }
 
-  /** @returns memory for a payload that a chunk cuts */
+  /** @returns memory for a payload that spans chunks */
   forPayload(length: number): Uint8Array<ArrayBuffer> {
     return (length <= MAX_PAYLOAD ? this.#cut(length, BUSY_LENGTH) : null) ?? new Uint8Array(length)
   }
 
-  /** Lets go of what an idle reader must not keep. */
+  /** Frees what an idle reader must not keep. */
   idle(): void {
     if (this.#slab !== null && this.#slab.bytes.length > IDLE_LENGTH) this.#slab = null
   }

@@ -1,8 +1,8 @@
 /**
- * Bytes that arrive in pieces and are wanted as one array: a payload cut by the ends of chunks, a message cut into fragments.
+ * Joins bytes that arrive in pieces: a payload that spans chunks, or a fragmented message.
  *
- * Long pieces are kept as they are and copied once, when all have arrived; short ones are copied into blocks as they arrive, so that a
- * million of them are no million objects. Held are at most twice the bytes that arrived, plus 64 KiB.
+ * Long pieces are kept and copied once, when all have arrived. Short pieces are copied into blocks as they arrive, so that each does not
+ * become an object. The memory held is at most twice the bytes that arrived, plus 64 KiB.
  */
 import { maskInto, maskJoined } from '../mask/mask.js'
 import { MEMORY_LENGTH } from '../mask/webassembly.js'
@@ -10,26 +10,26 @@ import { assertThere } from '../util/arguments.js'
 import { isFixed, viewOf } from '../util/memory.js'
 import { NOTHING } from '../util/octets.js'
 
-/** In bytes: shorter pieces are copied into blocks. 16 KiB in chunks of 1460 bytes decides. */
+/** In bytes: shorter pieces are copied into blocks. Benchmark case: 16 KiB in 1460-byte chunks. */
 const LONG_PIECE = 1024
 
-/** In bytes: the size from which on blocks double, and the largest. */
+/** In bytes: the smallest block, which doubles as it fills, and the largest. */
 const FIRST_BLOCK = 64
 const LAST_BLOCK = 16384
 
-/** In bytes: what a piece that is kept may waste of its buffer. */
+/** In bytes: how much of its buffer a kept piece may leave unused. */
 const MOST_WASTED = 65536
 
 export class Pieces {
   /** In bytes. */
   length = 0
   readonly #maskingKey: number | null
-  /** All that arrived, in order, and after them the block that is being filled. */
+  /** Long pieces and finished blocks, in order. The block being filled comes after them. */
   #kept: Uint8Array[] = []
   #block: Uint8Array = NOTHING
   #blockLength = 0
 
-  /** @param maskingKey - what they are masked with, if they are */
+  /** @param maskingKey - the key that the pieces are masked with; null if they are not masked */
   constructor(maskingKey: number | null = null) {
     this.#maskingKey = maskingKey
   }
@@ -52,13 +52,12 @@ export class Pieces {
   }
 
   /**
-   * All of them, unmasked, in an array of its own.
-   *
+   * @returns all pieces, unmasked, in a new array
    * @throws TypeError if the buffer of a piece has been transferred
    */
   joined(): Uint8Array<ArrayBuffer> {
     this.#sealBlock()
-    // None was empty when it was kept.
+    // No kept piece is empty, unless its buffer was detached.
     for (const piece of this.#kept) assertThere(piece.length > 0)
     const key = this.#maskingKey
     return (key !== null && this.length <= MEMORY_LENGTH ? maskJoined(this.#kept, this.length, key) : null) ?? this.#joined(key)
@@ -78,7 +77,7 @@ export class Pieces {
   #put(bytes: Uint8Array, start: number, end: number): void {
     const length = end - start
     if (this.#blockLength + length > this.#block.length) this.#makeRoom(length)
-    // A view of a chunk of a few bytes costs more than all the rest.
+    // For a chunk of a few bytes, a view costs more than the copy.
     this.#block.set(length === bytes.length ? bytes : viewOf(bytes, start, end), this.#blockLength)
     this.#blockLength += length
   }
@@ -102,8 +101,8 @@ export class Pieces {
 }
 
 /**
- * Whether nobody can shrink the bytes or write to them, and keeping them keeps little else: half as much again at the most, since the
- * array that keeps them takes memory too.
+ * Whether the buffer is neither resizable nor shared, and at most half as large again as the bytes: keeping the view keeps the buffer, and
+ * the view takes memory too.
  */
 function mayBeKept({ buffer }: Uint8Array, length: number): boolean {
   const wasted = buffer.byteLength - length

@@ -1,5 +1,5 @@
 /**
- * The life of a stream (RFC 6455, section 7.1.7): chunks are taken until a Close frame, an error or the end, and the error is thrown once.
+ * The life of a stream (RFC 6455, section 7.1.7): it accepts chunks until a Close frame, an error or `end`, and throws an error once.
  */
 import type { FramePolicy } from '../header/policy.js'
 import { shared } from '../header/shared-policy.js'
@@ -8,7 +8,7 @@ import { asError, assertBoolean, assertBytes, assertLimit } from '../util/argume
 import { FrameParser } from './frame-parser.js'
 import { Kept } from './kept.js'
 
-/** A stream for a reader that delivers an `Item` for one or several frames. */
+/** The stream of a reader that delivers an `Item` for one or more frames. */
 export class Stream<Item> {
   readonly frames: FrameParser
   readonly #ownsChunks: boolean
@@ -17,9 +17,9 @@ export class Stream<Item> {
   #kept: Kept<Item> | null = null
 
   /**
-   * @param options - for `ownsChunks` and `streamAbove`
-   * @param policy - made of the same options
-   * @param forMessages - whether the frames are put together to messages: then texts are checked as they arrive
+   * @param options - `ownsChunks` and `streamAbove` are read
+   * @param policy - made from the same options
+   * @param forMessages - whether the reader delivers messages: texts are then checked as they arrive
    * @throws TypeError or RangeError for options of another type or range
    */
   constructor({ ownsChunks = false, streamAbove = Infinity }: FrameReaderOptions, policy: FramePolicy, forMessages: boolean) {
@@ -33,12 +33,12 @@ export class Stream<Item> {
     return this.#error
   }
 
-  /** Whether nothing more will be delivered: the Close frame has been, or the stream has failed. */
+  /** Whether nothing more is delivered: after a Close frame, or when the stream has failed. */
   get closed(): boolean {
     return this.#isOver && this.#kept === null
   }
 
-  /** How many of the bytes received belong to frames that have not been delivered. */
+  /** How many received bytes belong to frames not yet delivered. */
   get bufferedLength(): number {
     return (this.#kept?.bufferedLength ?? 0) + this.frames.bufferedLength
   }
@@ -49,8 +49,8 @@ export class Stream<Item> {
   }
 
   /**
-   * @returns whether a chunk is to be taken: false if it is to be discarded
-   * @throws TypeError if it is not a `Uint8Array`, and after `end`; then nothing has changed
+   * @returns whether to take the chunk; false: discard it
+   * @throws TypeError if it is not a `Uint8Array`, and after `end`; nothing changes
    */
   accepts(chunk: Uint8Array): boolean {
     assertBytes(chunk, 'chunk')
@@ -59,14 +59,14 @@ export class Stream<Item> {
     return true
   }
 
-  /** Takes a chunk that has been accepted. */
+  /** Takes a chunk for which `accepts` returned true. */
   take(chunk: Uint8Array): void {
     this.frames.take(chunk, this.#ownsChunks)
   }
 
   /**
-   * @returns the payload of the next frame, the rest of which is then in `frames`; null if more bytes are needed
-   * @throws ProtocolError `truncated` if no more will come
+   * @returns the payload of the next frame, whose other fields are then in `frames`; null if more bytes are needed
+   * @throws ProtocolError `truncated` if more bytes are needed after `end`
    */
   read(): Uint8Array<ArrayBuffer> | null {
     const payload = this.frames.read()
@@ -75,9 +75,9 @@ export class Stream<Item> {
   }
 
   /**
-   * Makes the next reads report where the stream ends too early.
+   * Ends the stream: from now on `read` reports a stream that ends too early.
    *
-   * @returns whether the reader has to look for what is still to be delivered, and to {@link keep} it: an error may come only after it
+   * @returns whether the reader must read once more and {@link keep} the item it finds, since an error comes after all items
    */
   end(): boolean {
     if (this.#isOver || this.#ended) return false
@@ -86,16 +86,16 @@ export class Stream<Item> {
   }
 
   /**
-   * Keeps what was found at the end for the next `read`.
+   * Keeps an item that `end` found for the next `read`.
    *
    * @param bytes - the bytes of the item, if it has any
-   * @param bufferedLength - how many of the buffered bytes it came from
+   * @param bufferedLength - how many buffered bytes the item was made from
    */
   keep(item: Item, bytes: Uint8Array | null, bufferedLength: number): void {
     this.#kept = new Kept(item, bytes, bufferedLength)
   }
 
-  /** @returns what was kept, if anything was */
+  /** @returns the kept item, or null */
   takeKept(): Item | null {
     const kept = this.#kept
     if (kept === null) return null
@@ -103,7 +103,7 @@ export class Stream<Item> {
     return kept.take()
   }
 
-  /** Fails the stream: the error is thrown this once, and nothing is held or delivered any more. */
+  /** Fails the stream: throws the error and discards everything buffered. Nothing more is delivered. */
   fail(thrown: unknown): never {
     this.#error = asError(thrown)
     this.#kept = null

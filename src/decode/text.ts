@@ -1,5 +1,6 @@
 /**
- * The text of a message, which must be UTF-8 as a whole, though not frame by frame (RFC 6455, sections 5.6 and 8.1).
+ * Checks and decodes the text of a message. The whole text must be UTF-8; a fragment may end inside a character (RFC 6455, sections 5.6
+ * and 8.1).
  */
 import { octetAt } from '../util/octets.js'
 import { decodeText } from '../util/utf8.js'
@@ -7,7 +8,7 @@ import { TextState, checkUtf8, offendingAt, unmaskUtf8 } from './utf8-check.js'
 
 /** Why the bytes are not UTF-8. */
 export interface TextViolation {
-  /** How many bytes of the last piece make it certain. */
+  /** How many bytes of the last piece make the violation certain. */
   readonly pieceBytes: number
   readonly found: string
 }
@@ -17,7 +18,7 @@ export class TextCheck {
   #state: number = TextState.ascii
   /** How many bytes of the text have been checked. */
   #length = 0
-  /** What is wrong with the text, as soon as that is certain. */
+  /** The violation, as soon as it is certain. */
   violation: TextViolation | null = null
 
   /** Checks a piece. */
@@ -28,8 +29,8 @@ export class TextCheck {
   /**
    * Copies a piece, unmasks and checks it.
    *
-   * @param source - overlaps the target nowhere, or is the target and `targetStart` is `start`
-   * @param keyOffset - how many bytes of the payload come before the piece
+   * @param source - must not overlap the target, unless it is the target and `targetStart` is `start`
+   * @param keyOffset - position of the piece in the payload of its frame, in bytes
    */
   unmask(source: Uint8Array, start: number, end: number, target: Uint8Array, targetStart: number, maskingKey: number, keyOffset: number): void {
     if (this.violation !== null) return
@@ -38,7 +39,7 @@ export class TextCheck {
   }
 
   /**
-   * The text ends with what has been checked.
+   * Ends the text.
    *
    * @param pieceBytes - the length of the last piece
    */
@@ -75,21 +76,21 @@ export function foundInText(text: Uint8Array): string {
 /** How texts are delivered. */
 export type TextAs = 'string' | 'bytes'
 
-/** The type of a text that is delivered as `As` says. */
+/** The type of a text with `textAs: As`. */
 export type TextOf<As extends TextAs> = As extends 'bytes' ? Uint8Array<ArrayBuffer> : string
 
-/** A form in which texts are delivered. */
+/** How texts of one form are read. */
 export interface TextForm<As extends TextAs> {
   /** In bytes. */
   readonly maxLength: number
   /**
    * @returns the text; null if the bytes are not UTF-8
-   * @throws what the platform throws if it cannot hold a text of this length
+   * @throws the platform's error if the text is too long for a string, or if there is no `TextDecoder`
    */
   readonly read: (bytes: Uint8Array<ArrayBuffer>) => TextOf<As> | null
 }
 
-/** The longest string of V8 in Node.js, in characters, each of which takes at least one byte of UTF-8. */
+/** The longest string of V8 in Node.js, in UTF-16 code units. A text of more bytes may not fit. */
 const MAX_STRING_LENGTH = 536_870_888
 
 const stringForm: TextForm<'string'> = { maxLength: MAX_STRING_LENGTH, read: decodeText }

@@ -1,26 +1,26 @@
 /**
- * Checks piece by piece that a text is valid UTF-8, without a string (RFC 6455, section 8.1; RFC 3629, section 4).
+ * Checks piece by piece that a text is UTF-8, without making a string (RFC 6455, section 8.1; RFC 3629, section 4).
  *
- * One number, the state, carries all that the next piece needs to know about the pieces before it: see {@link TextState}.
+ * The state between two pieces is one number: see {@link TextState}.
  */
-import { BLOCK_LENGTH, maskingKernel } from '../mask/webassembly.js'
+import { reversed, rotate } from '../mask/javascript.js'
 import { maskInto } from '../mask/mask.js'
+import { BLOCK_LENGTH, maskingKernel } from '../mask/webassembly.js'
 import { viewOf } from '../util/memory.js'
 import { octetAt } from '../util/octets.js'
 import { decodeText, isSecond, unfinishedLength } from '../util/utf8.js'
-import { reversed, rotate } from '../mask/javascript.js'
 
 /**
- * The states of a text that ends with a whole character, or is invalid. Any other state is negative: the text is valid so far and ends
- * inside a character. Then the upper three octets of the number are the octets of that character, the last one uppermost, and 0 where it
- * has fewer than three. The lowest octet is 1.
+ * The states of a text that ends with a complete character or is invalid. Any other state is negative: the text is valid so far and ends
+ * inside a character. The upper three octets of the number then hold the octets of that character, the last one uppermost, or 0 where
+ * there are fewer than three. The lowest octet is 1.
  */
 export const TextState = {
   /** ASCII, or empty: the state before the first piece. */
   ascii: 0,
   /** Valid UTF-8. */
   utf8: 1,
-  /** Not UTF-8, whatever follows. */
+  /** Not UTF-8, whatever bytes follow. */
   invalid: 2,
 } as const
 
@@ -49,10 +49,10 @@ export function checkUtf8(bytes: Uint8Array, start: number, end: number, state: 
 }
 
 /**
- * Copies a piece of a masked text, unmasks it and checks it, in one pass if there is a kernel. If the text is invalid, octets after the
+ * Copies, unmasks and checks a piece of a masked text, in one pass if the kernel is available. If the text is invalid, octets after the
  * offending one may be neither copied nor unmasked.
  *
- * @param source - either overlaps the destination nowhere, or is the target and `targetStart` is `start`: then it is unmasked in place
+ * @param source - must not overlap the target, unless it is the target and `targetStart` is `start`: it is then unmasked in place
  * @param keyOffset - position of the first octet of the piece in its frame's payload, in bytes
  * @param state - as for {@link checkUtf8}
  * @returns as {@link checkUtf8}
@@ -84,7 +84,7 @@ export function unmaskUtf8(
 }
 
 /**
- * Finds the octet that makes it certain that a text is not UTF-8, by halving the piece: all in all it is checked once more.
+ * Finds the octet that makes a text invalid by halving the piece, which checks each octet about once more.
  *
  * @param bytes - a piece for which {@link checkUtf8} returns `TextState.invalid`
  * @param state - the same as for {@link checkUtf8}
@@ -104,12 +104,12 @@ export function offendingAt(bytes: Uint8Array, start: number, end: number, state
   return start
 }
 
-/** A view, unless it is the whole: a view costs more than a short piece. */
+/** Returns a view, or the array itself if the piece is all of it: for a short piece, a view costs more than the check. */
 function part(bytes: Uint8Array, start: number, end: number): Uint8Array {
   return start === 0 && end === bytes.length ? bytes : viewOf(bytes, start, end)
 }
 
-/** {@link checkUtf8} by the platform, which makes a string for it. Characters that the ends of the piece cut are checked here. */
+/** {@link checkUtf8} with `TextDecoder`. Characters that the piece cuts at either end are checked octet by octet. */
 function checkByPlatform(bytes: Uint8Array, start: number, end: number, state: number): number {
   while (state < 0 && start < end) {
     state = checkOctets(bytes, start, start + 1, state)
@@ -122,7 +122,7 @@ function checkByPlatform(bytes: Uint8Array, start: number, end: number, state: n
   return checkOctets(bytes, wholeEnd, end, decoded.length < wholeEnd - start ? TextState.utf8 : state)
 }
 
-/** {@link checkUtf8} octet by octet, but for ASCII eight at once: that takes a third of the time. */
+/** {@link checkUtf8} octet by octet, but ASCII eight octets at a time. Benchmark case: ASCII text of 16 B. */
 export function checkOctets(bytes: Uint8Array, start: number, end: number, state: number): number {
   let at = start
   while (at < end) {

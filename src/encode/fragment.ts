@@ -1,19 +1,19 @@
 /**
- * Messages cut into fragments (RFC 6455, section 5.4).
+ * `fragmentMessage`: splits a message into fragments (RFC 6455, section 5.4).
  */
-import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject } from '../util/arguments.js'
-import type { FrameInit } from './frame.js'
-import { viewOf } from '../util/memory.js'
 import { Opcode } from '../protocol/opcode.js'
+import { assertBoolean, assertBytes, assertInteger, assertLimit, assertObject } from '../util/arguments.js'
+import { viewOf } from '../util/memory.js'
 import { encodeText } from '../util/utf8.js'
+import type { FrameInit } from './frame.js'
 
 /**
- * Cuts a message into fragments (RFC 6455, section 5.4): the first has the opcode and, if asked for, RSV1, the others are
- * continuations, the last has FIN. An empty message is one frame. A text may be cut inside a character, as the RFC allows.
+ * Splits a message into fragments (RFC 6455, section 5.4). The first has the opcode and, if `rsv1` is set, RSV1. The others are
+ * continuation frames. The last has FIN. An empty message is one frame. A text may be split inside a character, as the RFC allows.
  *
- * @param message - `opcode` is that of a data frame, not Continuation; a string payload is encoded as UTF-8
- * @param maxPayloadLength - the most bytes a fragment may have, from 1; `Infinity` for one frame
- * @returns frames to be given a masking key and encoded; their payloads are views of the message's
+ * @param message - not modified. `opcode` is 1 to 7, a data frame but not Continuation; a string payload is encoded as UTF-8
+ * @param maxPayloadLength - the longest payload of a fragment, in bytes, at least 1; `Infinity` for one frame
+ * @returns frames for `encodeFrame`; a client adds a masking key to each. Their payloads are views of the message's payload
  * @throws TypeError or RangeError for arguments of another type or range
  *
  * @example

@@ -1,5 +1,5 @@
 /**
- * Frames into bytes (RFC 6455, section 5.2).
+ * Encodes frames (RFC 6455, section 5.2).
  */
 import { Bit, blankHeader } from '../header/layout.js'
 import type { FrameHeaderInit, WireHeader } from '../header/layout.js'
@@ -16,26 +16,26 @@ import { viewOf } from '../util/memory.js'
 import { NOTHING } from '../util/octets.js'
 import { encodeText, encodeTextInto } from '../util/utf8.js'
 
-/** A frame to be written: a {@link Frame} will do. */
+/** A frame to encode. A {@link Frame} is one. */
 export interface FrameInit extends Omit<FrameHeaderInit, 'payloadLength'> {
   /**
-   * Unmasked, and never modified. A string is encoded as UTF-8, an unpaired surrogate as U+FFFD. Default: empty.
+   * The unmasked payload. It is never modified. A string is encoded as UTF-8, an unpaired surrogate as U+FFFD. Default: empty.
    */
   readonly payload?: Uint8Array | string | undefined
 }
 
-/** The header of the frame that is being written: filled once all fields have been read, so that no getter can write another. */
+/** The header of the frame being written. It is filled after all fields have been read, since a getter may encode another frame. */
 const planned = /* @__PURE__ */ blankHeader()
 
 /**
  * Encodes one frame (RFC 6455, section 5.2).
  *
  * @param frame - not modified
- * @param options - who sends, what was negotiated; `strict: false` to write what breaks the rules
- * @returns a new array. Up to 4 KiB it may be a view of memory that it shares with other frames, short ones too, as Buffers of Node.js
- *   share theirs: its `buffer` is more than the frame, and a transfer of it to another thread detaches all of these frames.
- *   Copy the frame (`frame.slice()`) to transfer it.
- * @throws ProtocolError with offset 0 if the frame breaks a rule, close code and reason included, unless `strict` is `false`
+ * @param options - the sender and the negotiated extensions; `strict: false` encodes invalid frames too
+ * @returns a new array. A frame of up to 4 KiB may share 16 KiB of memory with other frames, as short Buffers of Node.js do: its `buffer`
+ *   is longer than the frame, and transferring the buffer to another thread detaches all of these frames. Copy the frame
+ *   (`frame.slice()`) before you transfer it.
+ * @throws ProtocolError with offset 0 if the frame, or the code or reason of a Close frame, breaks a rule, unless `strict` is `false`
  * @throws TypeError or RangeError for arguments of another type or range, and TypeError for a string where there is no `TextEncoder`
  *
  * @example
@@ -46,7 +46,7 @@ const planned = /* @__PURE__ */ blankHeader()
  */
 export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Array<ArrayBuffer> {
   assertObject(frame, 'frame')
-  // Each field is read once, and all of them before anything is written: a getter may encode another frame, or resize the payload.
+  // Read each field once, and all of them before writing: a getter may encode another frame, or resize the payload.
   const { fin, rsv1, rsv2, rsv3, opcode, maskingKey = null, payload: given = NOTHING } = frame
   const rules = writeRulesOf(options)
   const payload = bytesOf(given)
@@ -59,14 +59,14 @@ export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Arr
 }
 
 /**
- * Encodes one frame into an array of the caller's (RFC 6455, section 5.2). No buffer is allocated; for a string neither, unless the
- * platform refuses to encode into the target (browsers do if it is resizable).
+ * Encodes one frame into your array (RFC 6455, section 5.2). It allocates no buffer, except for a string if the platform refuses to encode
+ * into the target, as browsers do if the target is resizable.
  *
- * @param frame - its payload is not modified, unless it overlaps `target`, as it may
- * @param target - written from `offset`; if the function throws, its content from there on is undefined
+ * @param frame - its payload is not modified, unless it overlaps `target`, which is allowed
+ * @param target - written from `offset` on; if the function throws, the bytes from `offset` on are undefined
  * @param offset - position in `target` of the frame's first byte; default 0
  * @param options - as for {@link encodeFrame}
- * @returns how many bytes were written
+ * @returns the number of bytes written
  * @throws ProtocolError with offset `offset` if the frame breaks a rule, unless `strict` is `false`
  * @throws RangeError if `target` has no room for the frame
  * @throws TypeError or RangeError for arguments of another type or range, and TypeError for a string where there is no `TextEncoder`
@@ -84,7 +84,7 @@ export function encodeFrameInto(frame: FrameInit, target: Uint8Array, offset = 0
   let start = 0
   let payloadLength: number
   if (typeof given === 'string') {
-    // Into the target itself, where the payload of the shortest header would begin: no string is shorter in UTF-8 than in UTF-16.
+    // Encode into the target, after the shortest header that is possible: UTF-8 has at least one byte for each UTF-16 code unit.
     plan(given.length)
     payload = target
     start = offset + planned.headerLength
@@ -107,9 +107,10 @@ export function encodeFrameInto(frame: FrameInit, target: Uint8Array, offset = 0
 }
 
 /**
- * The length in bytes of the frame that {@link encodeFrame} makes of the same arguments. The rules are not checked.
+ * Computes the length of the frame that {@link encodeFrame} returns for the same arguments, without checking the rules.
  *
  * @param options - as for {@link encodeFrame}; `lengthBits` changes the length
+ * @returns the length in bytes
  * @throws TypeError or RangeError for arguments of another type or range, as {@link encodeFrame} does
  */
 export function encodedLength(frame: FrameInit, options?: EncodeOptions): number {
@@ -135,9 +136,9 @@ function noRoom(needed: number, available: number): RangeError {
  * Writes a frame.
  *
  * @param payload - may overlap the target
- * @param from - where the payload begins in its array
- * @param target - has room for the frame from `offset`
- * @param frameOffset - for the report
+ * @param from - position of the payload in its array
+ * @param target - has room for the frame from `offset` on
+ * @param frameOffset - offset for errors
  * @param rules - null for a frame that is known to be valid
  */
 function writeFrame(
@@ -153,7 +154,7 @@ function writeFrame(
   const isChecked = rules !== null && rules.strict
   const isClose = isChecked && (firstByte & Bit.opcode) === Opcode.Close
   const start = offset + headerLength
-  // Before the header, since the payload may overlap the place of the header. A Close payload is checked before it is masked.
+  // Write the payload first: it may lie where the header goes. A Close payload is checked before it is masked.
   writePayload(payload, from, payloadLength, target, start, isClose ? null : maskingKey)
   writeHeader(header, target, offset)
   if (!isChecked) return
@@ -164,8 +165,8 @@ function writeFrame(
 }
 
 /**
- * @param from - where the payload begins in its array
- * @param target - has room for the payload from `start`
+ * @param from - position of the payload in its array
+ * @param target - has room for the payload from `start` on
  */
 function writePayload(
   payload: Uint8Array,
