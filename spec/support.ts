@@ -80,6 +80,4 @@ export function bytesCopied(call: () => unknown): number {
  * specs over and over in one process, V8 may have compiled the reader so that the platform notices first.
  */
 export const TRANSFERRED =
-  process.env['JEST_WORKER_ID'] === undefined
-    ? /transferred|detached/i
-    : /^the buffer of a chunk that the reader owns was transferred$/
+  process.env['JEST_WORKER_ID'] === undefined ? /transferred|detached/i : /^the buffer of a chunk that the reader owns was transferred$/

@@ -43,8 +43,7 @@ export interface VectorOptions {
 
 /** Binary data in hex. */
 export type VectorMessage =
-  | { readonly type: string; readonly data: string }
-  | { readonly type: 'close'; readonly code: number; readonly reason: string }
+  { readonly type: string; readonly data: string } | { readonly type: 'close'; readonly code: number; readonly reason: string }
 
 export interface Verdict {
   readonly frames: readonly VectorFrame[]

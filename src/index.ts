@@ -7,14 +7,7 @@ export { decodeClosePayload, encodeClosePayload } from './protocol/close-payload
 export { ProtocolError, rules } from './protocol/rules.js'
 export type { Rule, RuleId } from './protocol/rules.js'
 export { rfcSentences } from './protocol/rfc-sentences.js'
-export type {
-  ConnectionOptions,
-  DecodeOptions,
-  EncodeOptions,
-  Extensions,
-  FrameReaderOptions,
-  Sender,
-} from './protocol/options.js'
+export type { ConnectionOptions, DecodeOptions, EncodeOptions, Extensions, FrameReaderOptions, Sender } from './protocol/options.js'
 export { applyMask } from './mask/mask.js'
 export { randomMaskingKey } from './mask/masking-key.js'
 export type { FrameHeader, FrameHeaderInit, LengthBits } from './header/layout.js'

@@ -52,9 +52,7 @@ const cutting = [1, 7].flatMap((chunkLength) =>
 
 const traces = [true, false].map((masked) => ({ group: 'trace', masked, type: 'mixed', size: null }))
 
-const encoding = [true, false].flatMap((masked) =>
-  SIZES.map((size) => ({ group: 'encode', masked, type: 'binary', size })),
-)
+const encoding = [true, false].flatMap((masked) => SIZES.map((size) => ({ group: 'encode', masked, type: 'binary', size })))
 
 /**
  * Frames as they are written to a socket. An unmasked payload that is long is not copied behind its header: `parts` says

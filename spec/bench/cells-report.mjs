@@ -37,7 +37,15 @@ function printTable(cells, textOf) {
   const lines = [['', ...sizes.map(sizeTitle)]]
   for (const name of new Set(cells.map(nameOf))) {
     const inRow = cells.filter((cell) => nameOf(cell) === name)
-    lines.push([name, ...sizes.map((size) => inRow.filter((cell) => cell.case.size === size).map(textOf).join(' '))])
+    lines.push([
+      name,
+      ...sizes.map((size) =>
+        inRow
+          .filter((cell) => cell.case.size === size)
+          .map(textOf)
+          .join(' '),
+      ),
+    ])
   }
   const widths = lines[0].map((_, column) => Math.max(3, ...lines.map((line) => line[column].length)))
   const print = (line) => console.log(`| ${line.map((text, column) => text.padEnd(widths[column])).join(' | ')} |`)

@@ -14,17 +14,12 @@ const REFERENCE = {
 
 /** The figure of an implementation in the same case as another figure. */
 export function beside(figures, { case: { table, size } }, implementation) {
-  return figures.find(
-    (other) => other.case.table === table && other.case.size === size && other.implementation === implementation,
-  )
+  return figures.find((other) => other.case.table === table && other.case.size === size && other.implementation === implementation)
 }
 
 /** The figure that the others of its case are compared with: ours, or the first that was measured. */
 export function referenceFor(figures, figure) {
-  return (
-    beside(figures, figure, REFERENCE[figure.case.group]) ??
-    beside(figures, figure, figures.find(isBeside(figure)).implementation)
-  )
+  return beside(figures, figure, REFERENCE[figure.case.group]) ?? beside(figures, figure, figures.find(isBeside(figure)).implementation)
 }
 
 function isBeside(figure) {

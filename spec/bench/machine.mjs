@@ -6,10 +6,7 @@ import os from 'node:os'
 import { promisify } from 'node:util'
 
 export async function machineOf({ node }) {
-  const { stdout } = await promisify(execFile)(node, [
-    '-p',
-    'process.versions.node + " (V8 " + process.versions.v8 + ")"',
-  ])
+  const { stdout } = await promisify(execFile)(node, ['-p', 'process.versions.node + " (V8 " + process.versions.v8 + ")"'])
   const [cpu] = os.cpus()
   return {
     cpu: `${cpu?.model.trim() ?? 'unknown'}, ${os.availableParallelism()} cores`,

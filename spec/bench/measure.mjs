@@ -32,8 +32,7 @@ export async function measureCases({ cases, implementations, seed, folder, ...se
     await writeFile(input, work.bytes)
     const taking = implementations.filter(({ where }) => where(benchCase))
     const entries = taking.map((implementation) => ({ implementation, rounds: [], isOver: false, failure: null }))
-    const minutesLeft =
-      index === 0 ? '' : `, ${Math.ceil((((Date.now() - started) / index) * (cases.length - index)) / 60_000)} min left`
+    const minutesLeft = index === 0 ? '' : `, ${Math.ceil((((Date.now() - started) / index) * (cases.length - index)) / 60_000)} min left`
     console.error(`${index + 1}/${cases.length} ${benchCase.table}, ${sizeTitle(benchCase.size)}${minutesLeft}`)
     for (let launch = 1; launch <= settings.launches; launch++) {
       await launchAll({
@@ -65,26 +64,10 @@ export async function measureCases({ cases, implementations, seed, folder, ...se
 }
 
 /** One process of each implementation, all in turn: first each gets warm, then come the rounds. */
-async function launchAll({
-  benchCase,
-  work,
-  input,
-  entries,
-  versions,
-  folder,
-  isLast,
-  programs,
-  clock,
-  rounds,
-  warmUp,
-  round,
-}) {
+async function launchAll({ benchCase, work, input, entries, versions, folder, isLast, programs, clock, rounds, warmUp, round }) {
   const able = entries.filter(({ failure, isOver }) => failure === null && !isOver)
   const workers = new Map(
-    able.map((entry) => [
-      entry,
-      start(entry.implementation, { clock, benchCase, input, messages: work.messages }, programs),
-    ]),
+    able.map((entry) => [entry, start(entry.implementation, { clock, benchCase, input, messages: work.messages }, programs)]),
   )
   const attempt = async (entry, action) => {
     if (entry.failure !== null || entry.isOver) return
@@ -160,7 +143,6 @@ async function checkResult({ isFloor }, benchCase, { digest }, worker, output) {
   await worker.ask(`check ${output}`, LIMIT)
   const bytes = await readFile(output)
   await rm(output)
-  const found =
-    isEncoding(benchCase) ? digestOfFrames(bytes, benchCase) : createHash('sha256').update(bytes).digest('hex')
+  const found = isEncoding(benchCase) ? digestOfFrames(bytes, benchCase) : createHash('sha256').update(bytes).digest('hex')
   if (found !== digest) throw new Error('wrong result: the messages are not those that were sent')
 }

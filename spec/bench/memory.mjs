@@ -33,8 +33,7 @@ export async function measureMemory({ implementations, programs, seed }) {
     for (const scenario of Object.keys(RETAINED)) {
       // Fragments are none of a FrameReader's business: it hands them on.
       const isMessages = implementation.options?.reader !== 'FrameReader'
-      if (!implementation.where({ group: 'cut', type: 'binary' }) || (!isMessages && scenario.includes('fragments')))
-        continue
+      if (!implementation.where({ group: 'cut', type: 'binary' }) || (!isMessages && scenario.includes('fragments'))) continue
       const answer = await ask(implementation, { scenario, seed }, programs)
       retained.push({ implementation: implementation.id, scenario, ...answer })
     }
@@ -62,8 +61,7 @@ async function ask({ file, options, env }, task, { node }) {
 export function printMemory({ retained, allocated }, implementations) {
   const titleOf = (id) => implementations.find((implementation) => implementation.id === id).title
   const rowsOf = (entries) => [...new Set(entries.map(({ implementation }) => implementation))]
-  const row = (title, cells) =>
-    console.log(`  ${title.padEnd(32)}${cells.map((cell) => cell.padStart(18)).join('')}`.trimEnd())
+  const row = (title, cells) => console.log(`  ${title.padEnd(32)}${cells.map((cell) => cell.padStart(18)).join('')}`.trimEnd())
 
   console.log('\nmemory held, at most: bytes per byte received')
   for (const [scenario, title] of Object.entries(RETAINED)) {

@@ -85,9 +85,7 @@ function isEverything({ quick, cells, only, sizes, match }) {
 
 /** How long it all takes: milliseconds for each process to get warm, and for each round. */
 function pace({ quick, rounds, launches }) {
-  const usual = quick
-    ? { rounds: 5, launches: 1, warmUp: 120, round: 15 }
-    : { rounds: 4, launches: 2, warmUp: 300, round: 25 }
+  const usual = quick ? { rounds: 5, launches: 1, warmUp: 120, round: 15 } : { rounds: 4, launches: 2, warmUp: 300, round: 25 }
   return {
     ...usual,
     ...(rounds ? { rounds: Number(rounds) } : {}),
@@ -130,9 +128,7 @@ function selectImplementations(implementations, options, groups) {
     if (!known.has(id) && id !== 'none') throw new Error(`no such implementation: ${id}`)
   }
   return implementations.filter(({ id, variantOf = id, isOurs }) =>
-    isOurs
-      ? variants === undefined || listOf(variants).includes(variantOf)
-      : peers === undefined || listOf(peers).includes(id),
+    isOurs ? variants === undefined || listOf(variants).includes(variantOf) : peers === undefined || listOf(peers).includes(id),
   )
 }
 

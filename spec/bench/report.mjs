@@ -33,9 +33,7 @@ export function printTables({ machine, settings, versions, figures }, implementa
 
 /** What each implementation runs on; the variants of one often say the same. */
 function versionsOf(versions) {
-  const lines = Object.entries(versions).flatMap(([id, found]) =>
-    Object.entries(found).map(([name, text]) => [id, `${name} ${text}`]),
-  )
+  const lines = Object.entries(versions).flatMap(([id, found]) => Object.entries(found).map(([name, text]) => [id, `${name} ${text}`]))
   return lines.filter(([, line], i) => lines.findIndex(([, other]) => other === line) === i)
 }
 

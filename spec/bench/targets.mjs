@@ -4,8 +4,7 @@
 import { sizeTitle } from './cases.mjs'
 import { ratioOf } from './figures.mjs'
 
-const isDecoding = (masked, type) => (tested) =>
-  tested.group === 'decode' && tested.masked === masked && tested.type === type
+const isDecoding = (masked, type) => (tested) => tested.group === 'decode' && tested.masked === masked && tested.type === type
 const isEncoding = (masked) => (tested) => tested.group === 'encode' && tested.masked === masked
 
 /** Ahead is ahead, but not by what two runs of the same differ in. */

@@ -23,7 +23,7 @@ const failIf = (isWrong, closeCode) => {
 
 /** What of these bytes is the beginning of a character, and -1 if they are no UTF-8. */
 function unfinished(bytes) {
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const lead = bytes[i]
     const more = lead < 0x80 ? 0 : lead < 0xc2 ? -1 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : -1
     if (more < 0) return -1
@@ -63,7 +63,7 @@ export class Parser {
   }
 
   feed(chunk) {
-    for (let i = 0; i < chunk.length && !this.#closed; ) {
+    for (let i = 0; i < chunk.length && !this.#closed;) {
       if (this.#length === null) {
         this.#head.push(chunk[i++])
         this.#header()

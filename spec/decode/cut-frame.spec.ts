@@ -26,19 +26,29 @@ function gathered(payload: Uint8Array, lengths: readonly number[], frame: CutFra
 }
 
 describe.each([null, KEY])('the payload (masking key %p)', (maskingKey) => {
-  test.each([1, 31, 32, 33, 2047, 2048, 2049, 5000, 70_000])('of %p bytes is the same however it is cut, a text or not, owned or not', (length) => {
-    const expected = Uint8Array.from({ length }, (_, i) => i & 0x7f)
-    const payload = maskingKey === null ? expected : referenceMask(expected, maskingKey)
-    for (const lengths of [[1], [31, 32, 33], [1460], [1023, 1024, 1025], [length - 1, 1].map((value) => Math.max(value, 1)), [4096, 1]]) {
-      if (lengths[0] === 1 && length > 5000) continue
-      for (const isOwn of [false, true]) {
-        expect(Buffer.compare(gathered(payload, lengths, cutFrame(length, maskingKey), isOwn), expected)).toBe(0)
-        const text = new TextCheck()
-        expect(Buffer.compare(gathered(payload, lengths, cutFrame(length, maskingKey, text), isOwn), expected)).toBe(0)
-        expect(text.violation).toBeNull()
+  test.each([1, 31, 32, 33, 2047, 2048, 2049, 5000, 70_000])(
+    'of %p bytes is the same however it is cut, a text or not, owned or not',
+    (length) => {
+      const expected = Uint8Array.from({ length }, (_, i) => i & 0x7f)
+      const payload = maskingKey === null ? expected : referenceMask(expected, maskingKey)
+      for (const lengths of [
+        [1],
+        [31, 32, 33],
+        [1460],
+        [1023, 1024, 1025],
+        [length - 1, 1].map((value) => Math.max(value, 1)),
+        [4096, 1],
+      ]) {
+        if (lengths[0] === 1 && length > 5000) continue
+        for (const isOwn of [false, true]) {
+          expect(Buffer.compare(gathered(payload, lengths, cutFrame(length, maskingKey), isOwn), expected)).toBe(0)
+          const text = new TextCheck()
+          expect(Buffer.compare(gathered(payload, lengths, cutFrame(length, maskingKey, text), isOwn), expected)).toBe(0)
+          expect(text.violation).toBeNull()
+        }
       }
-    }
-  })
+    },
+  )
 
   test('of a text is checked as it arrives, in any piece', () => {
     for (const length of [10, 100, 3000, 40_000]) {

@@ -164,7 +164,10 @@ describe('FrameReader: errors', () => {
     const reader = new FrameReader().push(concat(hello, bytes('83')))
     const iterator = reader[Symbol.iterator]()
     expect(iterator.next().value?.opcode).toBe(Opcode.Text)
-    expectFailed(reader, thrownBy(() => iterator.next()))
+    expectFailed(
+      reader,
+      thrownBy(() => iterator.next()),
+    )
     expect(iterator.next()).toEqual({ done: true, value: undefined })
   })
 
@@ -486,11 +489,16 @@ describe('FrameReader: bufferedLength', () => {
 describe('FrameReader: streamAbove (5.4)', () => {
   /** The pieces as one frame again: what an intermediary must not change is the content, and where the message ends. */
   function joined(frames: readonly Frame[]) {
-    return { opcodes: frames.map(({ opcode }) => opcode), fins: frames.map(({ fin }) => fin), payload: hexOf(concat(...frames.map(({ payload }) => payload))) }
+    return {
+      opcodes: frames.map(({ opcode }) => opcode),
+      fins: frames.map(({ fin }) => fin),
+      payload: hexOf(concat(...frames.map(({ payload }) => payload))),
+    }
   }
 
   const payload = Uint8Array.from({ length: 1000 }, (_, i) => (i * 7) & 0xff)
-  const long = (init: Partial<FrameInit> = {}) => encodeFrame({ opcode: Opcode.Binary, payload, maskingKey: 0x01020304, ...init }, { strict: false })
+  const long = (init: Partial<FrameInit> = {}) =>
+    encodeFrame({ opcode: Opcode.Binary, payload, maskingKey: 0x01020304, ...init }, { strict: false })
   const streaming = (options: FrameReaderOptions = {}) => new FrameReader({ streamAbove: 999, ...options })
 
   test.each([true, false])('a longer frame is delivered as it arrives, as fragments (ownsChunks %p)', (ownsChunks) => {
@@ -510,7 +518,12 @@ describe('FrameReader: streamAbove (5.4)', () => {
   test('a piece that looks like frames is a piece', () => {
     const reader = new FrameReader({ streamAbove: 5 })
     const pieces = ['8206 8100', '8100', '8900 8100', ''].map((hex) => reader.push(bytes(hex)).read())
-    expect(pieces.map((piece) => piece && [piece.opcode, hexOf(piece.payload)])).toEqual([[2, '8100'], [0, '8100'], [0, '8900'], [1, '']])
+    expect(pieces.map((piece) => piece && [piece.opcode, hexOf(piece.payload)])).toEqual([
+      [2, '8100'],
+      [0, '8100'],
+      [0, '8900'],
+      [1, ''],
+    ])
   })
 
   test('byte by byte, no piece is empty', () => {

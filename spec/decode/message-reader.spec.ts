@@ -53,11 +53,14 @@ describe('MessageReader', () => {
     expect(() => reader.end()).not.toThrow()
   })
 
-  test.each(['0103 616263 8800', '0203 616263 8802 03e8', '4103 f248cd 8800'])('in %s nothing of the message in progress is held after the Close frame', (hex) => {
-    const reader = new MessageReader({ extensions: { permessageDeflate: true } }).push(bytes(hex))
-    expect(reader.read()).toMatchObject({ type: 'close' })
-    expect([reader.bufferedLength, reader.closed, reader.error]).toEqual([0, true, null])
-  })
+  test.each(['0103 616263 8800', '0203 616263 8802 03e8', '4103 f248cd 8800'])(
+    'in %s nothing of the message in progress is held after the Close frame',
+    (hex) => {
+      const reader = new MessageReader({ extensions: { permessageDeflate: true } }).push(bytes(hex))
+      expect(reader.read()).toMatchObject({ type: 'close' })
+      expect([reader.bufferedLength, reader.closed, reader.error]).toEqual([0, true, null])
+    },
+  )
 
   test('the iterator can be iterated over', () => {
     const reader = new MessageReader().push(bytes('8100 8900'))
@@ -106,18 +109,21 @@ describe('MessageReader', () => {
     }
   })
 
-  test.each([20, 70_000])('a frame that is cut once, after %p bytes, is gathered in a buffer of its size and not copied out of it', (at) => {
-    const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(100_000) })
-    const reader = new MessageReader()
-    reader.push(frame.subarray(0, at))
-    expect(reader.read()).toBeNull()
-    reader.push(frame.subarray(at))
-    const slice = jest.spyOn(Uint8Array.prototype, 'slice')
-    const message = reader.read()
-    expect(slice).not.toHaveBeenCalled()
-    slice.mockRestore()
-    expect(message?.type === 'binary' && message.data.buffer.byteLength).toBe(100_000)
-  })
+  test.each([20, 70_000])(
+    'a frame that is cut once, after %p bytes, is gathered in a buffer of its size and not copied out of it',
+    (at) => {
+      const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(100_000) })
+      const reader = new MessageReader()
+      reader.push(frame.subarray(0, at))
+      expect(reader.read()).toBeNull()
+      reader.push(frame.subarray(at))
+      const slice = jest.spyOn(Uint8Array.prototype, 'slice')
+      const message = reader.read()
+      expect(slice).not.toHaveBeenCalled()
+      slice.mockRestore()
+      expect(message?.type === 'binary' && message.data.buffer.byteLength).toBe(100_000)
+    },
+  )
 
   test.each([Opcode.Text, Opcode.Binary])('bufferedLength counts what has come of a message (opcode %p)', (opcode) => {
     const reader = new MessageReader()
@@ -135,13 +141,18 @@ describe('MessageReader', () => {
     expect(hexOf(message.data)).toBe('48656c6c6f')
   })
 
-  test.each(['a204 01020304', 'c204 01020304', '0200 8004 01020304', 'f204 01020304'])('nor is that of %s, which is whole and has extensions', (hex) => {
-    const chunk = bytes(hex)
-    const extensions = { permessageDeflate: hex.startsWith('c'), rsv1: hex.startsWith('f'), rsv2: true, rsv3: true }
-    const [message] = new MessageReader({ ownsChunks: true, extensions }).push(chunk)
-    if (hex.startsWith('0')) return expect(message).toMatchObject({ data: bytes('01020304') })
-    return expect(message !== undefined && 'data' in message && typeof message.data !== 'string' && message.data.buffer).toBe(chunk.buffer)
-  })
+  test.each(['a204 01020304', 'c204 01020304', '0200 8004 01020304', 'f204 01020304'])(
+    'nor is that of %s, which is whole and has extensions',
+    (hex) => {
+      const chunk = bytes(hex)
+      const extensions = { permessageDeflate: hex.startsWith('c'), rsv1: hex.startsWith('f'), rsv2: true, rsv3: true }
+      const [message] = new MessageReader({ ownsChunks: true, extensions }).push(chunk)
+      if (hex.startsWith('0')) return expect(message).toMatchObject({ data: bytes('01020304') })
+      return expect(message !== undefined && 'data' in message && typeof message.data !== 'string' && message.data.buffer).toBe(
+        chunk.buffer,
+      )
+    },
+  )
 })
 
 describe('MessageReader: the end of the stream', () => {
@@ -183,12 +194,15 @@ describe('MessageReader: the end of the stream', () => {
     expectFailed(cutOff, error)
   })
 
-  test.each(['0101 61 8900', '0201 61 8900', '0101 61 8900 8105', '0101 61 8800'])('of %p leaves bufferedLength as it is until the message is read', (hex) => {
-    const reader = new MessageReader().push(bytes(hex))
-    const { bufferedLength } = reader
-    reader.end()
-    expect(reader.bufferedLength).toBe(bufferedLength)
-  })
+  test.each(['0101 61 8900', '0201 61 8900', '0101 61 8900 8105', '0101 61 8800'])(
+    'of %p leaves bufferedLength as it is until the message is read',
+    (hex) => {
+      const reader = new MessageReader().push(bytes(hex))
+      const { bufferedLength } = reader
+      reader.end()
+      expect(reader.bufferedLength).toBe(bufferedLength)
+    },
+  )
 
   test('may be said twice, and bufferedLength still counts what has not been read', () => {
     const reader = new MessageReader().push(bytes('8902 6869 81'))
@@ -206,15 +220,18 @@ describe('MessageReader: the end of the stream', () => {
     expect([reader.closed, reader.error]).toEqual([false, null])
   })
 
-  test.each(['8205 48656c6c6f', '8905 48656c6c6f'])('a message of %s whose memory is transferred before it is read is not delivered as an empty one', (hex) => {
-    const chunk = bytes(hex)
-    const reader = new MessageReader({ ownsChunks: true }).push(chunk)
-    reader.end()
-    structuredClone(chunk, { transfer: [chunk.buffer] })
-    const error = thrownBy(() => reader.read())
-    expect(error).toMatchObject({ name: 'TypeError', message: expect.stringMatching(TRANSFERRED) })
-    expectFailed(reader, error)
-  })
+  test.each(['8205 48656c6c6f', '8905 48656c6c6f'])(
+    'a message of %s whose memory is transferred before it is read is not delivered as an empty one',
+    (hex) => {
+      const chunk = bytes(hex)
+      const reader = new MessageReader({ ownsChunks: true }).push(chunk)
+      reader.end()
+      structuredClone(chunk, { transfer: [chunk.buffer] })
+      const error = thrownBy(() => reader.read())
+      expect(error).toMatchObject({ name: 'TypeError', message: expect.stringMatching(TRANSFERRED) })
+      expectFailed(reader, error)
+    },
+  )
 })
 
 describe('MessageReader: UTF-8 (8.1)', () => {
@@ -245,13 +262,19 @@ describe('MessageReader: UTF-8 (8.1)', () => {
     const payload = concat(bytes(hex), new Uint8Array(20))
     const stream = concat(bytes('8900'), encodeFrame({ opcode: Opcode.Text, payload, maskingKey: 0x01020304 }))
     const error = { rule: 'text-utf8', section: '8.1', closeCode: 1007, offset: 2 }
-    expect(readMessageChunks(oneByOne(stream))).toMatchObject({ messages: [{ type: 'ping', data: '' }], error, detectedAfter: 2 + 6 + certain })
+    expect(readMessageChunks(oneByOne(stream))).toMatchObject({
+      messages: [{ type: 'ping', data: '' }],
+      error,
+      detectedAfter: 2 + 6 + certain,
+    })
     expect(readMessageChunks([stream])).toMatchObject({ messages: [{ type: 'ping' }], error })
     expect(readMessageChunks([concat(bytes('8900'), encodeFrame({ opcode: Opcode.Text, payload: bytes(hex) }))])).toMatchObject({ error })
   })
 
   test.each(invalid)('%s fails at byte %p, over fragments of one byte', (hex, certain) => {
-    const fragments = [...fragmentMessage({ opcode: Opcode.Text, payload: bytes(hex) }, 1)].map((frame) => encodeFrame({ ...frame, fin: false }))
+    const fragments = [...fragmentMessage({ opcode: Opcode.Text, payload: bytes(hex) }, 1)].map((frame) =>
+      encodeFrame({ ...frame, fin: false }),
+    )
     const stream = concat(...fragments)
     const error = { rule: 'text-utf8', offset: 3 * (certain - 1) }
     expect(readMessageChunks(oneByOne(stream))).toMatchObject({ messages: [], error, detectedAfter: 3 * certain })
@@ -270,7 +293,10 @@ describe('MessageReader: UTF-8 (8.1)', () => {
     const opened = concat(encodeFrame({ opcode: Opcode.Text, payload: bytes(hex), fin: false }))
     expect(readMessageChunks(oneByOne(opened))).toMatchObject({ error: null })
     const ended = concat(opened, encodeFrame({ opcode: Opcode.Continuation, maskingKey: 7 }))
-    expect(readMessageChunks(oneByOne(ended))).toMatchObject({ error: { rule: 'text-utf8', offset: opened.length }, detectedAfter: ended.length })
+    expect(readMessageChunks(oneByOne(ended))).toMatchObject({
+      error: { rule: 'text-utf8', offset: opened.length },
+      detectedAfter: ended.length,
+    })
   })
 
   test('the message says what was found', () => {
@@ -278,7 +304,9 @@ describe('MessageReader: UTF-8 (8.1)', () => {
     let reader = new MessageReader()
     expect(message([bytes('8103 6162ff')])).toMatchObject({ message: expect.stringContaining('byte 2 of the text is 0xff') })
     reader = new MessageReader()
-    expect(message([bytes('0102 6162'), bytes('8001 ff')])).toMatchObject({ message: expect.stringContaining('byte 2 of the text is 0xff') })
+    expect(message([bytes('0102 6162'), bytes('8001 ff')])).toMatchObject({
+      message: expect.stringContaining('byte 2 of the text is 0xff'),
+    })
     reader = new MessageReader()
     expect(message([bytes('8103 6162c3')])).toMatchObject({ message: expect.stringContaining('the text ends inside a character') })
   })
@@ -292,10 +320,15 @@ describe('MessageReader: UTF-8 (8.1)', () => {
   test('a character may be split over fragments and chunks anywhere', () => {
     const data = 'aé你😀\u{10ffff}\ud7ff\ue000'
     for (let length = 1; length <= 6; length++) {
-      const frames = [...fragmentMessage({ opcode: Opcode.Text, payload: data }, length)].flatMap((frame) => [encodeFrame(frame), bytes('8900')])
+      const frames = [...fragmentMessage({ opcode: Opcode.Text, payload: data }, length)].flatMap((frame) => [
+        encodeFrame(frame),
+        bytes('8900'),
+      ])
       const stream = concat(...frames)
       expect(readMessageChunks([stream]).messages.filter((message) => 'data' in message && message.data !== '')).toEqual([text(data)])
-      expect(readMessageChunks(oneByOne(stream)).messages.filter((message) => 'data' in message && message.data !== '')).toEqual([text(data)])
+      expect(readMessageChunks(oneByOne(stream)).messages.filter((message) => 'data' in message && message.data !== '')).toEqual([
+        text(data),
+      ])
     }
   })
 
@@ -349,9 +382,13 @@ describe('MessageReader: limits (10.4)', () => {
   })
 
   test('maxPayloadLength may be more or less than that', () => {
-    expect(readMessageChunks([bytes('8106')], { maxMessageLength: 5, maxPayloadLength: 10 })).toMatchObject({ error: { rule: 'message-too-long' } })
+    expect(readMessageChunks([bytes('8106')], { maxMessageLength: 5, maxPayloadLength: 10 })).toMatchObject({
+      error: { rule: 'message-too-long' },
+    })
     expect(readMessageChunks([bytes('0102 6162 8002 6364')], { maxMessageLength: 5, maxPayloadLength: 2 }).messages).toEqual([text('abcd')])
-    expect(readMessageChunks([bytes('8103')], { maxMessageLength: 5, maxPayloadLength: 2 })).toMatchObject({ error: { rule: 'payload-too-long' } })
+    expect(readMessageChunks([bytes('8103')], { maxMessageLength: 5, maxPayloadLength: 2 })).toMatchObject({
+      error: { rule: 'payload-too-long' },
+    })
   })
 
   test('each message counts from its own beginning; the default is 64 MiB; 0 allows the empty message', () => {
@@ -360,7 +397,10 @@ describe('MessageReader: limits (10.4)', () => {
     expect(readMessageChunks([bytes('827f 0000000004000001')])).toMatchObject({ error: { rule: 'message-too-long' } })
     expect(readMessageChunks([bytes('827f 0000000004000000')])).toMatchObject({ error: null })
     expect(readMessageChunks([bytes('827f 0000000004000001')], { maxMessageLength: Infinity })).toMatchObject({ error: null })
-    expect(readMessageChunks([bytes('8100 0100 8000')], { maxMessageLength: 0 })).toMatchObject({ messages: [text(''), text('')], error: null })
+    expect(readMessageChunks([bytes('8100 0100 8000')], { maxMessageLength: 0 })).toMatchObject({
+      messages: [text(''), text('')],
+      error: null,
+    })
   })
 
   test('legal messages are never refused for the number of their fragments, nor does that take memory', () => {
@@ -401,7 +441,11 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
       calls.push([hexOf(data), maxLength])
       return bytes('6869')
     }
-    const { messages } = readMessageChunks([bytes('4202 0102 8900 8001 03 8101 61 c100')], { ...options, inflate: spying, maxMessageLength: 9 })
+    const { messages } = readMessageChunks([bytes('4202 0102 8900 8001 03 8101 61 c100')], {
+      ...options,
+      inflate: spying,
+      maxMessageLength: 9,
+    })
     expect(messages).toEqual([{ type: 'ping', data: '' }, { type: 'binary', data: '6869' }, text('a'), text('hi')])
     expect(calls).toEqual([
       ['0102030000ffff010000ffff', 9],
@@ -433,11 +477,19 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
   })
 
   test('a message that is cut off inside a block is refused, however much of it is missing', () => {
-    for (const whole of [deflate(utf8('Hello '.repeat(40))), deflate(Uint8Array.from({ length: 90 }, (_, i) => i * i)), bytes('0005 00fa ff48 656c 6c6f 00')]) {
+    for (const whole of [
+      deflate(utf8('Hello '.repeat(40))),
+      deflate(Uint8Array.from({ length: 90 }, (_, i) => i * i)),
+      bytes('0005 00fa ff48 656c 6c6f 00'),
+    ]) {
       for (let length = 1; length < whole.length; length++) {
         const frame = encodeFrame({ opcode: Opcode.Binary, rsv1: true, payload: whole.subarray(0, length) }, options)
         const { messages, error } = readMessageChunks([frame], options)
-        if (error !== null) expect({ messages, error }).toMatchObject({ messages: [], error: { rule: 'deflate-data', section: '7.2.2', closeCode: 1007, offset: 0 } })
+        if (error !== null)
+          expect({ messages, error }).toMatchObject({
+            messages: [],
+            error: { rule: 'deflate-data', section: '7.2.2', closeCode: 1007, offset: 0 },
+          })
         // What is accepted ends where a block does. 00 alone is the empty message (7.2.3.6), though it may begin a stored block as well;
         // and if just the last four bytes of a stored block are missing, nobody can tell them from those of the tail.
         else expect([1, whole.length - 5, whole.length - 1]).toContain(length)
@@ -452,7 +504,8 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
     const [first, ...rest] = [...fragmentMessage({ opcode: Opcode.Text, payload, rsv1: true }, 5)]
     const frames = [...(first ? [first] : []), ...rest].flatMap((frame) => [frame, { opcode: Opcode.Ping, payload: 'x' }])
     const stream = concat(...frames.map((frame) => encodeFrame(frame, options)), bytes('8102 6869'), compressed(utf8('again')))
-    const texts = (chunks: Iterable<Uint8Array>) => readMessageChunks(chunks, options).messages.filter((message) => 'type' in message && message.type === 'text')
+    const texts = (chunks: Iterable<Uint8Array>) =>
+      readMessageChunks(chunks, options).messages.filter((message) => 'type' in message && message.type === 'text')
     expect(texts([stream])).toEqual([text('你好'.repeat(20)), text('hi'), text('again')])
     expect(texts(oneByOne(stream))).toEqual([text('你好'.repeat(20)), text('hi'), text('again')])
   })
@@ -461,14 +514,19 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
     const stream = concat(bytes('8900'), compressed(bytes('61ff')))
     const error = { rule: 'text-utf8', section: '8.1', closeCode: 1007, offset: 2 }
     expect(readMessageChunks(oneByOne(stream), options)).toMatchObject({ error, detectedAfter: stream.length })
-    expect(readMessageChunks([compressed(bytes('61ff'), { opcode: Opcode.Binary })], options)).toMatchObject({ messages: [{ data: '61ff' }] })
+    expect(readMessageChunks([compressed(bytes('61ff'), { opcode: Opcode.Binary })], options)).toMatchObject({
+      messages: [{ data: '61ff' }],
+    })
   })
 
   test('the limit holds for what comes out too', () => {
     const stream = compressed(new Uint8Array(100).fill(0x61))
     expect(readMessageChunks([stream], { ...options, maxMessageLength: 100 }).messages).toEqual([text('a'.repeat(100))])
     const lenient = { ...options, inflate: (data: Uint8Array) => inflate(data, 1000), maxMessageLength: 99 }
-    expect(readMessageChunks([stream], lenient)).toMatchObject({ messages: [], error: { rule: 'message-too-long', closeCode: 1009, offset: 0 } })
+    expect(readMessageChunks([stream], lenient)).toMatchObject({
+      messages: [],
+      error: { rule: 'message-too-long', closeCode: 1009, offset: 0 },
+    })
     expect(() => new MessageReader(lenient).push(stream).read()).toThrow(/^a compressed message inflates to more than 99 bytes; /)
     for (const maxMessageLength of [1, 50, 99]) {
       expect(readMessageChunks([stream], { ...options, maxMessageLength: Math.max(maxMessageLength, stream.length) })).toMatchObject({
@@ -492,7 +550,12 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
     [undefined, 'inflate threw undefined; '],
     [null, 'inflate threw null; '],
   ])('inflate throws %p: deflate-data, with the original as the cause', (thrown, found) => {
-    const reader = new MessageReader({ ...options, inflate: () => { throw thrown } })
+    const reader = new MessageReader({
+      ...options,
+      inflate: () => {
+        throw thrown
+      },
+    })
     const error = thrownBy(() => reader.push(bytes('8900 4100 8000 8900')).read() && reader.read())
     expect(error).toMatchObject({ rule: 'deflate-data', rfc: 7692, section: '7.2.2', closeCode: 1007, offset: 4 })
     expect(error).toMatchObject({ message: expect.stringContaining(found) })
@@ -502,9 +565,22 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
 
   test.each<[string, object, string]>([
     ['without a string', Object.assign(Object.create(null), { code: 1 }), 'inflate threw an object that cannot be converted to a string; '],
-    ['whose code is a getter that throws', { get code() { throw new Error('no code') } }, 'inflate threw [object Object]; '],
+    [
+      'whose code is a getter that throws',
+      {
+        get code() {
+          throw new Error('no code')
+        },
+      },
+      'inflate threw [object Object]; ',
+    ],
   ])('inflate throws an object %s: deflate-data too', (_what, thrown, found) => {
-    const reader = new MessageReader({ ...options, inflate: () => { throw thrown } })
+    const reader = new MessageReader({
+      ...options,
+      inflate: () => {
+        throw thrown
+      },
+    })
     const error = thrownBy(() => reader.push(bytes('c100')).read())
     expect(error instanceof ProtocolError && [error.rule, error.cause === thrown]).toEqual(['deflate-data', true])
     expect(error).toHaveProperty('message', expect.stringContaining(found))
@@ -513,7 +589,13 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
 
   test('inflate throws an error with the code ERR_BUFFER_TOO_LARGE: message-too-long, with the original as the cause', () => {
     const thrown = Object.assign(new Error('too large'), { code: 'ERR_BUFFER_TOO_LARGE' })
-    const reader = new MessageReader({ ...options, inflate: () => { throw thrown }, maxMessageLength: 5 })
+    const reader = new MessageReader({
+      ...options,
+      inflate: () => {
+        throw thrown
+      },
+      maxMessageLength: 5,
+    })
     const error = thrownBy(() => reader.push(bytes('c100')).read())
     expect(error).toMatchObject({ rule: 'message-too-long', closeCode: 1009, offset: 0, cause: thrown })
     expect(error).toMatchObject({ message: expect.stringContaining('inflates to more than 5 bytes') })
@@ -528,7 +610,10 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
     const reader: unknown = Reflect.construct(MessageReader, [{ ...options, inflate: () => returned }])
     if (!(reader instanceof MessageReader)) throw new Error('a reader was expected')
     const error = thrownBy(() => reader.push(bytes('c100')).read())
-    expect(error).toMatchObject({ name: 'TypeError', message: expect.stringContaining(`what inflate returns must be a Uint8Array, not ${kind}`) })
+    expect(error).toMatchObject({
+      name: 'TypeError',
+      message: expect.stringContaining(`what inflate returns must be a Uint8Array, not ${kind}`),
+    })
     expect(error).toMatchObject({ message: expect.stringContaining("'compressed'") })
     expectFailed(reader, error)
   })
@@ -536,7 +621,11 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
   test('what inflate returns is delivered as memory that nobody can shrink', () => {
     const resizable: ArrayBuffer = Reflect.construct(ArrayBuffer, [3, { maxByteLength: 9 }])
     const own = bytes('010203')
-    for (const [returned, isKept] of [[new Uint8Array(resizable), false], [new Uint8Array(new SharedArrayBuffer(3)), false], [own, true]] as const) {
+    for (const [returned, isKept] of [
+      [new Uint8Array(resizable), false],
+      [new Uint8Array(new SharedArrayBuffer(3)), false],
+      [own, true],
+    ] as const) {
       const message = new MessageReader({ ...options, inflate: () => returned }).push(bytes('c200')).read()
       expect(message?.type === 'binary' && message.data.length).toBe(3)
       expect(message?.type === 'binary' && message.data.buffer === returned.buffer).toBe(isKept)
@@ -568,7 +657,10 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
       expect(reader.read()).toEqual(text('Hello'))
       expect(reader.read()).toEqual(text('a'))
       catches = false
-      expect(thrownBy(() => reader.read())).toMatchObject({ name: 'TypeError', message: 'a MessageReader must not be used from inside its inflate' })
+      expect(thrownBy(() => reader.read())).toMatchObject({
+        name: 'TypeError',
+        message: 'a MessageReader must not be used from inside its inflate',
+      })
       expect([reader.error, reader.closed]).toEqual([null, false])
       expect(reader.bufferedLength).toBeGreaterThan(7)
       isUsed = false
@@ -607,7 +699,10 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
 
     test('they are limited as they arrive, and not checked for UTF-8', () => {
       const three = { ...leaving, maxMessageLength: 3 }
-      expect(readMessageChunks([bytes('c103 ffffff c104')], three)).toMatchObject({ messages: [{ data: 'ffffff' }], error: { rule: 'message-too-long', offset: 5 } })
+      expect(readMessageChunks([bytes('c103 ffffff c104')], three)).toMatchObject({
+        messages: [{ data: 'ffffff' }],
+        error: { rule: 'message-too-long', offset: 5 },
+      })
     })
   })
 
@@ -620,7 +715,10 @@ describe("MessageReader: textAs 'bytes'", () => {
   const asBytes = { textAs: 'bytes' } as const
 
   test('texts are delivered as the UTF-8 that arrived, checked, whole or in pieces', () => {
-    const stream = concat(bytes('8105 61e4bda0 62 8901 63 0101 e4 8a00 8002 bda0 8100'), encodeFrame({ opcode: Opcode.Text, payload: '你'.repeat(3000), maskingKey: 7 }))
+    const stream = concat(
+      bytes('8105 61e4bda0 62 8901 63 0101 e4 8a00 8002 bda0 8100'),
+      encodeFrame({ opcode: Opcode.Text, payload: '你'.repeat(3000), maskingKey: 7 }),
+    )
     const expected = [
       { type: 'text', data: '61e4bda062' },
       { type: 'ping', data: '63' },
@@ -633,18 +731,27 @@ describe("MessageReader: textAs 'bytes'", () => {
     expect(readMessageChunks(oneByOne(stream), asBytes)).toMatchObject({ messages: expected, error: null })
   })
 
-  test.each(['8103 6162ff', '8103 61e4bd', '0102 61e4 8001 28', '0101 61 8001 e4'])('%s is refused where it would be as a string', (hex) => {
-    const stream = oneByOne(bytes(hex))
-    const { error, detectedAfter } = readMessageChunks(oneByOne(bytes(hex)))
-    expect(error).toMatchObject({ rule: 'text-utf8' })
-    expect(readMessageChunks(stream, asBytes)).toMatchObject({ messages: [], error, detectedAfter })
-    expect(readMessageChunks([bytes(hex)], asBytes)).toMatchObject({ messages: [], error })
-  })
+  test.each(['8103 6162ff', '8103 61e4bd', '0102 61e4 8001 28', '0101 61 8001 e4'])(
+    '%s is refused where it would be as a string',
+    (hex) => {
+      const stream = oneByOne(bytes(hex))
+      const { error, detectedAfter } = readMessageChunks(oneByOne(bytes(hex)))
+      expect(error).toMatchObject({ rule: 'text-utf8' })
+      expect(readMessageChunks(stream, asBytes)).toMatchObject({ messages: [], error, detectedAfter })
+      expect(readMessageChunks([bytes(hex)], asBytes)).toMatchObject({ messages: [], error })
+    },
+  )
 
   test('compressed texts too, once they are inflated', () => {
-    const options = { ...asBytes, extensions: { permessageDeflate: true }, inflate: (data: Uint8Array, maxOutputLength: number) => inflateRawSync(data, { maxOutputLength }) }
+    const options = {
+      ...asBytes,
+      extensions: { permessageDeflate: true },
+      inflate: (data: Uint8Array, maxOutputLength: number) => inflateRawSync(data, { maxOutputLength }),
+    }
     expect(readMessageChunks([bytes('c107 f248cdc9c90700')], options).messages).toEqual([{ type: 'text', data: hexOf(utf8('Hello')) }])
-    expect(readMessageChunks([bytes('c107 f248cdc9c90700')], { ...options, inflate: () => bytes('61ff') })).toMatchObject({ error: { rule: 'text-utf8' } })
+    expect(readMessageChunks([bytes('c107 f248cdc9c90700')], { ...options, inflate: () => bytes('61ff') })).toMatchObject({
+      error: { rule: 'text-utf8' },
+    })
   })
 
   test('a text in one piece is not copied: of a chunk that was given away it is a view', () => {
@@ -656,7 +763,9 @@ describe("MessageReader: textAs 'bytes'", () => {
 
 test('MessageReader: where there is no TextDecoder a text is no violation, but a TypeError that says so', () => {
   const decoder = new TypeError('decoding a text needs globalThis.TextDecoder, which is missing')
-  const decode = jest.spyOn(textForm('string'), 'read').mockImplementation(() => { throw decoder })
+  const decode = jest.spyOn(textForm('string'), 'read').mockImplementation(() => {
+    throw decoder
+  })
   const reader = new MessageReader().push(bytes('8101 61'))
   expect(thrownBy(() => reader.read())).toBe(decoder)
   decode.mockRestore()
@@ -704,7 +813,9 @@ describe('MessageReader: texts that are too long for a string', () => {
 
   test('are message-too-long if the engine cannot make a string of them, with its error as the cause', () => {
     const noString = new Error('Cannot create a string')
-    const decode = jest.spyOn(TextDecoder.prototype, 'decode').mockImplementation(() => { throw noString })
+    const decode = jest.spyOn(TextDecoder.prototype, 'decode').mockImplementation(() => {
+      throw noString
+    })
     const reader = new MessageReader().push(bytes('8900 8101 61'))
     expect(reader.read()).toMatchObject({ type: 'ping' })
     const error = thrownBy(() => reader.read())
@@ -759,7 +870,11 @@ describe('fragmentMessage (5.4)', () => {
 
   test('cuts a text inside a character if need be, and may be iterated over again', () => {
     const fragments = fragmentMessage({ opcode: Opcode.Text, payload: '你' }, 2)
-    for (let i = 0; i < 2; i++) expect(shape(fragments)).toEqual([[1, false, false, 'e4bd'], [0, true, false, 'a0']])
+    for (let i = 0; i < 2; i++)
+      expect(shape(fragments)).toEqual([
+        [1, false, false, 'e4bd'],
+        [0, true, false, 'a0'],
+      ])
   })
 
   test('payloads are views', () => {
@@ -774,17 +889,23 @@ describe('fragmentMessage (5.4)', () => {
       fc.uint8Array({ maxLength: 300 }).map((payload) => ({ opcode: 2, payload })),
     )
     fc.assert(
-      fc.property(message, fc.integer({ min: 1, max: 150 }), fc.infiniteStream(fc.nat({ max: 2 })), chunkingArbitrary, (sent, length, pings, cuts) => {
-        const frames = [...fragmentMessage(sent, length)].flatMap((frame) => [
-          ...Array.from({ length: pings.next().value ?? 0 }, () => ({ opcode: Opcode.Ping })),
-          frame,
-        ])
-        const stream = concat(...frames.map((frame) => encodeFrame({ ...frame, maskingKey: 0x89abcdef }, { sender: 'client' })))
-        const { messages, error } = readMessageChunks(cut(stream, cuts), { sender: 'client' })
-        const expected = typeof sent.payload === 'string' ? text(sent.payload) : { type: 'binary', data: hexOf(sent.payload) }
-        expect(error).toBeNull()
-        expect(messages.filter((received) => 'type' in received && received.type !== 'ping')).toEqual([expected])
-      }),
+      fc.property(
+        message,
+        fc.integer({ min: 1, max: 150 }),
+        fc.infiniteStream(fc.nat({ max: 2 })),
+        chunkingArbitrary,
+        (sent, length, pings, cuts) => {
+          const frames = [...fragmentMessage(sent, length)].flatMap((frame) => [
+            ...Array.from({ length: pings.next().value ?? 0 }, () => ({ opcode: Opcode.Ping })),
+            frame,
+          ])
+          const stream = concat(...frames.map((frame) => encodeFrame({ ...frame, maskingKey: 0x89abcdef }, { sender: 'client' })))
+          const { messages, error } = readMessageChunks(cut(stream, cuts), { sender: 'client' })
+          const expected = typeof sent.payload === 'string' ? text(sent.payload) : { type: 'binary', data: hexOf(sent.payload) }
+          expect(error).toBeNull()
+          expect(messages.filter((received) => 'type' in received && received.type !== 'ping')).toEqual([expected])
+        },
+      ),
       { numRuns: 1000 },
     )
   })

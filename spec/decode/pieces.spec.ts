@@ -32,7 +32,15 @@ function isKept(piece: Uint8Array): boolean {
 
 describe('what comes of pieces', () => {
   test.each([null, 0x01020384])('is all of them, one after the other, in an array of its own size (masking key %p)', (maskingKey) => {
-    for (const lengths of [[1, 2], [0, 5, 0], [100, 20_000, 3], Array<number>(7).fill(3000), [5000, 5000, 5000], [65_535, 1], [65_536, 1]]) {
+    for (const lengths of [
+      [1, 2],
+      [0, 5, 0],
+      [100, 20_000, 3],
+      Array<number>(7).fill(3000),
+      [5000, 5000, 5000],
+      [65_535, 1],
+      [65_536, 1],
+    ]) {
       const parts = lengths.map(counting)
       const all = concat(...parts)
       const pieces = new Pieces(maskingKey)
@@ -81,7 +89,11 @@ describe('a piece that was given is kept as it is', () => {
 
   test('unless somebody could still shrink it or write to it from another thread', () => {
     const resizable: ArrayBuffer = Reflect.construct(ArrayBuffer, [5000, { maxByteLength: 9000 }])
-    expect([resizable, new SharedArrayBuffer(5000), new ArrayBuffer(5000)].map((memory) => isKept(new Uint8Array(memory)))).toEqual([false, false, true])
+    expect([resizable, new SharedArrayBuffer(5000), new ArrayBuffer(5000)].map((memory) => isKept(new Uint8Array(memory)))).toEqual([
+      false,
+      false,
+      true,
+    ])
   })
 })
 

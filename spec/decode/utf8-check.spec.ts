@@ -56,7 +56,10 @@ function inKernel(start: number, { memory, unmaskText }: Pick<Kernel, 'memory' |
   }
 }
 
-const whole = (check: typeof loaded.checkUtf8): Check => (piece, state) => check(piece, 0, piece.length, state)
+const whole =
+  (check: typeof loaded.checkUtf8): Check =>
+  (piece, state) =>
+    check(piece, 0, piece.length, state)
 
 const checks: Record<string, Check> = {
   'the module': inKernel(0),
@@ -126,9 +129,13 @@ function shortTexts(): readonly Judged[] {
 const octets = Array.from({ length: 256 }, (_, octet) => Uint8Array.of(octet))
 
 function pairs(): readonly Judged[] {
-  return octets.map(judge).flatMap((first) =>
-    octets.map((second) => (first.state === invalid ? { ...first, text: concat(first.text, second) } : judge(concat(first.text, second)))),
-  )
+  return octets
+    .map(judge)
+    .flatMap((first) =>
+      octets.map((second) =>
+        first.state === invalid ? { ...first, text: concat(first.text, second) } : judge(concat(first.text, second)),
+      ),
+    )
 }
 
 /** Octets that continue a character: before and after any octet that does, and before any other. */
@@ -187,6 +194,7 @@ test.each(Object.entries(checks))('%s agrees with the platform on all pairs of o
 })
 
 /** Each kind of character and of fault, with the position of the octet that makes the fault certain. */
+// prettier-ignore
 const kinds: readonly (readonly [hex: string, offending: number | null])[] = [
   ...(['61', 'c3 a9', 'df bf', 'e0 a0 80', 'e4 bd a0', 'ed 9f bf', 'ee 80 80', 'f0 90 80 80', 'f4 8f bf bf'] as const).map(
     (hex) => [hex, null] as const,
@@ -275,7 +283,10 @@ describe('what is masked is unmasked and checked at once', () => {
     }
   })
 
-  describe.each([['with the kernel', loaded], ['without a kernel', plain]] as const)('%s', (_name, { checkUtf8, unmaskUtf8 }) => {
+  describe.each([
+    ['with the kernel', loaded],
+    ['without a kernel', plain],
+  ] as const)('%s', (_name, { checkUtf8, unmaskUtf8 }) => {
     test.each(['a', 'é', '你', 'aaaaaaaaaaaa😀'])('%p of every length, alignment and key phase, in place and copied', (characters) => {
       for (const length of lengths) {
         const text = textOf(characters, length)

@@ -58,11 +58,14 @@ describe('takeWholeFrame', () => {
     expect([payloadLength, left]).toEqual([undefined, all])
   })
 
-  test.each(['897e 007e', '827e 007d', '8b00', '827f 0000000000000000', '827f 007e000000000000'])('leaves %s, which breaks a rule or has not come whole', (hex) => {
-    const input = new Input()
-    input.set(concat(bytes(hex), new Uint8Array(200)), 0)
-    const { length } = input
-    expect(takeWholeFrame(input, readPolicy({}, Infinity), { firstByte: 0, maskingKey: null })).toBeNull()
-    expect(input.length).toBe(length)
-  })
+  test.each(['897e 007e', '827e 007d', '8b00', '827f 0000000000000000', '827f 007e000000000000'])(
+    'leaves %s, which breaks a rule or has not come whole',
+    (hex) => {
+      const input = new Input()
+      input.set(concat(bytes(hex), new Uint8Array(200)), 0)
+      const { length } = input
+      expect(takeWholeFrame(input, readPolicy({}, Infinity), { firstByte: 0, maskingKey: null })).toBeNull()
+      expect(input.length).toBe(length)
+    },
+  )
 })

@@ -1,6 +1,15 @@
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
-import { Opcode, decodeFrame, encodeClosePayload, encodeFrame, encodeFrameInto, encodeHeader, encodedLength, randomMaskingKey } from '../../src/index.js'
+import {
+  Opcode,
+  decodeFrame,
+  encodeClosePayload,
+  encodeFrame,
+  encodeFrameInto,
+  encodeHeader,
+  encodedLength,
+  randomMaskingKey,
+} from '../../src/index.js'
 import type { EncodeOptions, FrameInit, DecodeOptions } from '../../src/index.js'
 import { utf8Encoder } from '../../src/util/utf8.js'
 import { referenceEncode } from '../reference/encode.js'
@@ -253,7 +262,17 @@ describe('encodeFrame (5.2)', () => {
 })
 
 describe('encodeFrameInto', () => {
-  const texts = ['', 'a', 'x'.repeat(125), '…'.repeat(41), '…'.repeat(42), 'é'.repeat(63), '…'.repeat(21845), '😀'.repeat(16384), 'x'.repeat(65536)]
+  const texts = [
+    '',
+    'a',
+    'x'.repeat(125),
+    '…'.repeat(41),
+    '…'.repeat(42),
+    'é'.repeat(63),
+    '…'.repeat(21845),
+    '😀'.repeat(16384),
+    'x'.repeat(65536),
+  ]
 
   test.each(texts.map((text) => [text.length, utf8(text).length, text] as const))(
     'writes a string of %p code units and %p bytes as encodeFrame does, and nothing around it',
@@ -336,26 +355,28 @@ describe('encodeFrameInto', () => {
   ])('%j is wrong use', (args, kind) => {
     expect(thrownBy(() => Reflect.apply(encodeFrameInto, undefined, args))).toBeInstanceOf(kind)
   })
-
 })
 
 describe('encodedLength', () => {
-  test.each([undefined, 7, 16, 64] as const)('is the length of what encodeFrame makes with the same options (lengthBits %p)', (lengthBits) => {
-    for (const payload of ['', 'x'.repeat(125), '…'.repeat(41), new Uint8Array(126), new Uint8Array(65_535), new Uint8Array(65_536)]) {
-      for (const maskingKey of [null, undefined, 7]) {
-        const frame = { opcode: Opcode.Binary, payload, maskingKey }
-        const options = { lengthBits, strict: false }
-        const attempt = (call: (frame: FrameInit, options: EncodeOptions) => unknown) => {
-          try {
-            return call(frame, options)
-          } catch (error) {
-            return error
+  test.each([undefined, 7, 16, 64] as const)(
+    'is the length of what encodeFrame makes with the same options (lengthBits %p)',
+    (lengthBits) => {
+      for (const payload of ['', 'x'.repeat(125), '…'.repeat(41), new Uint8Array(126), new Uint8Array(65_535), new Uint8Array(65_536)]) {
+        for (const maskingKey of [null, undefined, 7]) {
+          const frame = { opcode: Opcode.Binary, payload, maskingKey }
+          const options = { lengthBits, strict: false }
+          const attempt = (call: (frame: FrameInit, options: EncodeOptions) => unknown) => {
+            try {
+              return call(frame, options)
+            } catch (error) {
+              return error
+            }
           }
+          expect(attempt(encodedLength)).toEqual(attempt((...args) => encodeFrame(...args).length))
         }
-        expect(attempt(encodedLength)).toEqual(attempt((...args) => encodeFrame(...args).length))
       }
-    }
-  })
+    },
+  )
 
   test('does not check the rules', () => {
     expect(encodedLength({ opcode: Opcode.Ping, fin: false, payload: new Uint8Array(126) }, { sender: 'client' })).toBe(130)
@@ -389,10 +410,17 @@ describe('encodedLength', () => {
 
 describe('a frame of the wrong sender', () => {
   test('is refused with what to do about it', () => {
-    for (const encode of [encodeFrame, (frame: FrameInit, options: EncodeOptions) => encodeFrameInto(frame, new Uint8Array(20), 0, options)]) {
+    for (const encode of [
+      encodeFrame,
+      (frame: FrameInit, options: EncodeOptions) => encodeFrameInto(frame, new Uint8Array(20), 0, options),
+    ]) {
       for (const opcode of [Opcode.Text, Opcode.Close]) {
-        expect(() => encode({ opcode }, { sender: 'client' })).toThrow(/^the frame has no maskingKey \(pass one from randomMaskingKey\(\)\); a client must mask/)
-        expect(() => encode({ opcode, maskingKey: 7 }, { sender: 'server' })).toThrow(/^the frame has a maskingKey \(leave it out, or pass null\); a server must not/)
+        expect(() => encode({ opcode }, { sender: 'client' })).toThrow(
+          /^the frame has no maskingKey \(pass one from randomMaskingKey\(\)\); a client must mask/,
+        )
+        expect(() => encode({ opcode, maskingKey: 7 }, { sender: 'server' })).toThrow(
+          /^the frame has a maskingKey \(leave it out, or pass null\); a server must not/,
+        )
       }
     }
     expect(() => encodeHeader({ opcode: 1, payloadLength: 0 }, { sender: 'client' })).toThrow(/randomMaskingKey\(\)/)

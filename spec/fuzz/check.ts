@@ -14,14 +14,7 @@ import type { FuzzOptions } from './valid.js'
 /** What is held against the reference. */
 export type Library = Pick<
   typeof Everything,
-  | 'FrameReader'
-  | 'MessageReader'
-  | 'ProtocolError'
-  | 'decodeFrame'
-  | 'encodeFrame'
-  | 'encodeFrameInto'
-  | 'encodedLength'
-  | 'inspect'
+  'FrameReader' | 'MessageReader' | 'ProtocolError' | 'decodeFrame' | 'encodeFrame' | 'encodeFrameInto' | 'encodedLength' | 'inspect'
 >
 
 /**
@@ -61,9 +54,7 @@ export function check(library: Library, subject: Case): string | null {
   // Which is a MessageReader in one chunk, too.
   during('inspect', () => checkInspection(library, bytes, { ...options, inflate }, messages, frames))
   if (options.extensions?.permessageDeflate === true) {
-    during('inspect without inflate', () =>
-      checkInspection(library, bytes, options, expectedMessages(bytes, options), frames),
-    )
+    during('inspect without inflate', () => checkInspection(library, bytes, options, expectedMessages(bytes, options), frames))
   }
   during('decodeFrame and encodeFrame', () => checkFrames(library, bytes, frameOptions, frames))
   return (messages.error ?? messages.truncated)?.rule ?? null
@@ -74,9 +65,7 @@ function during(what: string, action: () => void): void {
     action()
   } catch (error) {
     const disagreement =
-      error instanceof Disagreement
-        ? error
-        : new Disagreement('an error that is none of the package', error, 'a verdict')
+      error instanceof Disagreement ? error : new Disagreement('an error that is none of the package', error, 'a verdict')
     disagreement.during = what
     throw disagreement
   }
@@ -96,9 +85,7 @@ function inflate(data: Uint8Array): Uint8Array {
   if (TAIL.some((octet, i) => data[length + i] !== octet)) return MISSING_TAIL
   const compressed = data.subarray(0, length)
   if (compressed[0] === 0xee) throw new Error('this is no DEFLATE')
-  return compressed.length % 2 === 0
-    ? compressed.map((octet) => octet & 0x7f)
-    : Uint8Array.from([...compressed, ...compressed])
+  return compressed.length % 2 === 0 ? compressed.map((octet) => octet & 0x7f) : Uint8Array.from([...compressed, ...compressed])
 }
 
 function checkInspection(
@@ -108,10 +95,7 @@ function checkInspection(
   expected: ExpectedMessages,
   { begun, error: errorOfFrames }: ExpectedFrames,
 ): void {
-  const { frames, messages, outcome, error, violations, bytesRead, bytesNeeded, messageOpen } = library.inspect(
-    bytes,
-    options,
-  )
+  const { frames, messages, outcome, error, violations, bytesRead, bytesNeeded, messageOpen } = library.inspect(bytes, options)
   assertError(library, error, expected.error)
   assertSame('outcome', outcome, expected.outcome)
   assertSame('how many messages there are', messages.length, expected.items.length)

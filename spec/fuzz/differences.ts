@@ -105,8 +105,7 @@ const ws: readonly Known[] = [
   },
   {
     reason: 'reads the extended length as a whole',
-    applies: ({ rule, waits, bytes, frame }) =>
-      rule === 'length-msb' && waits && frame !== null && bytes.length < frame.lengthEnd,
+    applies: ({ rule, waits, bytes, frame }) => rule === 'length-msb' && waits && frame !== null && bytes.length < frame.lengthEnd,
   },
   {
     reason: 'calls it too long (1009)',
@@ -124,8 +123,7 @@ const websockets: readonly Known[] = [
   { reason: 'takes any form of a length', applies: ({ rule, goesOn }) => rule === 'length-not-minimal' && goesOn },
   {
     reason: 'takes any form of a length up to 125',
-    applies: ({ rule, goesOn, frame }) =>
-      rule === 'control-too-long' && goesOn && frame !== null && frame.payloadLength <= 125,
+    applies: ({ rule, goesOn, frame }) => rule === 'control-too-long' && goesOn && frame !== null && frame.payloadLength <= 125,
   },
   {
     reason: 'takes any length of 64 bits and waits for the payload',
@@ -168,12 +166,7 @@ const websockets: readonly Known[] = [
   {
     reason: 'reads the close reason before the close code',
     applies: ({ rule, waits, theirs, frame, goesOn }) =>
-      rule === 'close-code' &&
-      goesOn &&
-      !waits &&
-      theirs.closeCode === 1007 &&
-      frame !== null &&
-      !isUtf8(frame.payload.subarray(2), true),
+      rule === 'close-code' && goesOn && !waits && theirs.closeCode === 1007 && frame !== null && !isUtf8(frame.payload.subarray(2), true),
   },
   {
     reason: 'wants a message to be complete before a Close frame',
@@ -226,8 +219,7 @@ const wsproto: readonly Known[] = [
   },
   {
     reason: 'knows a surrogate by its third byte only, as the decoder of Python does',
-    applies: (difference) =>
-      textWhenComplete.applies(difference) && hasSurrogate(difference.bytes, difference.own.offset),
+    applies: (difference) => textWhenComplete.applies(difference) && hasSurrogate(difference.bytes, difference.own.offset),
   },
   {
     reason: 'forgets that a message is compressed at a control frame between its fragments',
@@ -299,8 +291,7 @@ function frameAt(bytes: Uint8Array, offset: number): FrameAt {
   const payloadStart = scratch.payloadOf(offset)
   const end = scratch.endOf(offset)
   const payload = scratch.slice(payloadStart, Math.min(end, bytes.length))
-  if (scratch.isMasked(offset))
-    payload.forEach((octet, i) => (payload[i] = octet ^ scratch.octet(payloadStart - 4 + (i % 4))))
+  if (scratch.isMasked(offset)) payload.forEach((octet, i) => (payload[i] = octet ^ scratch.octet(payloadStart - 4 + (i % 4))))
   return {
     offset,
     fin: (first & 0x80) !== 0,
@@ -336,10 +327,7 @@ interface CompressedMessage {
 }
 
 /** Whether there is a doubtful compressed message, before which the peer agrees. */
-function doubtfulMessage(
-  { bytes, options, agreesBefore }: Difference,
-  isDoubtful: (message: CompressedMessage) => boolean,
-): boolean {
+function doubtfulMessage({ bytes, options, agreesBefore }: Difference, isDoubtful: (message: CompressedMessage) => boolean): boolean {
   if (options.extensions?.permessageDeflate !== true) return false
   const message = compressedMessages(bytes).find(isDoubtful)
   return message !== undefined && agreesBefore(message.offset)

@@ -32,11 +32,7 @@ function hexOfBytes(_key: string, value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value === Infinity ? 'Infinity' : value
 }
 
-export function assertSame<T extends string | number | boolean | null | undefined>(
-  what: string,
-  actual: T,
-  expected: T,
-): void {
+export function assertSame<T extends string | number | boolean | null | undefined>(what: string, actual: T, expected: T): void {
   if (actual !== expected) throw new Disagreement(what, actual, expected)
 }
 
@@ -66,10 +62,7 @@ export function assertFrame(actual: Everything.Frame, expected: ReferenceFrame):
 
 export function assertMessage(actual: Everything.Message, expected: ReferenceMessage): void {
   if (!isSameMessage(actual, expected)) {
-    const plain =
-      'data' in expected && typeof expected.data !== 'string'
-        ? { ...expected, data: Uint8Array.from(expected.data) }
-        : expected
+    const plain = 'data' in expected && typeof expected.data !== 'string' ? { ...expected, data: Uint8Array.from(expected.data) } : expected
     throw new Disagreement('a message', actual, plain)
   }
 }

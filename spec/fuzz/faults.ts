@@ -3,16 +3,7 @@
  * they stay the same whatever becomes of the code inside.
  */
 import * as library from '../../src/index.js'
-import type {
-  EncodeOptions,
-  Frame,
-  FrameInit,
-  InspectOptions,
-  Inspection,
-  Message,
-  FrameReaderOptions,
-  TextAs,
-} from '../../src/index.js'
+import type { EncodeOptions, Frame, FrameInit, InspectOptions, Inspection, Message, FrameReaderOptions, TextAs } from '../../src/index.js'
 import type { Library } from './check.js'
 
 const { FrameReader, MessageReader, ProtocolError } = library
@@ -142,12 +133,8 @@ export const faults: Readonly<Record<string, Fault>> = {
   'a byte order mark left out': messages((message) =>
     message.type === 'text' ? { data: String(message.data).replace(/^\ufeff/, '') } : {},
   ),
-  'a close code of its own': messages((message) =>
-    message.type === 'close' && message.code === 1005 ? { code: 1000 } : {},
-  ),
-  'a ping in the place of a pong': messages((message) =>
-    message.type === 'pong' ? { type: 'ping' } : {},
-  ),
+  'a close code of its own': messages((message) => (message.type === 'close' && message.code === 1005 ? { code: 1000 } : {})),
+  'a ping in the place of a pong': messages((message) => (message.type === 'pong' ? { type: 'ping' } : {})),
   'an error thrown again': {
     MessageReader: class<As extends TextAs> extends MessageReader<As> {
       override push(chunk: Uint8Array) {
@@ -173,8 +160,7 @@ export const faults: Readonly<Record<string, Fault>> = {
   },
   'a length of encodeFrame that is not minimal': { encodeFrame: encodeNotMinimally },
   'RSV1 that encodeFrameInto leaves out': {
-    encodeFrameInto: (frame, target, offset, given) =>
-      library.encodeFrameInto({ ...frame, rsv1: false }, target, offset, given),
+    encodeFrameInto: (frame, target, offset, given) => library.encodeFrameInto({ ...frame, rsv1: false }, target, offset, given),
   },
   'a masking key that encodedLength leaves out': {
     encodedLength: (frame) => library.encodedLength({ ...frame, maskingKey: null }),

@@ -49,8 +49,7 @@ function options() {
   })
   const number = (name, least) => {
     const value = Number(values[name])
-    if (!Number.isSafeInteger(value) || value < least)
-      throw new Error(`--${name} ${values[name]}: expected a number from ${least}`)
+    if (!Number.isSafeInteger(value) || value < least) throw new Error(`--${name} ${values[name]}: expected a number from ${least}`)
     return value
   }
   const peers = values.peers === 'none' ? [] : values.peers.split(',')
@@ -64,8 +63,7 @@ function options() {
     library: values.library,
     workers: index === null ? number('workers', 1) : 1,
     streams: values.streams === undefined ? Infinity : number('streams', 1),
-    seconds:
-      values.seconds !== undefined ? number('seconds', 1) : values.streams === undefined ? DEFAULT_SECONDS : Infinity,
+    seconds: values.seconds !== undefined ? number('seconds', 1) : values.streams === undefined ? DEFAULT_SECONDS : Infinity,
   }
 }
 

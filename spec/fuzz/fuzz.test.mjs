@@ -76,8 +76,7 @@ test('a fault is found, made small, and found again by the number of its stream'
   const path = library('faulty.ts', faulty)
   const { status, stdout } = fuzz('--streams', '2000', '--seed', 'test', '--peers', 'none', '--library', path)
   assert.equal(status, 1, stdout)
-  const [, number] =
-    /FAILURE in stream (\d+); to see it again: npm run fuzz -- --seed test --index \1$/m.exec(stdout) ?? []
+  const [, number] = /FAILURE in stream (\d+); to see it again: npm run fuzz -- --seed test --index \1$/m.exec(stdout) ?? []
   assert.match(stdout, /made as small as it fails:\n {2}MessageReader, .*: a message\n/)
   assert.match(stdout, /expected: .*"pong".*\n {4}actual: .*"ping".*\n {4}stream: .*"bytes":"8a[08]/)
 
@@ -92,10 +91,7 @@ test('a peer finds what the reference was not asked', () => {
   const path = library('faulty-for-peers.ts', faultyForPeers)
   const { status, stdout } = fuzz('--streams', '4000', '--seed', 'test', '--peers', 'ws', '--library', path)
   assert.equal(status, 1, stdout)
-  assert.match(
-    stdout,
-    /made as small as it fails:\n {2}ws: an unexplained difference\n {4}expected: .*"9:"\]\}\n {4}actual: .*"a:"\]\}\n/,
-  )
+  assert.match(stdout, /made as small as it fails:\n {2}ws: an unexplained difference\n {4}expected: .*"9:"\]\}\n {4}actual: .*"a:"\]\}\n/)
 })
 
 test('what it does not understand is refused: status 2', () => {

@@ -29,8 +29,7 @@ export async function minimise(subject: Case, fails: (smaller: Case) => boolean 
         if (!(await attempt(without(least, start, size)))) start += size
       }
     }
-    for (let i = least.cuts.length - 1; i >= 0; i--)
-      await attempt({ ...least, cuts: least.cuts.filter((_, j) => j !== i) })
+    for (let i = least.cuts.length - 1; i >= 0; i--) await attempt({ ...least, cuts: least.cuts.filter((_, j) => j !== i) })
     for (let i = 0; i < least.bytes.length && !isOver(); i++) {
       if (least.bytes[i] !== 0) await attempt({ ...least, bytes: least.bytes.map((octet, j) => (j === i ? 0 : octet)) })
     }

@@ -96,12 +96,7 @@ const flipMask: Mutation = (stream, random) => {
 
 /** Any length in any form. */
 const setLength: Mutation = (stream, random) => {
-  writeLength(
-    stream,
-    someStart(stream, random),
-    random.pick(lengths) | (random.oneIn(16) ? msb : 0n),
-    random.pick(forms),
-  )
+  writeLength(stream, someStart(stream, random), random.pick(lengths) | (random.oneIn(16) ? msb : 0n), random.pick(forms))
 }
 
 /** The length that it has, or one off, in any form. */

@@ -22,9 +22,7 @@ export function readOwn(
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error
     const { closeCode, rule, offset } = error
-    return rule === 'deflate-data'
-      ? { messages, closeCode: null, rule: 'inflate', offset: 0 }
-      : { messages, closeCode, rule, offset }
+    return rule === 'deflate-data' ? { messages, closeCode: null, rule: 'inflate', offset: 0 } : { messages, closeCode, rule, offset }
   }
   return { messages, closeCode: null, rule: null, offset: 0 }
 }

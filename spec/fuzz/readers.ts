@@ -73,8 +73,7 @@ export function readAtOnce<T, E>(
       assertSame(`how many there are before the error`, items.length, expected.items.length)
       break
     }
-    if (expected.error !== null && end >= expected.error.detectedAfter)
-      throw new Disagreement(`no error after byte`, end, expected.error)
+    if (expected.error !== null && end >= expected.error.detectedAfter) throw new Disagreement(`no error after byte`, end, expected.error)
     const complete = expected.ends.filter((itemEnd) => itemEnd <= end)
     assertSame(`how many there are after byte ${end}`, items.length, complete.length)
     const isClosed = expected.closed && items.length === expected.items.length
@@ -116,13 +115,7 @@ function thrownBy(call: () => unknown): unknown {
 }
 
 /** Reads one frame after some of the chunks, writes over its payload, and reads the rest after the end. */
-export function readNowAndThen(
-  errors: Errors,
-  reader: Reader<Frame>,
-  chunks: Chunks,
-  reads: number,
-  expected: ExpectedFrames,
-): void {
+export function readNowAndThen(errors: Errors, reader: Reader<Frame>, chunks: Chunks, reads: number, expected: ExpectedFrames): void {
   let count = 0
   const readOne = () => {
     const frame = reader.read()

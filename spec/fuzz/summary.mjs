@@ -49,14 +49,11 @@ export class Summary {
       `${sender}: ${shortened(example)}`,
     ])
     return [
-      `${this.#streams} streams in ${seconds.toFixed(0)} s (${rate} a second, ${mean} bytes on average), ` +
-        `${this.failures} failures`,
+      `${this.#streams} streams in ${seconds.toFixed(0)} s (${rate} a second, ${mean} bytes on average), ` + `${this.failures} failures`,
       '',
       table(['first violation', 'streams'], rules),
       ...(peers.length === 0 ? [] : ['', table(['peer', 'version', 'streams'], peers)]),
-      ...(reasons.length === 0
-        ? []
-        : ['', table(['peer', 'rule', 'differs because it', 'streams', 'example'], reasons.sort(byText))]),
+      ...(reasons.length === 0 ? [] : ['', table(['peer', 'rule', 'differs because it', 'streams', 'example'], reasons.sort(byText))]),
     ].join('\n')
   }
 
@@ -96,7 +93,6 @@ function byText(a, b) {
 /** Columns as wide as they need to be; numbers on the right. */
 function table(head, rows) {
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => String(row[i]).length)))
-  const line = (row) =>
-    row.map((cell, i) => (typeof cell === 'number' ? String(cell).padStart(widths[i]) : String(cell).padEnd(widths[i])))
+  const line = (row) => row.map((cell, i) => (typeof cell === 'number' ? String(cell).padStart(widths[i]) : String(cell).padEnd(widths[i])))
   return [head, ...rows].map((row) => line(row).join('  ').trimEnd()).join('\n')
 }

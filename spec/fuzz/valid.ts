@@ -9,10 +9,7 @@ import type { Random } from './random.js'
 import { frameOctets } from './stream.js'
 import type { Stream } from './stream.js'
 
-export type FuzzOptions = Pick<
-  ReferenceMessageOptions,
-  'sender' | 'extensions' | 'maxPayloadLength' | 'maxMessageLength'
->
+export type FuzzOptions = Pick<ReferenceMessageOptions, 'sender' | 'extensions' | 'maxPayloadLength' | 'maxMessageLength'>
 
 const TEXT = 0x1
 const BINARY = 0x2
@@ -71,9 +68,7 @@ const brokenCharacters = [
 
 const senders = ['client', 'server'] as const
 
-const closeCodes = [
-  1000, 1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999,
-]
+const closeCodes = [1000, 1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999]
 const badCloseCodes = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535]
 
 /** Next to where the length field changes its form. */
@@ -155,11 +150,7 @@ function writeMessage(stream: Stream, options: FuzzOptions, random: Random): voi
   const extension = options.extensions?.opcodes?.find((opcode) => opcode < CLOSE)
   const opcode = random.pick([TEXT, TEXT, BINARY, BINARY, extension ?? TEXT])
   const isCompressed = opcode <= BINARY && options.extensions?.permessageDeflate === true && random.oneIn(2)
-  const payload = isCompressed
-    ? random.pick(deflatedMessages)
-    : opcode === TEXT
-      ? drawText(random)
-      : drawPayload(random, Infinity)
+  const payload = isCompressed ? random.pick(deflatedMessages) : opcode === TEXT ? drawText(random) : drawPayload(random, Infinity)
   const fragments = random.oneIn(3) ? random.between(2, 4) : 1
   let start = 0
   for (let i = 1; i <= fragments; i++) {

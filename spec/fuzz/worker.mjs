@@ -36,11 +36,7 @@ if (index === null) Error.stackTraceLimit = 0
 let failures = 0
 
 if (index === null) {
-  for (
-    let from = share * BATCH;
-    from < streams && Date.now() < deadline && failures < MAX_FAILURES;
-    from += shares * BATCH
-  ) {
+  for (let from = share * BATCH; from < streams && Date.now() < deadline && failures < MAX_FAILURES; from += shares * BATCH) {
     process.send({ counted: await judge(from, Math.min(from + BATCH, streams)) })
   }
 } else {

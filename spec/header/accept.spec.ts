@@ -99,7 +99,9 @@ describe('a rule that is changed where it is decided', () => {
 })
 
 describe('without the fast paths', () => {
-  const fullyChecked = libraryWith<typeof import('../../src/header/accept.js')>('../../src/header/accept', () => ({ isSimple: () => false }))
+  const fullyChecked = libraryWith<typeof import('../../src/header/accept.js')>('../../src/header/accept', () => ({
+    isSimple: () => false,
+  }))
 
   /** What comes of it: bytes in hex, or what is thrown. */
   function outcome(encode: () => Uint8Array): string {

@@ -274,13 +274,49 @@ describe('encodeHeader (5.2)', () => {
     [[{ opcode: 1, payloadLength: 0, maskingKey: '37fa213d' }], TypeError],
     [[{ opcode: 1, payloadLength: 0 }, { strict: 'no' }], TypeError],
     [[{ opcode: 1, payloadLength: 0 }, { strict: null }], TypeError],
-    [[{ opcode: 1, payloadLength: 0 }, { strict: false, sender: 'proxy' }], TypeError],
-    [[{ opcode: 1, payloadLength: 0 }, { strict: false, lengthBits: '7' }], TypeError],
-    [[{ opcode: 1, payloadLength: 0 }, { strict: false, lengthBits: null }], TypeError],
+    [
+      [
+        { opcode: 1, payloadLength: 0 },
+        { strict: false, sender: 'proxy' },
+      ],
+      TypeError,
+    ],
+    [
+      [
+        { opcode: 1, payloadLength: 0 },
+        { strict: false, lengthBits: '7' },
+      ],
+      TypeError,
+    ],
+    [
+      [
+        { opcode: 1, payloadLength: 0 },
+        { strict: false, lengthBits: null },
+      ],
+      TypeError,
+    ],
     [[{ opcode: 1, payloadLength: 0 }, { sender: 'proxy' }], TypeError],
-    [[{ opcode: 1, payloadLength: 0 }, { strict: false, lengthBits: 8 }], RangeError],
-    [[{ opcode: 1, payloadLength: 126 }, { strict: false, lengthBits: 7 }], RangeError],
-    [[{ opcode: 1, payloadLength: 65536 }, { strict: false, lengthBits: 16 }], RangeError],
+    [
+      [
+        { opcode: 1, payloadLength: 0 },
+        { strict: false, lengthBits: 8 },
+      ],
+      RangeError,
+    ],
+    [
+      [
+        { opcode: 1, payloadLength: 126 },
+        { strict: false, lengthBits: 7 },
+      ],
+      RangeError,
+    ],
+    [
+      [
+        { opcode: 1, payloadLength: 65536 },
+        { strict: false, lengthBits: 16 },
+      ],
+      RangeError,
+    ],
   ])('%j is wrong use', (args, kind) => {
     expect(thrownBy(() => Reflect.apply(encodeHeader, undefined, args))).toBeInstanceOf(kind)
   })
@@ -298,7 +334,11 @@ test.each<[(...args: never[]) => unknown, unknown[], string]>([
   [encodeHeader, [{ opcode: 1, payloadLength: 0, rsv1: 1 }], 'rsv1 must be a boolean, not number'],
   [encodeHeader, [{ opcode: 1, payloadLength: 0, rsv2: 1 }], 'rsv2 must be a boolean, not number'],
   [encodeHeader, [{ opcode: 1, payloadLength: 0, rsv3: 1 }], 'rsv3 must be a boolean, not number'],
-  [encodeHeader, [{ opcode: 1, payloadLength: 0, maskingKey: 2 ** 32 }], 'maskingKey must be a whole number from 0 to 4294967295, not 4294967296'],
+  [
+    encodeHeader,
+    [{ opcode: 1, payloadLength: 0, maskingKey: 2 ** 32 }],
+    'maskingKey must be a whole number from 0 to 4294967295, not 4294967296',
+  ],
   [encodeHeader, [{ opcode: 1, payloadLength: 0 }, { strict: 'no' }], 'strict must be a boolean, not string'],
   [encodeHeader, [{ opcode: 1, payloadLength: 0 }, { lengthBits: '7' }], 'lengthBits must be a number, not string'],
   [encodeHeader, [{ opcode: 1, payloadLength: 0 }, { lengthBits: 8 }], 'lengthBits must be 7, 16 or 64, not 8'],

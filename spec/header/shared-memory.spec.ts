@@ -9,7 +9,12 @@ test('memory is cut into arrays that do not overlap, until it is used up', () =>
     expect(memory.hasRoom(length)).toBe(true)
     arrays.push(memory.cut(length).fill(arrays.length + 1))
   }
-  expect(arrays.map((array) => [array.byteOffset, array.length])).toEqual([[0, 1], [1, 0], [1, 3], [4, 100]])
+  expect(arrays.map((array) => [array.byteOffset, array.length])).toEqual([
+    [0, 1],
+    [1, 0],
+    [1, 3],
+    [4, 100],
+  ])
   expect(arrays.every((array, i) => array.buffer === memory.bytes.buffer && array.every((octet) => octet === i + 1))).toBe(true)
 
   while (memory.bytes.length - memory.used > MAX_SHARED_FRAME) memory.cut(MAX_SHARED_FRAME)

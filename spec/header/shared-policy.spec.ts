@@ -30,7 +30,10 @@ test('options that differ in one thing have other policies, whichever of the two
     [{}, { sender: 'client' }],
     [{}, { maxPayloadLength: 17 }],
     [{}, { extensions: { opcodes: [3] } }],
-    ...rsvs.map((rsv): [DecodeOptions, DecodeOptions] => [{ extensions }, { extensions: { ...extensions, [rsv]: !Object.hasOwn(extensions, rsv) } }]),
+    ...rsvs.map((rsv): [DecodeOptions, DecodeOptions] => [
+      { extensions },
+      { extensions: { ...extensions, [rsv]: !Object.hasOwn(extensions, rsv) } },
+    ]),
   ]
   for (const [one, other] of pairs) {
     expect(readPolicy(one, 16)).not.toEqual(readPolicy(other, 16))

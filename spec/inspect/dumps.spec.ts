@@ -28,7 +28,8 @@ describe('by the rules of each program, starting at any offset, with and without
       fc.property(anyBytes, start, fc.boolean(), (bytes, from, trim) => {
         // A single row whose characters are blanks and lost may as well be hex, unless something else marks the offset.
         const mark = layout.behind.trim()
-        const isMarked = mark === '-' ? layout.total : mark !== '' || layout.total || (from === 0 && layout.behind !== ' ' && layout.before !== '0x')
+        const isMarked =
+          mark === '-' ? layout.total : mark !== '' || layout.total || (from === 0 && layout.behind !== ' ' && layout.before !== '0x')
         fc.pre(isMarked || bytes.length > layout.columns || (layout.column !== null && bytes.some((byte) => byte !== 0x20)))
         // Cells of four and eight bytes may be words, unless the characters tell: that has its own tests.
         fc.pre(name !== 'xxd -g 0' || ![4, 8].includes(bytes.length % 16) || bytes.length > 16)

@@ -70,7 +70,9 @@ describe('explain shows a payload', () => {
   })
 
   test('with everything escaped that would garble a terminal', () => {
-    expect(payloadOf({ payload: utf8('\u001b[2J\u009b\u202eabc\ufeff\u2028\u061c') })).toBe('"\\u001b[2J\\u009b\\u202eabc\\ufeff\\u2028\\u061c"')
+    expect(payloadOf({ payload: utf8('\u001b[2J\u009b\u202eabc\ufeff\u2028\u061c') })).toBe(
+      '"\\u001b[2J\\u009b\\u202eabc\\ufeff\\u2028\\u061c"',
+    )
   })
 
   test.each<[number, number, string]>([

@@ -104,7 +104,9 @@ describe('parseHex refuses', () => {
   })
 
   test('with the line and a caret below it', () => {
-    expect(() => parseHex('81\n 85 3g # x')).toThrow(new RangeError('line 2, column 6: found "g", expected hex digits\n   85 3g # x\n       ^'))
+    expect(() => parseHex('81\n 85 3g # x')).toThrow(
+      new RangeError('line 2, column 6: found "g", expected hex digits\n   85 3g # x\n       ^'),
+    )
   })
 
   test.each([undefined, null, 8185, masked, { toString: () => '81' }, Object('81')].map((value: unknown) => [value]))(
@@ -165,8 +167,20 @@ describe('for all bytes', () => {
     const gap = fc.constantFrom(' ', '\n', '#9\n', ', ', ':', '-', ';', ' | ', '_', '\u00a0', '//9\r\n')
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), prefix, gap, (bytes, before, between) => {
-        expect(parseHex(hexOf(bytes).map((pair) => before + pair).join(between))).toEqual(bytes)
-        expect(parseHex(hexOf(bytes).map((pair) => `${pair}h`).join(between))).toEqual(bytes)
+        expect(
+          parseHex(
+            hexOf(bytes)
+              .map((pair) => before + pair)
+              .join(between),
+          ),
+        ).toEqual(bytes)
+        expect(
+          parseHex(
+            hexOf(bytes)
+              .map((pair) => `${pair}h`)
+              .join(between),
+          ),
+        ).toEqual(bytes)
       }),
       runs,
     )

@@ -103,7 +103,12 @@ describe('inspect', () => {
   })
 
   test('ends with the Close frame', () => {
-    expect(look('8800 83ff')).toMatchObject({ outcome: 'complete', bytesRead: 2, violations: [], messages: [{ type: 'close', code: 1005 }] })
+    expect(look('8800 83ff')).toMatchObject({
+      outcome: 'complete',
+      bytesRead: 2,
+      violations: [],
+      messages: [{ type: 'close', code: 1005 }],
+    })
     const bad = look('8802 03ed 83ff')
     expect(bad).toMatchObject({ outcome: 'error', bytesRead: 4, frames: [{ opcode: Opcode.Close }] })
     expect(rulesOf(bad.violations)).toEqual(['close-code after 4'])
@@ -157,12 +162,21 @@ describe('inspect finds every violation', () => {
     expect(rulesOf(violations)).toEqual(expected)
     expect(outcome).toBe('error')
     expect(error).toMatchObject({ rule: expected[0]?.split(' ')[0] })
-    expect(error && 'offset' in error && violations[0]).toMatchObject({ offset: error?.offset, section: error?.section, closeCode: error?.closeCode })
+    expect(error && 'offset' in error && violations[0]).toMatchObject({
+      offset: error?.offset,
+      section: error?.section,
+      closeCode: error?.closeCode,
+    })
   })
 
   test('and goes on as long as it is known where the next frame begins', () => {
     const { frames, bytesRead } = look('8300 817e 0001 61 8200 8500')
-    expect(frames.map(({ offset, violations }) => [offset, violations.length])).toEqual([[0, 1], [2, 1], [7, 0], [9, 1]])
+    expect(frames.map(({ offset, violations }) => [offset, violations.length])).toEqual([
+      [0, 1],
+      [2, 1],
+      [7, 0],
+      [9, 1],
+    ])
     expect(bytesRead).toBe(11)
     expect(look('827f 8000000000000000 8300').frames).toEqual([])
   })
@@ -215,7 +229,12 @@ describe('inspect finds a data frame after a Close frame (5.5.1)', () => {
   ])('%s: %j', (hex, expected, options = {}) => {
     const { violations, frames } = look(hex, options)
     expect(rulesOf(violations)).toEqual(expected)
-    expect(violations.at(-1)).toMatchObject({ rfc: 6455, section: '5.5.1', closeCode: 1002, offset: (violations.at(-1)?.detectedAfter ?? 0) - 1 })
+    expect(violations.at(-1)).toMatchObject({
+      rfc: 6455,
+      section: '5.5.1',
+      closeCode: 1002,
+      offset: (violations.at(-1)?.detectedAfter ?? 0) - 1,
+    })
     expect(frames.at(-1)).toMatchObject({ opcode: Opcode.Close })
   })
 
@@ -282,7 +301,9 @@ describe('inspect of compressed messages (RFC 7692)', () => {
       const { outcome, messages, frames, error, violations } = look('8900 4101 ff 8001 ff 8100', { extensions, inflate })
       expect({ outcome, messages }).toEqual({ outcome: 'error', messages: [{ type: 'ping', data: new Uint8Array(0) }] })
       expect(error).toMatchObject({ rule: 'deflate-data', rfc: 7692, section: '7.2.2', closeCode: 1007, offset: 5, cause: thrown })
-      expect(violations).toMatchObject([{ rule: 'deflate-data', rfc: 7692, section: '7.2.2', closeCode: 1007, offset: 5, detectedAfter: 8 }])
+      expect(violations).toMatchObject([
+        { rule: 'deflate-data', rfc: 7692, section: '7.2.2', closeCode: 1007, offset: 5, detectedAfter: 8 },
+      ])
       expect(frames.map((frame) => frame.violations.length)).toEqual([0, 0, 1, 0])
     },
   )
@@ -326,7 +347,19 @@ describe('JSON.stringify of an inspection', () => {
     const inspection = look('8185 000a213d 486f4d5158 8201 ff 8901 61 8300')
     expect(parse(inspection)).toEqual({
       frames: [
-        { offset: 0, headerLength: 6, lengthBits: 7, fin: true, rsv1: false, rsv2: false, rsv3: false, opcode: 1, maskingKey: '000a213d', payload: '48656c6c58', violations: [] },
+        {
+          offset: 0,
+          headerLength: 6,
+          lengthBits: 7,
+          fin: true,
+          rsv1: false,
+          rsv2: false,
+          rsv3: false,
+          opcode: 1,
+          maskingKey: '000a213d',
+          payload: '48656c6c58',
+          violations: [],
+        },
         expect.objectContaining({ maskingKey: null, payload: 'ff' }),
         expect.objectContaining({ payload: '61' }),
         expect.objectContaining({ payload: '', violations: [expect.objectContaining({ rule: 'opcode-reserved', detectedAfter: 18 })] }),
@@ -337,8 +370,18 @@ describe('JSON.stringify of an inspection', () => {
         { type: 'ping', data: '61' },
       ],
       outcome: 'error',
-      error: { name: 'ProtocolError', rule: 'opcode-reserved', rfc: 6455, section: '5.2', closeCode: 1002, offset: 17, message: inspection.error?.message },
-      violations: [expect.objectContaining({ rule: 'opcode-reserved', rfc: 6455, message: expect.stringContaining('the opcode is 0x3; ') })],
+      error: {
+        name: 'ProtocolError',
+        rule: 'opcode-reserved',
+        rfc: 6455,
+        section: '5.2',
+        closeCode: 1002,
+        offset: 17,
+        message: inspection.error?.message,
+      },
+      violations: [
+        expect.objectContaining({ rule: 'opcode-reserved', rfc: 6455, message: expect.stringContaining('the opcode is 0x3; ') }),
+      ],
       bytesRead: 19,
       bytesNeeded: null,
       messageOpen: false,
@@ -353,7 +396,14 @@ describe('JSON.stringify of an inspection', () => {
     const rest = { rsv1: false, rsv2: false, rsv3: false, fin: true }
     const [first, second] = frames
     deepStrictEqual(first, {
-      ...rest, offset: 0, headerLength: 6, lengthBits: 7, opcode: 9, maskingKey: 0, payload: new Uint8Array(0), violations: [],
+      ...rest,
+      offset: 0,
+      headerLength: 6,
+      lengthBits: 7,
+      opcode: 9,
+      maskingKey: 0,
+      payload: new Uint8Array(0),
+      violations: [],
     })
     expect(first).toStrictEqual({ ...first })
     deepStrictEqual(messages, [{ type: 'ping', data: new Uint8Array(0) }])
@@ -384,9 +434,7 @@ test('inspect takes what it is given for the limits of a MessageReader', () => {
 })
 
 describe('inspect reads options as the readers do', () => {
-  const streams = [
-    '8900 8180 00000000', 'c101 61', 'c900', 'a100', '9100', '8300', '8103 616263', '0102 6162 8002 6364', '8800 8100',
-  ]
+  const streams = ['8900 8180 00000000', 'c101 61', 'c900', 'a100', '9100', '8300', '8103 616263', '0102 6162 8002 6364', '8800 8100']
   const optionsArbitrary = fc.record<InspectOptions>(
     {
       sender: fc.constantFrom('client', 'server', undefined),
@@ -440,7 +488,15 @@ describe('inspect reads options as the readers do', () => {
 })
 
 test('inspect goes by its options, whatever those of the call before', () => {
-  const streams = { rsv1: 'c100', rsv1OfPing: 'c900', opcode3: '8300', masked: '8180 00000000', unmasked: '8100', long: '8102 6162', fragments: '0101 61 8001 62' }
+  const streams = {
+    rsv1: 'c100',
+    rsv1OfPing: 'c900',
+    opcode3: '8300',
+    masked: '8180 00000000',
+    unmasked: '8100',
+    long: '8102 6162',
+    fragments: '0101 61 8001 62',
+  }
   type Name = keyof typeof streams
   const rest: Name[] = ['long', 'fragments']
   const legal: [InspectOptions, Name[]][] = [

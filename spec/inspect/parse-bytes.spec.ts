@@ -82,7 +82,10 @@ describe('reads lists of numbers', () => {
     ['C', "uint8_t p[] = { 0x81, 0x05, 'H', 'e', 'l', 'l', 'o' };"],
     ['C with a length and types', 'static const unsigned char p[7] = {0x81U, 5, 72, 101, 108, 108, 111};'],
     ['xxd -i', 'unsigned char p[] = {\n  0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f\n};\nunsigned int p_len = 7;\n'],
-    ['Wireshark', '/* Frame (7 bytes) */\nstatic const unsigned char pkt1[7] = {\n0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f /* ..Hello */\n};'],
+    [
+      'Wireshark',
+      '/* Frame (7 bytes) */\nstatic const unsigned char pkt1[7] = {\n0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f /* ..Hello */\n};',
+    ],
     ['C++', 'std::vector<uint8_t> p{0x81, 0x05, 72, 101, 108, 108, 111};'],
     ['Go', 'p := []byte{0x81, 0x05, 72, 101, 108, 108, 111}'],
     ['Go with a length', '[7]byte{0x81, 0x05, 72, 101, 108, 108, 111}'],
@@ -179,7 +182,20 @@ describe('reads base64', () => {
     expect(parseBytes(text)).toEqual(bytes(hex))
   })
 
-  test.each(['-300', '81-05-4g', '81-05-4G-fa-0', '05/04/48', 'gQVI ZWxsbw==', 'gQVIZ', 'gQVIZWxsbw=', 'gQVIZWxsbx==', 'gQ=I', 'gqvi', 'gQ===', 'gQVIZWxsb2\u00e9'])('refuses %j', (text) => {
+  test.each([
+    '-300',
+    '81-05-4g',
+    '81-05-4G-fa-0',
+    '05/04/48',
+    'gQVI ZWxsbw==',
+    'gQVIZ',
+    'gQVIZWxsbw=',
+    'gQVIZWxsbx==',
+    'gQ=I',
+    'gqvi',
+    'gQ===',
+    'gQVIZWxsb2\u00e9',
+  ])('refuses %j', (text) => {
     expect(() => parseBytes(text)).toThrow(RangeError)
   })
 })
@@ -200,7 +216,10 @@ describe('reads dumps', () => {
     ['od', '0000000 002601 062510 066154 000157\n0000007'],
     ['od -t u1', '0000000 129   5  72 101 108 108 111\n0000007'],
     ['xxd -e', '00000000: 65480581   6f6c6c  ..Hello'],
-    ['PowerShell', '           00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F\n\n00000000   81 05 48 65 6C 6C 6F                             ..Hello'],
+    [
+      'PowerShell',
+      '           00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F\n\n00000000   81 05 48 65 6C 6C 6F                             ..Hello',
+    ],
     [
       'PowerShell 7',
       `   Label: String (System.String) <3BD2B1E2>
@@ -328,15 +347,20 @@ describe('says that it is no frame, or not all of it', () => {
     expect(() => parseBytes(text)).toThrow(message)
   })
 
-  test.each(['1603', '16 03 01 02 00 17', '1f8b', '160501020001', '88 00 16 03 01 02'])('but reads %s, which may be bytes all the same', (text) => {
-    expect(parseBytes(text)).toEqual(bytes(text))
-  })
+  test.each(['1603', '16 03 01 02 00 17', '1f8b', '160501020001', '88 00 16 03 01 02'])(
+    'but reads %s, which may be bytes all the same',
+    (text) => {
+      expect(parseBytes(text)).toEqual(bytes(text))
+    },
+  )
 })
 
 describe('shows where it cannot read', () => {
   test('with the line and a caret', () => {
     expect(() => parseBytes('81 05\n 48 6g 6c # Hello\n6c 6f')).toThrow(
-      new RangeError('line 2, column 6: found "g", expected bytes: hex, numbers, a string with escapes, base64 or a dump\n   48 6g 6c # Hello\n       ^'),
+      new RangeError(
+        'line 2, column 6: found "g", expected bytes: hex, numbers, a string with escapes, base64 or a dump\n   48 6g 6c # Hello\n       ^',
+      ),
     )
   })
 
@@ -423,16 +447,29 @@ describe('for all bytes', () => {
   const printers: Readonly<Record<string, (read: Uint8Array) => string>> = {
     'hex with a separator': (read) => hexOf(read).join([' ', ', ', ':', '-', ';', ' | ', '_', '\n', '\u00a0'][read.length % 9]),
     '0x': (read) => Array.from(read, (byte) => `0x${byte.toString(16)}`).join(' '),
-    '\\x': (read) => hexOf(read).map((pair) => `\\x${pair}`).join(''),
-    'JSON': (read) => JSON.stringify(decimal(read)),
+    '\\x': (read) =>
+      hexOf(read)
+        .map((pair) => `\\x${pair}`)
+        .join(''),
+    JSON: (read) => JSON.stringify(decimal(read)),
     'JSON of an array': (read) => JSON.stringify(read),
     'JSON of a buffer': (read) => JSON.stringify(Buffer.from(read)),
-    'JSON of a string': (read) => JSON.stringify(`\x81${Buffer.from(read).toString('latin1')}`).replaceAll(/[\u007f-\u00ff]/g, (unit) => `\\u00${unit.charCodeAt(0).toString(16)}`),
-    'Java': (read) => `byte[] p = { ${Array.from(Int8Array.from(read)).join(', ')} };`,
-    'Go': (read) => `[]byte{${hexOf(read).map((pair) => `0x${pair}`).join(', ')}}`,
-    'bits': (read) => Array.from(read, (byte) => byte.toString(2).padStart(8, '0')).join(' '),
+    'JSON of a string': (read) =>
+      JSON.stringify(`\x81${Buffer.from(read).toString('latin1')}`).replaceAll(
+        /[\u007f-\u00ff]/g,
+        (unit) => `\\u00${unit.charCodeAt(0).toString(16)}`,
+      ),
+    Java: (read) => `byte[] p = { ${Array.from(Int8Array.from(read)).join(', ')} };`,
+    Go: (read) =>
+      `[]byte{${hexOf(read)
+        .map((pair) => `0x${pair}`)
+        .join(', ')}}`,
+    bits: (read) => Array.from(read, (byte) => byte.toString(2).padStart(8, '0')).join(' '),
     'an octal literal': (read) => `"${octal(read)}"`,
-    'NSData': (read) => `<${hexOf(read).join('').replaceAll(/.{8}(?=.)/g, '$& ')}>`,
+    NSData: (read) =>
+      `<${hexOf(read)
+        .join('')
+        .replaceAll(/.{8}(?=.)/g, '$& ')}>`,
     'Node.js': (read) => inspectValue(Buffer.from(read.subarray(0, 50))),
     'Node.js, arrays': (read) => inspectValue(read),
     'Node.js, buffers of arrays': (read) => inspectValue(Uint8Array.from(read.subarray(0, 50)).buffer),
@@ -481,7 +518,9 @@ describe('for all bytes', () => {
 })
 
 describe('as programs on this machine print them', () => {
-  const samples = fc.sample(fc.uint8Array({ minLength: 1, maxLength: 40 }), { numRuns: 30, seed: 6455 }).map((read) => Uint8Array.of(0x81, ...read))
+  const samples = fc
+    .sample(fc.uint8Array({ minLength: 1, maxLength: 40 }), { numRuns: 30, seed: 6455 })
+    .map((read) => Uint8Array.of(0x81, ...read))
 
   const python = `import sys, pprint, array
 for line in sys.stdin:
@@ -498,7 +537,8 @@ for line in sys.stdin:
       for (const field of line.split('\t')) {
         // Each field is a Python string of ASCII: what was printed, in quotes.
         const text = field.slice(1, -1).replaceAll(/\\(['\\n])/g, (_, character: string) => (character === 'n' ? '\n' : character))
-        if (/[^\n -~]|\\u|\\x[a-f89]/.test(text) || !/[\x80-\uffff]/.test(text)) expect([text, parseBytes(text)]).toEqual([text, samples[index]])
+        if (/[^\n -~]|\\u|\\x[a-f89]/.test(text) || !/[\x80-\uffff]/.test(text))
+          expect([text, parseBytes(text)]).toEqual([text, samples[index]])
       }
     })
   })

@@ -19,7 +19,10 @@ export function outputFor(command: readonly string[], content: Uint8Array): stri
   try {
     const file = join(folder, 'bytes')
     writeFileSync(file, content)
-    return output(command.map((part) => part.replaceAll('FILE', file)), new Uint8Array(0))
+    return output(
+      command.map((part) => part.replaceAll('FILE', file)),
+      new Uint8Array(0),
+    )
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -115,7 +115,10 @@ testWith([chromium, firefox], 'people at Chromium and at Firefox talk to each ot
   await one.say('anybody there?', 'Enter')
   await one.sees('guest 1: anybody there?')
 
-  for (const [browser, guest] of /** @type {const} */ ([[atChromium, 'guest 4'], [atFirefox, 'guest 5']])) {
+  for (const [browser, guest] of /** @type {const} */ ([
+    [atChromium, 'guest 4'],
+    [atFirefox, 'guest 5'],
+  ])) {
     const visitor = await Person.open(browser, `${server.pageUrl}lunch`)
     await visitor.sees(`Welcome, ${guest}!`)
     await visitor.page.close()
@@ -131,12 +134,7 @@ testWith([chromium, firefox], 'people at Chromium and at Firefox talk to each ot
     'guest 1: anybody there?',
     ...['guest 4', 'guest 5'].flatMap((guest) => [`${guest} joined`, `${guest} left`]),
   ])
-  assert.deepEqual(await other.lines(), [
-    'Welcome, guest 2!',
-    `guest 1: ${greeting}`,
-    `guest 2: ${script}`,
-    'Disconnected: 1000 quit',
-  ])
+  assert.deepEqual(await other.lines(), ['Welcome, guest 2!', `guest 1: ${greeting}`, `guest 2: ${script}`, 'Disconnected: 1000 quit'])
   assert.deepEqual(await elsewhere.lines(), ['Welcome, guest 3!'], 'rooms are separate')
 })
 
@@ -166,10 +164,12 @@ test('of a hundred clients in five rooms each gets all of its room, in one order
     for (const { guest, room } of guests) guest.socket.send(`line ${line} from the ${room}`)
   }
   // A guest has seen everything when everybody of the room has said the last line.
-  await Promise.all(guests.map(({ guest, room }) => {
-    let left = guestsPerRoom
-    return guest.see((text) => text.endsWith(`line ${linesPerGuest - 1} from the ${room}`) && --left === 0)
-  }))
+  await Promise.all(
+    guests.map(({ guest, room }) => {
+      let left = guestsPerRoom
+      return guest.see((text) => text.endsWith(`line ${linesPerGuest - 1} from the ${room}`) && --left === 0)
+    }),
+  )
 
   for (const room of rooms) {
     const members = guests.filter((guest) => guest.room === room)
@@ -177,10 +177,17 @@ test('of a hundred clients in five rooms each gets all of its room, in one order
     const [first, ...others] = members.map(({ seen }) => linesOf(seen))
     assert.equal(first.length, guestsPerRoom * linesPerGuest)
     for (const seen of others) assert.deepEqual(seen, first)
-    for (const { name, said } of members) assert.deepEqual(first.filter((text) => text.startsWith(`${name}:`)), said)
+    for (const { name, said } of members)
+      assert.deepEqual(
+        first.filter((text) => text.startsWith(`${name}:`)),
+        said,
+      )
     for (const [i, { seen }] of members.entries()) {
       const joined = seen.filter((text) => text.endsWith(' joined'))
-      assert.deepEqual(joined, members.slice(i + 1).map(({ name }) => `${name} joined`))
+      assert.deepEqual(
+        joined,
+        members.slice(i + 1).map(({ name }) => `${name} joined`),
+      )
     }
   }
 
@@ -206,9 +213,11 @@ test('who never reads is dropped, who sends garbage is disconnected, the others 
   await talker.see((text) => text === 'guest 3 joined')
 
   let hasLeft = false
-  const seen = listener.see((text) => text === 'guest 3 left').then(() => {
-    hasLeft = true
-  })
+  const seen = listener
+    .see((text) => text === 'guest 3 left')
+    .then(() => {
+      hasLeft = true
+    })
   const line = 'x'.repeat(60_000)
   const most = 2000
   let said = 0

@@ -14,30 +14,21 @@ import { createCipheriv, createHash } from 'node:crypto'
 const MIB = 2 ** 20
 
 /** Where the form of the payload length changes, and where buffers of usual sizes end. */
-const lengths = [
-  ...[0, 1, 2, 124, 125, 126, 127, 128, 255, 256, 4095, 4096, 4097],
-  ...[32767, 32768, 65534, 65535, 65536, 65537, 131072],
-]
+const lengths = [...[0, 1, 2, 124, 125, 126, 127, 128, 255, 256, 4095, 4096, 4097], ...[32767, 32768, 65534, 65535, 65536, 65537, 131072]]
 
 const planes = Array.from({ length: 17 }, (_, plane) => everyCharacterOf(plane))
 const everyCharacter = Buffer.concat(planes)
 
 /** @type {Record<SetName, Contents>} */
 export const contents = {
-  lengths: contentsOf([
-    ...lengths.flatMap((length) => [binary(randomBytes(length, length)), text(textOf(length))]),
-    ...planes.map(text),
-  ]),
-  large: contentsOf([
-    binary(randomBytes(16 * MIB, 1)),
-    text(textOf(0)),
-    text(textOf(16 * MIB)),
-    binary(randomBytes(1, 2)),
-  ]),
-  many: contentsOf(Array.from({ length: 10_000 }, (_, number) => {
-    const data = Buffer.from(`${number} `.padEnd(number % 300, `${number} é你`))
-    return number % 2 === 0 ? text(data) : binary(data)
-  })),
+  lengths: contentsOf([...lengths.flatMap((length) => [binary(randomBytes(length, length)), text(textOf(length))]), ...planes.map(text)]),
+  large: contentsOf([binary(randomBytes(16 * MIB, 1)), text(textOf(0)), text(textOf(16 * MIB)), binary(randomBytes(1, 2))]),
+  many: contentsOf(
+    Array.from({ length: 10_000 }, (_, number) => {
+      const data = Buffer.from(`${number} `.padEnd(number % 300, `${number} é你`))
+      return number % 2 === 0 ? text(data) : binary(data)
+    }),
+  ),
 }
 
 /**

@@ -112,7 +112,10 @@ for (const client of clients) {
       })
       await client.converse(url, { close: null })
       const frames = await seen
-      assert.deepEqual(frames.slice(0, -1), pings.map((data) => ({ type: 'pong', data })))
+      assert.deepEqual(
+        frames.slice(0, -1),
+        pings.map((data) => ({ type: 'pong', data })),
+      )
       assert.equal(frames.at(-1)?.type, 'close')
     })
 
@@ -122,7 +125,10 @@ for (const client of clients) {
         const seen = connected.then(controlFramesOf)
         const report = await client.converse(url, { pings })
         assert.deepEqual(report.pongs, pings)
-        assert.deepEqual((await seen).slice(0, -1), pings.map((data) => ({ type: 'ping', data })))
+        assert.deepEqual(
+          (await seen).slice(0, -1),
+          pings.map((data) => ({ type: 'ping', data })),
+        )
       })
     }
   })

@@ -13,10 +13,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** @returns {Promise<{ url: string, contentsUrl: (name: string) => string, close: () => Promise<void> }>} */
 export async function startFileServer() {
   const serveFile = sirv(root, { dev: true })
-  const generated = new Map(Object.entries(contents).flatMap(([name, { index, data }]) => [
-    [`/contents/${name}.json`, JSON.stringify(index)],
-    [`/contents/${name}.bin`, data],
-  ]))
+  const generated = new Map(
+    Object.entries(contents).flatMap(([name, { index, data }]) => [
+      [`/contents/${name}.json`, JSON.stringify(index)],
+      [`/contents/${name}.bin`, data],
+    ]),
+  )
   const server = createServer((request, response) => {
     const body = generated.get(request.url ?? '')
     if (body === undefined) serveFile(request, response, () => response.writeHead(404).end())

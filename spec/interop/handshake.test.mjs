@@ -134,16 +134,24 @@ describe('the chat server', () => {
 /** Offers, and what a server makes of them that compresses. */
 const offers = [
   ['one without parameters', 'permessage-deflate', {}],
-  ['one with all parameters', `permessage-deflate; ${[
-    'server_no_context_takeover',
-    'client_no_context_takeover',
-    'server_max_window_bits=10',
-    'client_max_window_bits',
-  ].join('; ')}`, { server_no_context_takeover: '', client_no_context_takeover: '', server_max_window_bits: '10' }],
+  [
+    'one with all parameters',
+    `permessage-deflate; ${[
+      'server_no_context_takeover',
+      'client_no_context_takeover',
+      'server_max_window_bits=10',
+      'client_max_window_bits',
+    ].join('; ')}`,
+    { server_no_context_takeover: '', client_no_context_takeover: '', server_max_window_bits: '10' },
+  ],
   ['a quoted value', 'permessage-deflate; server_max_window_bits="12"', { server_max_window_bits: '12' }],
-  ['the first of two that it can meet', 'permessage-deflate; x=1, permessage-deflate; server_max_window_bits=9', {
-    server_max_window_bits: '9',
-  }],
+  [
+    'the first of two that it can meet',
+    'permessage-deflate; x=1, permessage-deflate; server_max_window_bits=9',
+    {
+      server_max_window_bits: '9',
+    },
+  ],
   ['none with a parameter that nobody knows', 'permessage-deflate; x=1', null],
   ['none with a parameter twice', 'permessage-deflate; client_max_window_bits; client_max_window_bits', null],
   ['none with a window of 16 bits', 'permessage-deflate; server_max_window_bits=16', null],
@@ -283,6 +291,9 @@ describe('the client of the examples', () => {
       messages.push(message)
       if (message.type === 'close') connection.destroy()
     }
-    assert.deepEqual(messages, [{ type: 'text', data: 'Hello' }, { type: 'close', code: 1000, reason: '' }])
+    assert.deepEqual(messages, [
+      { type: 'text', data: 'Hello' },
+      { type: 'close', code: 1000, reason: '' },
+    ])
   })
 })

@@ -36,11 +36,8 @@ const conversation = Buffer.concat([
   frame('82 7e 0100', Buffer.alloc(256, 7), KEY),
   closeOfClient,
 ])
-const answers = Buffer.concat([
-  frame('8a 02', 'hi'),
-  frame('81 06', 'abcdé'),
-  frame('82 7e 0100', Buffer.alloc(256, 7)),
-]).toString('hex') + answerToClose
+const answers =
+  Buffer.concat([frame('8a 02', 'hi'), frame('81 06', 'abcdé'), frame('82 7e 0100', Buffer.alloc(256, 7))]).toString('hex') + answerToClose
 
 const servers = [
   { name: 'the echo server', start: () => startEchoServer(), echoes: true },
@@ -159,7 +156,10 @@ for (const { name, start, echoes } of servers) {
 describe('a peer that is told to go and stays', { concurrency: true }, () => {
   // All at once, since each is given some seconds.
   for (const { name, start } of servers) {
-    for (const [what, bytes] of /** @type {const} */ ([['a violation', violation], ['its Close', closeOfClient]])) {
+    for (const [what, bytes] of /** @type {const} */ ([
+      ['a violation', violation],
+      ['its Close', closeOfClient],
+    ])) {
       test(`is disconnected from ${name} after ${what}`, async (t) => {
         const server = await start()
         t.after(() => server.close())

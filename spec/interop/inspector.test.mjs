@@ -105,11 +105,9 @@ class Visitor {
       chosen: document.querySelector('#grid .c.chosen')?.id ?? null,
       row: document.querySelector('#list .lit')?.id ?? null,
       chosenRow: document.querySelector('#list .chosen')?.id ?? null,
-      field: [...new Set([...document.querySelectorAll('#diagram .lit')].map((part) => part.getAttribute('data-field')))].map(
-        (field) => {
-          return document.querySelector(`#diagram [data-field="${field}"]`)?.getAttribute('title')
-        },
-      ),
+      field: [...new Set([...document.querySelectorAll('#diagram .lit')].map((part) => part.getAttribute('data-field')))].map((field) => {
+        return document.querySelector(`#diagram [data-field="${field}"]`)?.getAttribute('title')
+      }),
     }))
   }
 
@@ -175,56 +173,52 @@ for (const browser of browsers) {
   const file = (what) => `${artefacts}inspector-${what}-${name.toLowerCase()}.png`
   mkdirSync(artefacts, { recursive: true })
 
-  testWith(
-    [browser],
-    `${name}: what is typed is shown; hovering and keys move through grid, list and diagram together`,
-    async (t) => {
-      const inspector = await startInspector()
-      t.after(() => inspector.close())
-      const running = await launch()
-      t.after(() => running.close())
-      const visitor = await Visitor.open(running, inspector.url)
+  testWith([browser], `${name}: what is typed is shown; hovering and keys move through grid, list and diagram together`, async (t) => {
+    const inspector = await startInspector()
+    t.after(() => inspector.close())
+    const running = await launch()
+    t.after(() => running.close())
+    const visitor = await Visitor.open(running, inspector.url)
 
-      await visitor.type(`${hello} 8900`)
-      await visitor.sees('✓ Complete', '#verdict')
-      await visitor.sees('"Hello"', '#list')
-      await visitor.isAt({ lit: [...Array(11).keys()], chosen: 'b0', chosenRow: 'r0' })
+    await visitor.type(`${hello} 8900`)
+    await visitor.sees('✓ Complete', '#verdict')
+    await visitor.sees('"Hello"', '#list')
+    await visitor.isAt({ lit: [...Array(11).keys()], chosen: 'b0', chosenRow: 'r0' })
 
-      await visitor.page.hover('#grid #b3')
-      await visitor.isAt({ here: 'b3', row: 'r0', field: ['Masking-key: 37 fa 21 3d'] })
-      await visitor.sees('byte 3, fa, masking key', '#byte')
-      await visitor.page.hover('#grid #b12')
-      await visitor.isAt({ here: 'b12', row: 'r1', lit: [11, 12], field: ['MASK: 0', 'Payload len: 0'] })
-      await visitor.page.hover('#list #r0')
-      await visitor.isAt({ row: 'r0', lit: [...Array(11).keys()] })
-      await visitor.page.hover('#diagram [title^="opcode"]')
-      await visitor.isAt({ here: 'b0', field: ['opcode: 0x1, text'] })
-      await visitor.page.hover('h1')
-      await visitor.isAt({ here: null, row: 'r0', chosenRow: 'r0' })
+    await visitor.page.hover('#grid #b3')
+    await visitor.isAt({ here: 'b3', row: 'r0', field: ['Masking-key: 37 fa 21 3d'] })
+    await visitor.sees('byte 3, fa, masking key', '#byte')
+    await visitor.page.hover('#grid #b12')
+    await visitor.isAt({ here: 'b12', row: 'r1', lit: [11, 12], field: ['MASK: 0', 'Payload len: 0'] })
+    await visitor.page.hover('#list #r0')
+    await visitor.isAt({ row: 'r0', lit: [...Array(11).keys()] })
+    await visitor.page.hover('#diagram [title^="opcode"]')
+    await visitor.isAt({ here: 'b0', field: ['opcode: 0x1, text'] })
+    await visitor.page.hover('h1')
+    await visitor.isAt({ here: null, row: 'r0', chosenRow: 'r0' })
 
-      await visitor.page.focus('#grid')
-      await visitor.press('ArrowRight', 'ArrowRight')
-      await visitor.isAt({ chosen: 'b2', chosenRow: 'r0', field: ['Masking-key: 37 fa 21 3d'] })
-      await visitor.press('End')
-      await visitor.isAt({ chosen: 'b12', chosenRow: 'r1' })
-      await visitor.sees('ping frame at byte 11', '#detail-heading')
-      await visitor.page.focus('#list')
-      await visitor.press('ArrowUp')
-      await visitor.isAt({ chosen: 'b0', chosenRow: 'r0' })
-      assert.equal(await visitor.page.$eval('#list', (list) => list.getAttribute('aria-activedescendant')), 'r0')
-      await visitor.page.focus('#diagram [tabindex="0"]')
-      await visitor.press('End')
-      await visitor.isAt({ chosen: 'b6', field: ['Payload Data: 5 bytes'] })
+    await visitor.page.focus('#grid')
+    await visitor.press('ArrowRight', 'ArrowRight')
+    await visitor.isAt({ chosen: 'b2', chosenRow: 'r0', field: ['Masking-key: 37 fa 21 3d'] })
+    await visitor.press('End')
+    await visitor.isAt({ chosen: 'b12', chosenRow: 'r1' })
+    await visitor.sees('ping frame at byte 11', '#detail-heading')
+    await visitor.page.focus('#list')
+    await visitor.press('ArrowUp')
+    await visitor.isAt({ chosen: 'b0', chosenRow: 'r0' })
+    assert.equal(await visitor.page.$eval('#list', (list) => list.getAttribute('aria-activedescendant')), 'r0')
+    await visitor.page.focus('#diagram [tabindex="0"]')
+    await visitor.press('End')
+    await visitor.isAt({ chosen: 'b6', field: ['Payload Data: 5 bytes'] })
 
-      assert.deepEqual(visitor.errors, [])
-      assert.deepEqual(
-        visitor.requests.filter((url) => !url.startsWith(inspector.url) && !url.startsWith('data:')),
-        [],
-        'nothing is asked of anybody else',
-      )
-      assert.ok(visitor.requests.includes(`${inspector.url}package/index.js`), 'the built package is imported')
-    },
-  )
+    assert.deepEqual(visitor.errors, [])
+    assert.deepEqual(
+      visitor.requests.filter((url) => !url.startsWith(inspector.url) && !url.startsWith('data:')),
+      [],
+      'nothing is asked of anybody else',
+    )
+    assert.ok(visitor.requests.includes(`${inspector.url}package/index.js`), 'the built package is imported')
+  })
 
   testWith(
     [browser],

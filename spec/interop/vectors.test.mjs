@@ -33,18 +33,26 @@ after(() => files.close())
 for (const browser of browsers) {
   const name = `${browser.name} reads every vector, whole, byte by byte, and cut at random (seed ${seed})`
   testWith([browser], name, async (t) => {
-    for (const folder of folders) assert.ok(paths.some((path) => path.startsWith(folder)), folder)
+    for (const folder of folders)
+      assert.ok(
+        paths.some((path) => path.startsWith(folder)),
+        folder,
+      )
     const running = await browser.launch()
     t.after(() => running.close())
     const page = await running.newPage()
     await page.goto(`${files.url}/spec/interop/page/`)
 
     const urls = paths.map((path) => `/fixtures/${path}`)
-    const result = await page.evaluate(async (addresses, number) => {
-      const { runVectors } = await import('/spec/interop/page/vectors.mjs')
-      const { failures, ...counts } = await runVectors(addresses, number)
-      return { ...counts, failed: failures.length, failures: failures.slice(0, 10) }
-    }, urls, seed)
+    const result = await page.evaluate(
+      async (addresses, number) => {
+        const { runVectors } = await import('/spec/interop/page/vectors.mjs')
+        const { failures, ...counts } = await runVectors(addresses, number)
+        return { ...counts, failed: failures.length, failures: failures.slice(0, 10) }
+      },
+      urls,
+      seed,
+    )
 
     t.diagnostic(`${result.count} vectors, ${result.byteByByte} of them byte by byte too, ${result.failed} differences`)
     assert.deepEqual(result.failures, [])

@@ -54,9 +54,9 @@ export function violationsOf(sender) {
     ['continuation-unexpected', 1002, 'a continuation first', send('80 00')],
     ['continuation-expected', 1002, 'a text inside a message', send('01 01', 'a'), send('81 01', 'b')],
     ['close-payload-length', 1002, 'a Close of one byte', send('88 01', Uint8Array.of(0x03))],
-    ...[0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535].map((code) => /** @type {const} */ ([
-      'close-code', 1002, `code ${code}`, send('88 02', Uint8Array.of(code >> 8, code)),
-    ])),
+    ...[0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535].map(
+      (code) => /** @type {const} */ (['close-code', 1002, `code ${code}`, send('88 02', Uint8Array.of(code >> 8, code))]),
+    ),
     ['close-reason-utf8', 1007, 'a reason of one byte ff', send('88 03', Uint8Array.of(0x03, 0xe8, 0xff))],
     ['text-utf8', 1007, 'a byte ff', send('81 01', Uint8Array.of(0xff))],
     ['text-utf8', 1007, 'a surrogate', send('81 03', Uint8Array.of(0xed, 0xa0, 0x80))],

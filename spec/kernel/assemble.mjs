@@ -1,8 +1,8 @@
 /**
- * Assembles kernel.wat into what src/kernelmodule.ts must be.
+ * Assembles kernel.wat into what src/mask/webassembly-module.ts must be.
  *
- *   npm run assemble     writes src/kernelmodule.ts
- *   npm test             fails if src/kernelmodule.ts is not up to date
+ *   npm run assemble     writes src/mask/webassembly-module.ts
+ *   npm test             fails if src/mask/webassembly-module.ts is not up to date
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,7 @@ export const modulePath = fileURLToPath(new URL('../../src/mask/webassembly-modu
 /** Hexadecimal digits on a line: 64 bytes. */
 const DIGITS = 128
 
-/** @returns the text of src/kernelmodule.ts */
+/** @returns the text of src/mask/webassembly-module.ts */
 export async function assemble() {
   const { parseWat } = await assembler()
   const text = readFileSync(new URL('kernel.wat', import.meta.url), 'utf8')

@@ -65,7 +65,8 @@ const constructed = (type: string, ...args: unknown[]): Uint8Array => {
 const isBytes = (value: unknown): value is Uint8Array => Object.prototype.toString.call(value) === '[object Uint8Array]'
 
 const resizable = (length: number, most: number): ArrayBuffer => Reflect.construct(ArrayBuffer, [length, { maxByteLength: most }])
-const growable = (length: number, most: number): SharedArrayBuffer => Reflect.construct(SharedArrayBuffer, [length, { maxByteLength: most }])
+const growable = (length: number, most: number): SharedArrayBuffer =>
+  Reflect.construct(SharedArrayBuffer, [length, { maxByteLength: most }])
 
 /** Each gives an array of so many zeros. */
 const kinds: [string, (length: number) => Uint8Array][] = [
@@ -75,7 +76,10 @@ const kinds: [string, (length: number) => Uint8Array][] = [
   ['a Buffer of the pool', (length) => Buffer.from('x'.repeat(length)).fill(0)],
   ['a subclass with a constructor of its own', (length) => new Packet({ size: length })],
   ['a subclass with methods of its own', (length) => new Lying(length)],
-  ['an array whose constructor is something else', (length) => Object.defineProperty(new Uint8Array(length), 'constructor', { value: Map })],
+  [
+    'an array whose constructor is something else',
+    (length) => Object.defineProperty(new Uint8Array(length), 'constructor', { value: Map }),
+  ],
   ['an array of another realm', (length) => constructed('Uint8Array', length)],
   ['a subclass of another realm', (length) => constructed('(class extends Uint8Array { constructor(a, b) { super(b ?? 0) } })', 0, length)],
   ['resizable memory', (length) => new Uint8Array(resizable(length, 2 * length + 1), 0, length)],
@@ -111,72 +115,104 @@ function textFrameOf({ payload, maskingKey }: Case): Uint8Array {
 /** What a reader delivers when the bytes come in two chunks, the first of which is read before the second comes. */
 function delivered<T>(reader: { push(chunk: Uint8Array): Iterable<T> }, kind: Kind, stream: Uint8Array, at: number): T[] {
   const cut = at % (stream.length + 1)
-  return [new Uint8Array(stream.slice(0, cut)), new Uint8Array(stream.slice(cut))].flatMap((chunk) => Array.from(reader.push(made(kind, chunk))))
+  return [new Uint8Array(stream.slice(0, cut)), new Uint8Array(stream.slice(cut))].flatMap((chunk) =>
+    Array.from(reader.push(made(kind, chunk))),
+  )
 }
 
 /** Each public function that takes bytes: what it makes of arrays of a kind, in plain data. */
 const functions: [string, (kind: Kind, given: Case) => unknown][] = [
   ['decodeHeader', (kind, given) => decodeHeader(made(kind, frameOf(given)))],
-  ['decodeFrame', (kind, given) => {
-    const result = decodeFrame(made(kind, concat(new Uint8Array(3), frameOf(given))), {}, 3)
-    return result && { ...plain(result.frame), bytesRead: result.bytesRead, isOwn: result.frame.payload.constructor === Uint8Array }
-  }],
-  ['encodeFrame', (kind, { payload, maskingKey }) => {
-    const encoded = encodeFrame({ opcode: Opcode.Binary, payload: made(kind, payload), maskingKey })
-    const fragment = encodeFrame({ opcode: Opcode.Binary, fin: false, payload: made(kind, payload), maskingKey })
-    return [hexOf(encoded), hexOf(fragment), encodedLength({ opcode: Opcode.Binary, payload: made(kind, payload), maskingKey })]
-  }],
-  ['encodeFrame of a Close frame', (kind, { payload, maskingKey }) => {
-    const closePayload = encodeClosePayload(1000, hexOf(payload).slice(0, 123))
-    return hexOf(encodeFrame({ opcode: Opcode.Close, payload: made(kind, closePayload), maskingKey }))
-  }],
-  ['encodeFrameInto, the payload', (kind, { payload, maskingKey, at }) => {
-    const target = new Uint8Array(payload.length + 14 + (at % 5))
-    encodeFrameInto({ opcode: Opcode.Binary, payload: made(kind, payload), maskingKey }, target, at % 5)
-    return hexOf(target)
-  }],
-  ['encodeFrameInto, the target', (kind, { payload, maskingKey, at }) => {
-    const lengths = [hexOf(payload), payload].map((content) => {
-      const target = kind(2 * payload.length + 14 + (at % 5))
-      const length = encodeFrameInto({ opcode: Opcode.Text, payload: content, maskingKey }, target, at % 5)
-      return [length, Buffer.from(target).toString('hex', 0, length + (at % 5))]
-    })
-    const close = kind(30)
-    encodeFrameInto({ opcode: Opcode.Close, payload: encodeClosePayload(1000, 'bye'), maskingKey }, close, at % 5)
-    return [lengths, hexOf(close)]
-  }],
-  ['encodeFrameInto, the payload in the target', (kind, { payload, maskingKey, at }) => {
-    const memory = made(kind, concat(new Uint8Array(at % 20), payload, new Uint8Array(20)))
-    const inside = new Uint8Array(memory.buffer, memory.byteOffset + (at % 20), payload.length)
-    const length = encodeFrameInto({ opcode: Opcode.Binary, payload: inside, maskingKey }, memory)
-    return Buffer.from(memory).toString('hex', 0, length)
-  }],
-  ['applyMask', (kind, { payload, maskingKey, at }) => {
-    const data = made(kind, payload)
-    applyMask(data, maskingKey ?? 7, at, Math.min(at % 5, data.length))
-    return hexOf(data)
-  }],
+  [
+    'decodeFrame',
+    (kind, given) => {
+      const result = decodeFrame(made(kind, concat(new Uint8Array(3), frameOf(given))), {}, 3)
+      return result && { ...plain(result.frame), bytesRead: result.bytesRead, isOwn: result.frame.payload.constructor === Uint8Array }
+    },
+  ],
+  [
+    'encodeFrame',
+    (kind, { payload, maskingKey }) => {
+      const encoded = encodeFrame({ opcode: Opcode.Binary, payload: made(kind, payload), maskingKey })
+      const fragment = encodeFrame({ opcode: Opcode.Binary, fin: false, payload: made(kind, payload), maskingKey })
+      return [hexOf(encoded), hexOf(fragment), encodedLength({ opcode: Opcode.Binary, payload: made(kind, payload), maskingKey })]
+    },
+  ],
+  [
+    'encodeFrame of a Close frame',
+    (kind, { payload, maskingKey }) => {
+      const closePayload = encodeClosePayload(1000, hexOf(payload).slice(0, 123))
+      return hexOf(encodeFrame({ opcode: Opcode.Close, payload: made(kind, closePayload), maskingKey }))
+    },
+  ],
+  [
+    'encodeFrameInto, the payload',
+    (kind, { payload, maskingKey, at }) => {
+      const target = new Uint8Array(payload.length + 14 + (at % 5))
+      encodeFrameInto({ opcode: Opcode.Binary, payload: made(kind, payload), maskingKey }, target, at % 5)
+      return hexOf(target)
+    },
+  ],
+  [
+    'encodeFrameInto, the target',
+    (kind, { payload, maskingKey, at }) => {
+      const lengths = [hexOf(payload), payload].map((content) => {
+        const target = kind(2 * payload.length + 14 + (at % 5))
+        const length = encodeFrameInto({ opcode: Opcode.Text, payload: content, maskingKey }, target, at % 5)
+        return [length, Buffer.from(target).toString('hex', 0, length + (at % 5))]
+      })
+      const close = kind(30)
+      encodeFrameInto({ opcode: Opcode.Close, payload: encodeClosePayload(1000, 'bye'), maskingKey }, close, at % 5)
+      return [lengths, hexOf(close)]
+    },
+  ],
+  [
+    'encodeFrameInto, the payload in the target',
+    (kind, { payload, maskingKey, at }) => {
+      const memory = made(kind, concat(new Uint8Array(at % 20), payload, new Uint8Array(20)))
+      const inside = new Uint8Array(memory.buffer, memory.byteOffset + (at % 20), payload.length)
+      const length = encodeFrameInto({ opcode: Opcode.Binary, payload: inside, maskingKey }, memory)
+      return Buffer.from(memory).toString('hex', 0, length)
+    },
+  ],
+  [
+    'applyMask',
+    (kind, { payload, maskingKey, at }) => {
+      const data = made(kind, payload)
+      applyMask(data, maskingKey ?? 7, at, Math.min(at % 5, data.length))
+      return hexOf(data)
+    },
+  ],
   ['decodeClosePayload', (kind, { payload }) => decodeClosePayload(made(kind, concat(bytes('03e8'), utf8(hexOf(payload).slice(0, 123)))))],
-  ['fragmentMessage', (kind, { payload, at }) => {
-    const message = { opcode: Opcode.Binary, payload: made(kind, payload) }
-    return Array.from(fragmentMessage(message, 50 + (at % 1000)), (fragment) => hexOf(encodeFrame(fragment)))
-  }],
+  [
+    'fragmentMessage',
+    (kind, { payload, at }) => {
+      const message = { opcode: Opcode.Binary, payload: made(kind, payload) }
+      return Array.from(fragmentMessage(message, 50 + (at % 1000)), (fragment) => hexOf(encodeFrame(fragment)))
+    },
+  ],
   ['formatHex', (kind, { payload }) => formatHex(made(kind, payload))],
   ['inspect', (kind, given) => JSON.stringify(inspect(made(kind, concat(textFrameOf(given), frameOf(given), bytes('83')))))],
   ['explain', (kind, given) => explain(made(kind, concat(textFrameOf(given), frameOf(given), bytes('83'))))],
   ['explain of an inspection', (kind, given) => explain(inspect(made(kind, concat(textFrameOf(given), frameOf(given), bytes('83')))))],
-  ['FrameReader', (kind, given) => {
-    const stream = concat(frameOf(given), textFrameOf(given), bytes('8902 6162'))
-    return [true, false].map((ownsChunks) => delivered(new FrameReader({ ownsChunks }), kind, stream, given.at).map(plain))
-  }],
-  ['MessageReader', (kind, given) => {
-    const stream = concat(textFrameOf(given), frameOf(given), bytes('0102 6162 8902 6162 8002 6162 8802 03e8'))
-    return [true, false].map((ownsChunks) =>
-      delivered(new MessageReader({ ownsChunks }), kind, stream, given.at).map((message) =>
-        'data' in message && typeof message.data !== 'string' ? { ...message, data: hexOf(message.data) } : message,
-      ),
-    )
-  }],
+  [
+    'FrameReader',
+    (kind, given) => {
+      const stream = concat(frameOf(given), textFrameOf(given), bytes('8902 6162'))
+      return [true, false].map((ownsChunks) => delivered(new FrameReader({ ownsChunks }), kind, stream, given.at).map(plain))
+    },
+  ],
+  [
+    'MessageReader',
+    (kind, given) => {
+      const stream = concat(textFrameOf(given), frameOf(given), bytes('0102 6162 8902 6162 8002 6162 8802 03e8'))
+      return [true, false].map((ownsChunks) =>
+        delivered(new MessageReader({ ownsChunks }), kind, stream, given.at).map((message) =>
+          'data' in message && typeof message.data !== 'string' ? { ...message, data: hexOf(message.data) } : message,
+        ),
+      )
+    },
+  ],
 ]
 
 const length = fc.oneof({ weight: 6, arbitrary: fc.nat({ max: 200 }) }, fc.nat({ max: 3000 }), fc.constantFrom(16_384, 20_001, 70_000))
@@ -227,18 +263,21 @@ describe('memory that several SharedArrayBuffer objects are', () => {
     expect(mayOverlap(new Uint8Array(buffer, 4), new Uint8Array(buffer, 0, 4))).toBe(true)
   })
 
-  test.each([5, 100, 600, 16_384, 16_385, 40_000, 100_000])('a payload of %p bytes is encoded right wherever in the target it lies', (length) => {
-    for (const maskingKey of [null, 0x89abcdef]) {
-      for (const from of [0, 3, 8, 14, 1000, 20_000]) {
-        const [one, other] = twins(length + 20_020)
-        const payload = new Uint8Array(one, from, length)
-        payload.set(Uint8Array.from({ length }, (_, i) => i * 37))
-        const content = Uint8Array.from(payload)
-        const target = new Uint8Array(other)
-        const written = encodeFrameInto({ opcode: Opcode.Binary, payload, maskingKey }, target, 3)
-        const masked = maskingKey === null ? content : referenceMask(content, maskingKey)
-        expect(Buffer.compare(Uint8Array.from(target).slice(3 + written - length, 3 + written), masked)).toBe(0)
+  test.each([5, 100, 600, 16_384, 16_385, 40_000, 100_000])(
+    'a payload of %p bytes is encoded right wherever in the target it lies',
+    (length) => {
+      for (const maskingKey of [null, 0x89abcdef]) {
+        for (const from of [0, 3, 8, 14, 1000, 20_000]) {
+          const [one, other] = twins(length + 20_020)
+          const payload = new Uint8Array(one, from, length)
+          payload.set(Uint8Array.from({ length }, (_, i) => i * 37))
+          const content = Uint8Array.from(payload)
+          const target = new Uint8Array(other)
+          const written = encodeFrameInto({ opcode: Opcode.Binary, payload, maskingKey }, target, 3)
+          const masked = maskingKey === null ? content : referenceMask(content, maskingKey)
+          expect(Buffer.compare(Uint8Array.from(target).slice(3 + written - length, 3 + written), masked)).toBe(0)
+        }
       }
-    }
-  })
+    },
+  )
 })

@@ -46,7 +46,16 @@ function withGetters<T extends object>(fields: T, counts: Counts, before: () => 
 
 /** Uses everything that is shared between calls. */
 function reenter(): void {
-  const header: FrameHeader = { fin: true, rsv1: false, rsv2: false, rsv3: false, opcode: 0, maskingKey: 1, payloadLength: 1, headerLength: 1 }
+  const header: FrameHeader = {
+    fin: true,
+    rsv1: false,
+    rsv2: false,
+    rsv3: false,
+    opcode: 0,
+    maskingKey: 1,
+    payloadLength: 1,
+    headerLength: 1,
+  }
   for (const payloadLength of [10, 3000]) {
     const payload = new Uint8Array(payloadLength).fill(0xee)
     encodeFrame({ opcode: Opcode.Binary, payload, maskingKey: 0x55555555 })
@@ -63,7 +72,9 @@ function reenter(): void {
 function outcome(call: () => unknown): string {
   try {
     const result = call()
-    return result instanceof Uint8Array ? hexOf(result) : JSON.stringify(result, (_, value: unknown) => (value instanceof Uint8Array ? hexOf(value) : value))
+    return result instanceof Uint8Array
+      ? hexOf(result)
+      : JSON.stringify(result, (_, value: unknown) => (value instanceof Uint8Array ? hexOf(value) : value))
   } catch (error) {
     return String(error)
   }
@@ -95,14 +106,29 @@ const headerFields = {
   maskingKey: fc.oneof(fc.constantFrom(null, undefined), fc.integer({ min: 0, max: 0xffff_ffff })),
 }
 const payload = payloadLength.chain((length) =>
-  fc.oneof(fc.constant(new Uint8Array(length).fill(0x61)), fc.constant('x'.repeat(length)), fc.constant('…'.repeat(length)), fc.constant(undefined)),
+  fc.oneof(
+    fc.constant(new Uint8Array(length).fill(0x61)),
+    fc.constant('x'.repeat(length)),
+    fc.constant('…'.repeat(length)),
+    fc.constant(undefined),
+  ),
 )
 const frame: fc.Arbitrary<FrameInit> = fc.record({ ...headerFields, payload })
 const header = fc.record({ ...headerFields, payloadLength })
 
 const decodeOptions = fc.record({ sender, extensions: maybe(extensions), maxPayloadLength: maybe(fc.constantFrom(0, 100, Infinity)) })
-const readerOptions = fc.record({ sender, extensions: maybe(extensions), maxPayloadLength: maybe(fc.constant(100)), ownsChunks: flag, streamAbove: maybe(fc.nat({ max: 9 })) })
-const stream = concat(bytes('8105 48656c6c6f 8185 37fa213d 7f9f4d5158 0103 616263 c000 8000 8900 830161 827e 0080'), new Uint8Array(128), bytes('8802 03e8'))
+const readerOptions = fc.record({
+  sender,
+  extensions: maybe(extensions),
+  maxPayloadLength: maybe(fc.constant(100)),
+  ownsChunks: flag,
+  streamAbove: maybe(fc.nat({ max: 9 })),
+})
+const stream = concat(
+  bytes('8105 48656c6c6f 8185 37fa213d 7f9f4d5158 0103 616263 c000 8000 8900 830161 827e 0080'),
+  new Uint8Array(128),
+  bytes('8802 03e8'),
+)
 const offset = fc.constantFrom(0, 7, 18, stream.length - 4)
 
 /** Calls with fields that are given as getters, one argument after the other. */
@@ -122,8 +148,20 @@ const calls: Record<string, Call> = {
   },
   encodeHeader: { given: fc.tuple(header, encodeOptions), call: encodeHeader },
   encodedLength: { given: fc.tuple(frame, encodeOptions), call: encodedLength },
-  decodeHeader: { given: fc.tuple(decodeOptions, offset.map((at) => ({ at }))), call: (options: object, { at }: { at: number }) => decodeHeader(stream, options, at) },
-  decodeFrame: { given: fc.tuple(decodeOptions, offset.map((at) => ({ at }))), call: (options: object, { at }: { at: number }) => decodeFrame(stream, options, at) },
+  decodeHeader: {
+    given: fc.tuple(
+      decodeOptions,
+      offset.map((at) => ({ at })),
+    ),
+    call: (options: object, { at }: { at: number }) => decodeHeader(stream, options, at),
+  },
+  decodeFrame: {
+    given: fc.tuple(
+      decodeOptions,
+      offset.map((at) => ({ at })),
+    ),
+    call: (options: object, { at }: { at: number }) => decodeFrame(stream, options, at),
+  },
   fragmentMessage: {
     given: fc.tuple(fc.record({ opcode: fc.constantFrom(1, 2), payload: payload.map((value) => value ?? ''), rsv1: flag })),
     call: (message: Parameters<typeof fragmentMessage>[0]) => [...fragmentMessage(message, 5000)],
@@ -166,7 +204,8 @@ describe.each(Object.keys(calls))('%s', (name) => {
 })
 
 describe('a payload that is resized by a getter', () => {
-  const resize = (memory: ArrayBuffer, length: number): unknown => Reflect.apply(Reflect.get(ArrayBuffer.prototype, 'resize'), memory, [length])
+  const resize = (memory: ArrayBuffer, length: number): unknown =>
+    Reflect.apply(Reflect.get(ArrayBuffer.prototype, 'resize'), memory, [length])
 
   test.each([
     [100, 20],
@@ -181,7 +220,9 @@ describe('a payload that is resized by a getter', () => {
       for (const fin of [true, false]) {
         for (const length of ['encodeFrame', 'encodeFrameInto', 'encodedLength'] as const) {
           const memory: ArrayBuffer = Reflect.construct(ArrayBuffer, [before, { maxByteLength: 100_000 }])
-          const options = withGetters({ sender: undefined, strict: undefined, lengthBits: undefined, extensions: { rsv1: true } }, {}, () => resize(memory, after))
+          const options = withGetters({ sender: undefined, strict: undefined, lengthBits: undefined, extensions: { rsv1: true } }, {}, () =>
+            resize(memory, after),
+          )
           const init = { opcode: Opcode.Binary, fin, maskingKey, payload: new Uint8Array(memory) }
           const expected = encodeFrame({ ...init, payload: new Uint8Array(after) })
           const target = new Uint8Array(80_000)
@@ -209,7 +250,14 @@ describe('a payload that is resized by a getter', () => {
     const message = 'the frame takes 104 bytes, but target has only 10 from offset on'
     for (const payload of ['x'.repeat(100), new Uint8Array(100)]) {
       resize(memory, 2000)
-      expect(() => encodeFrameInto({ opcode: Opcode.Text, payload: concat(new Uint8Array(2), new Uint8Array(payload.length)) }, target, 0, shrinking())).toThrow(message)
+      expect(() =>
+        encodeFrameInto(
+          { opcode: Opcode.Text, payload: concat(new Uint8Array(2), new Uint8Array(payload.length)) },
+          target,
+          0,
+          shrinking(),
+        ),
+      ).toThrow(message)
       resize(memory, 2000)
       expect(() => encodeFrameInto({ opcode: Opcode.Text, payload }, target, 20, shrinking())).toThrow(RangeError)
     }

@@ -132,18 +132,21 @@ describe('memory held', () => {
     expect(memoryInUse() - before).toBeLessThan(2 * MILLION + NOISE)
   })
 
-  test.each([0, 1, 10, 11, 100, 340])('of a text is at most twice its payload, with %p characters of three bytes in each fragment', (count) => {
-    const part = utf8('a'.repeat(1024 - 3 * count) + '你'.repeat(count))
-    const fragment = concat(bytes('007e 0400'), part)
-    const reader = new MessageReader()
-    reader.push(bytes('0100'))
-    const before = memoryInUse()
-    for (let i = 0; i < 16 * 1024; i++) if (reader.push(fragment).read() !== null) throw new Error('too early')
-    expect(memoryInUse() - before).toBeLessThan(2 * 2 ** 24)
-    expect(reader.bufferedLength).toBe(2 ** 24)
-    const message = reader.push(bytes('8000')).read()
-    expect(message?.type === 'text' && message.data.length).toBe(2 ** 24 - 2 * count * 16 * 1024)
-  })
+  test.each([0, 1, 10, 11, 100, 340])(
+    'of a text is at most twice its payload, with %p characters of three bytes in each fragment',
+    (count) => {
+      const part = utf8('a'.repeat(1024 - 3 * count) + '你'.repeat(count))
+      const fragment = concat(bytes('007e 0400'), part)
+      const reader = new MessageReader()
+      reader.push(bytes('0100'))
+      const before = memoryInUse()
+      for (let i = 0; i < 16 * 1024; i++) if (reader.push(fragment).read() !== null) throw new Error('too early')
+      expect(memoryInUse() - before).toBeLessThan(2 * 2 ** 24)
+      expect(reader.bufferedLength).toBe(2 ** 24)
+      const message = reader.push(bytes('8000')).read()
+      expect(message?.type === 'text' && message.data.length).toBe(2 ** 24 - 2 * count * 16 * 1024)
+    },
+  )
 
   test('by a reader that has failed or been closed is nothing', () => {
     for (const end of ['83', '8800']) {
@@ -299,7 +302,10 @@ describe('a frame of 8 GiB, which nobody could hold', () => {
 
     // What follows begins where it should: a ping, a text, and an error, with offsets over 2^33.
     const following = [...reader.push(bytes('8981 00000000 71  8185 37fa213d 7f9f4d5158'))]
-    expect(following.map(({ opcode, payload }) => [opcode, textOf(payload)])).toEqual([[Opcode.Ping, 'q'], [Opcode.Text, 'Hello']])
+    expect(following.map(({ opcode, payload }) => [opcode, textOf(payload)])).toEqual([
+      [Opcode.Ping, 'q'],
+      [Opcode.Text, 'Hello'],
+    ])
     const offset = 7 + 7 + 14 + PAYLOAD_LENGTH + 7 + 11
     expect(violationOf(() => reader.push(bytes('83')).read())).toMatchObject({ rule: 'opcode-reserved', offset })
   })
@@ -319,13 +325,16 @@ describe('work', () => {
     })
   }
 
-  test.each([true, false])('is linear: a payload is copied at most four times over, in chunks of any size (ownsChunks %p)', (ownsChunks) => {
-    for (const payloadLength of [2 ** 10, 2 ** 16, 2 ** 20]) {
-      for (const chunkLength of [1, 7, 1000, 65536].filter((length) => length < payloadLength)) {
-        expect(copiedInReading(payloadLength, chunkLength, ownsChunks)).toBeLessThan(4 * payloadLength)
+  test.each([true, false])(
+    'is linear: a payload is copied at most four times over, in chunks of any size (ownsChunks %p)',
+    (ownsChunks) => {
+      for (const payloadLength of [2 ** 10, 2 ** 16, 2 ** 20]) {
+        for (const chunkLength of [1, 7, 1000, 65536].filter((length) => length < payloadLength)) {
+          expect(copiedInReading(payloadLength, chunkLength, ownsChunks)).toBeLessThan(4 * payloadLength)
+        }
       }
-    }
-  })
+    },
+  )
 
   test('on a chunk that holds the whole frame copies nothing when it is given away', () => {
     expect(copiedInReading(2 ** 16, 2 ** 17, true)).toBe(0)
@@ -352,21 +361,24 @@ describe('work', () => {
     }
   })
 
-  test.each([64, 80, 128])('is linear while as many frames wait as 64 chunks hold, and %p are read for every 64 that come', (readAtATime) => {
-    const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(1020) })
-    const chunk = concat(...Array.from({ length: 64 }, () => frame))
-    const reader = new FrameReader({ ownsChunks: true })
-    for (let i = 0; i < 64; i++) reader.push(chunk.slice())
-    let pushed = 0
-    const copied = bytesCopied(() => {
-      for (let i = 0; i < 256; i++) {
-        reader.push(chunk.slice())
-        pushed += chunk.length
-        for (let read = 0; read < readAtATime; read++) reader.read()
-      }
-    })
-    expect(copied).toBeLessThan(10 * pushed)
-  })
+  test.each([64, 80, 128])(
+    'is linear while as many frames wait as 64 chunks hold, and %p are read for every 64 that come',
+    (readAtATime) => {
+      const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(1020) })
+      const chunk = concat(...Array.from({ length: 64 }, () => frame))
+      const reader = new FrameReader({ ownsChunks: true })
+      for (let i = 0; i < 64; i++) reader.push(chunk.slice())
+      let pushed = 0
+      const copied = bytesCopied(() => {
+        for (let i = 0; i < 256; i++) {
+          reader.push(chunk.slice())
+          pushed += chunk.length
+          for (let read = 0; read < readAtATime; read++) reader.read()
+        }
+      })
+      expect(copied).toBeLessThan(10 * pushed)
+    },
+  )
 
   test('is linear in a long chunk with many frames, though what has been delivered is let go', () => {
     const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(124) })

@@ -70,17 +70,20 @@ describe('a chunk that was given away, and', () => {
     [3000, 600],
     [20_000, 6000],
     [20_000, 12_000],
-  ])('is transferred in a payload of %p bytes, %p of which have arrived, gives a final TypeError, and nothing of another stream', (payloadLength, arrived) => {
-    const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(payloadLength).fill(0x11), maskingKey: 0x01020304 })
-    const chunk = frame.slice(0, 8 + arrived)
-    const reader = new FrameReader({ ownsChunks: true }).push(chunk)
-    const secret = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(30_000).fill(0x53), maskingKey: 0x01020304 })
-    expect(new FrameReader({ ownsChunks: true }).push(secret).read()?.payload).toHaveLength(30_000)
-    structuredClone(chunk, { transfer: [chunk.buffer] })
-    const error = thrownBy(() => reader.read())
-    expect(error).toMatchObject({ name: 'TypeError', message: expect.stringMatching(TRANSFERRED) })
-    expectFailed(reader, error)
-  })
+  ])(
+    'is transferred in a payload of %p bytes, %p of which have arrived, gives a final TypeError, and nothing of another stream',
+    (payloadLength, arrived) => {
+      const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(payloadLength).fill(0x11), maskingKey: 0x01020304 })
+      const chunk = frame.slice(0, 8 + arrived)
+      const reader = new FrameReader({ ownsChunks: true }).push(chunk)
+      const secret = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(30_000).fill(0x53), maskingKey: 0x01020304 })
+      expect(new FrameReader({ ownsChunks: true }).push(secret).read()?.payload).toHaveLength(30_000)
+      structuredClone(chunk, { transfer: [chunk.buffer] })
+      const error = thrownBy(() => reader.read())
+      expect(error).toMatchObject({ name: 'TypeError', message: expect.stringMatching(TRANSFERRED) })
+      expectFailed(reader, error)
+    },
+  )
 
   test('has been transferred when the next one arrives before it has been read, gives a TypeError, which is final', () => {
     const chunk = concat(hello, hello)

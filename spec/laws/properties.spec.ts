@@ -239,7 +239,9 @@ describe('messages', () => {
     const { detectedAfter = null, ...found } = error ?? {}
     return {
       frames: frames.map(({ offset: _offset, ...frame }) => plain({ ...frame, payload: Uint8Array.from(frame.payload) })),
-      messages: messages.map((message) => ('data' in message && typeof message.data !== 'string' ? { ...message, data: hexOf(Uint8Array.from(message.data)) } : message)),
+      messages: messages.map((message) =>
+        'data' in message && typeof message.data !== 'string' ? { ...message, data: hexOf(Uint8Array.from(message.data)) } : message,
+      ),
       error: error && found,
       detectedAfter,
       outcome,
@@ -277,7 +279,10 @@ describe('messages', () => {
         expect(afterClose.length).toBeLessThan(2)
         const [first] = inspection.violations.filter(({ rule }) => rule !== 'after-close')
         expect(first === undefined).toBe(expected.error === null)
-        expect(first ?? {}).toMatchObject({ ...expected.error, ...(expected.detectedAfter === null ? {} : { detectedAfter: expected.detectedAfter }) })
+        expect(first ?? {}).toMatchObject({
+          ...expected.error,
+          ...(expected.detectedAfter === null ? {} : { detectedAfter: expected.detectedAfter }),
+        })
         expect(JSON.parse(JSON.stringify(inspection))).toMatchObject({ outcome: expected.outcome })
         expect(explain(inspection)).toContain(`verdict: ${expected.outcome}`)
       }),

@@ -172,7 +172,11 @@ const cases: Record<string, readonly Case[]> = {
     ['0101 ff 8005', max(5), '0 frames, 0 messages, text-utf8 (8.1, 1007) at 0, certain after 3'],
     ['8100 0100 8000', max(0), '3 frames, 2 messages, complete'],
     ['8905 6161616161', max(0), '1 frames, 1 messages, complete'],
-    ['0301 61 8001 61', { maxMessageLength: 1, extensions: { opcodes: [3] } }, '1 frames, 0 messages, message-too-long (10.4, 1009) at 3, certain after 5'],
+    [
+      '0301 61 8001 61',
+      { maxMessageLength: 1, extensions: { opcodes: [3] } },
+      '1 frames, 0 messages, message-too-long (10.4, 1009) at 3, certain after 5',
+    ],
   ],
   'payload-too-long, which comes first where a frame has a limit': [
     ['8105', max(5), '0 frames, 0 messages, incomplete'],
@@ -250,7 +254,7 @@ describe('permessage-deflate (RFC 7692)', () => {
   })
 
   test('UTF-8 is checked in what comes out, at the end of the message', () => {
-    const { options } = inflater({ 'ff0000ffff010000ffff': '61', '610000ffff010000ffff': '61ff62', '620000ffff010000ffff': 'c3' })
+    const { options } = inflater({ ff0000ffff010000ffff: '61', '610000ffff010000ffff': '61ff62', '620000ffff010000ffff': 'c3' })
     expect(verdict('c101 ff', options)).toBe('1 frames, 1 messages, complete')
     expect(verdict('c101 61', options)).toBe('0 frames, 0 messages, text-utf8 (8.1, 1007) at 0, certain after 3')
     expect(verdict('c101 62', options)).toBe('0 frames, 0 messages, text-utf8 (8.1, 1007) at 0, certain after 3')
@@ -263,10 +267,18 @@ describe('permessage-deflate (RFC 7692)', () => {
   test('the limit holds for what comes in and for what comes out', () => {
     const { options } = inflater({ '610000ffff010000ffff': '616263', '620000ffff010000ffff': '61ffff' })
     expect(verdict('c101 61', { ...options, maxMessageLength: 3 })).toBe('1 frames, 1 messages, complete')
-    expect(verdict('c101 61', { ...options, maxMessageLength: 2 })).toBe('0 frames, 0 messages, message-too-long (10.4, 1009) at 0, certain after 3')
-    expect(verdict('4101 61 8000', { ...options, maxMessageLength: 2 })).toBe('1 frames, 0 messages, message-too-long (10.4, 1009) at 3, certain after 5')
-    expect(verdict('c101 62', { ...options, maxMessageLength: 2 })).toBe('0 frames, 0 messages, message-too-long (10.4, 1009) at 0, certain after 3')
-    expect(verdict('4101 61 8002', { ...options, maxMessageLength: 2 })).toBe('1 frames, 0 messages, message-too-long (10.4, 1009) at 3, certain after 5')
+    expect(verdict('c101 61', { ...options, maxMessageLength: 2 })).toBe(
+      '0 frames, 0 messages, message-too-long (10.4, 1009) at 0, certain after 3',
+    )
+    expect(verdict('4101 61 8000', { ...options, maxMessageLength: 2 })).toBe(
+      '1 frames, 0 messages, message-too-long (10.4, 1009) at 3, certain after 5',
+    )
+    expect(verdict('c101 62', { ...options, maxMessageLength: 2 })).toBe(
+      '0 frames, 0 messages, message-too-long (10.4, 1009) at 0, certain after 3',
+    )
+    expect(verdict('4101 61 8002', { ...options, maxMessageLength: 2 })).toBe(
+      '1 frames, 0 messages, message-too-long (10.4, 1009) at 3, certain after 5',
+    )
   })
 
   test('what inflate throws means that it does not inflate', () => {

@@ -63,7 +63,10 @@ describe('the examples of section 5.7', () => {
   })
 
   test('256 bytes and 64 KiB of binary in single unmasked frames', () => {
-    for (const [header, length] of [['827e 0100', 256], ['827f 0000000000010000', 65536]] as const) {
+    for (const [header, length] of [
+      ['827e 0100', 256],
+      ['827f 0000000000010000', 65536],
+    ] as const) {
       const bytes = Uint8Array.from([...bytesOf(header), ...new Uint8Array(length).fill(0xab)])
       expect(referenceDecode(bytes)).toEqual({
         ...legal,
@@ -151,9 +154,11 @@ const cases: Record<string, readonly Case[]> = {
     ['c900', { extensions: { permessageDeflate: true, rsv1: true } }, 'frames: 1'],
   ],
   'opcode-reserved': [
-    ...['83', '84', '85', '86', '87', '8b', '8c', '8d', '8e', '8f'].map(
-      (hex): Case => [hex, {}, 'opcode-reserved (5.2, 1002) at 0, certain after 1'],
-    ),
+    ...['83', '84', '85', '86', '87', '8b', '8c', '8d', '8e', '8f'].map((hex): Case => [
+      hex,
+      {},
+      'opcode-reserved (5.2, 1002) at 0, certain after 1',
+    ]),
     ['8200', {}, 'frames: 1'],
     ['8a00', {}, 'frames: 1'],
     ['8300', { extensions: { opcodes: [3] } }, 'frames: 1'],
@@ -273,25 +278,23 @@ const cases: Record<string, readonly Case[]> = {
     ['8901 00', {}, 'frames: 1'],
   ],
   'close-code': [
-    ...['0000', '03e7', '03ec', '03ed', '03ee', '03f7', '03f8', '0bb7', '1388', 'ffff'].map(
-      (code): Case => [`8802 ${code}`, {}, 'close-code (7.4, 1002) at 0, certain after 4'],
-    ),
-    ...['03e8', '03eb', '03ef', '03f6', '0bb8', '0f9f', '0fa0', '1387'].map(
-      (code): Case => [`8802 ${code}`, {}, 'frames: 1'],
-    ),
+    ...['0000', '03e7', '03ec', '03ed', '03ee', '03f7', '03f8', '0bb7', '1388', 'ffff'].map((code): Case => [
+      `8802 ${code}`,
+      {},
+      'close-code (7.4, 1002) at 0, certain after 4',
+    ]),
+    ...['03e8', '03eb', '03ef', '03f6', '0bb8', '0f9f', '0fa0', '1387'].map((code): Case => [`8802 ${code}`, {}, 'frames: 1']),
     ['8804 03ed 61', {}, 'frames: 0, then inside a frame'],
     ['8804 03ed 6161', {}, 'close-code (7.4, 1002) at 0, certain after 6'],
     ['8882 ffffffff fc17', {}, 'frames: 1'],
     ['8882 ffffffff fc12', {}, 'close-code (7.4, 1002) at 0, certain after 8'],
   ],
   'close-reason-utf8': [
-    ...notUtf8.map(
-      (reason): Case => [
-        `88${byteHex(2 + reason.length / 2)} 03e8 ${reason}`,
-        {},
-        `close-reason-utf8 (5.5.1, 1007) at 0, certain after ${4 + reason.length / 2}`,
-      ],
-    ),
+    ...notUtf8.map((reason): Case => [
+      `88${byteHex(2 + reason.length / 2)} 03e8 ${reason}`,
+      {},
+      `close-reason-utf8 (5.5.1, 1007) at 0, certain after ${4 + reason.length / 2}`,
+    ]),
     ...utf8.map((reason): Case => [`88${byteHex(2 + reason.length / 2)} 03e8 ${reason}`, {}, 'frames: 1']),
     ['8803 03e8', {}, 'frames: 0, then inside a frame'],
     ['8903 03e8ff', {}, 'frames: 1'],

@@ -75,8 +75,17 @@ describe('methods that call the constructor of a subclass (TypedArraySpeciesCrea
   const methods = ['subarray', 'slice', 'map', 'filter']
 
   test('are called on no array of octets: views and copies are made by viewOf and copyOf', () => {
-    const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, types: [], strict: true }
-    const program = ts.createProgram(files.map((path) => join(src, path)), options)
+    const options = {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      types: [],
+      strict: true,
+    }
+    const program = ts.createProgram(
+      files.map((path) => join(src, path)),
+      options,
+    )
     const checker = program.getTypeChecker()
     const calls: string[] = []
     const seen = new Set<string>()

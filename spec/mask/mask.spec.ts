@@ -58,7 +58,12 @@ describe('masking (5.3)', () => {
 
   test('is the byte loop for parts of longer data, too, wherever they begin and end', () => {
     const memory = new Uint8Array(700).map((_, i) => (i * 37) & 0xff)
-    const lengths = [...Array.from({ length: 40 }, (_, length) => length), ...[47, 48, 49], ...[126, 127, 128, 129], ...[510, 511, 512, 513]]
+    const lengths = [
+      ...Array.from({ length: 40 }, (_, length) => length),
+      ...[47, 48, 49],
+      ...[126, 127, 128, 129],
+      ...[510, 511, 512, 513],
+    ]
     for (const length of lengths) {
       for (let skew = 0; skew < 4; skew++) {
         for (let start = 100; start < 108; start++) {
@@ -96,7 +101,11 @@ describe('masking (5.3)', () => {
 
   test.each(copiedLengths)('%p octets that are copied are masked on the way, and nothing else is touched', (length) => {
     const source = Uint8Array.from({ length: length + 9 }, (_, i) => i * 37)
-    for (const [start, end] of [[0, length], [4, length + 4], [9, length + 9]] as const) {
+    for (const [start, end] of [
+      [0, length],
+      [4, length + 4],
+      [9, length + 9],
+    ] as const) {
       for (const keyOffset of [0, 1, 3]) {
         const target = new Uint8Array(length + 100).fill(7)
         const expected = maskedCopy(source, start, end, target, 50, keyOffset)
@@ -110,7 +119,13 @@ describe('masking (5.3)', () => {
   })
 
   test.each(copiedLengths)('%p octets may overlap the place where they are copied to', (length) => {
-    for (const [from, to] of [[10, 0], [0, 10], [3, 3], [20_000, 0], [0, 20_000]] as const) {
+    for (const [from, to] of [
+      [10, 0],
+      [0, 10],
+      [3, 3],
+      [20_000, 0],
+      [0, 20_000],
+    ] as const) {
       const memory = Uint8Array.from({ length: length + 20_000 }, (_, i) => i * 37)
       const expected = maskedCopy(memory, from, from + length, memory, to, 2)
       maskInto(memory, from, from + length, memory, to, 0x89abcdef, 2)

@@ -58,7 +58,11 @@ describe('where there is no kernel', () => {
     Object.defineProperty(globalThis, 'WebAssembly', { value: webAssembly, configurable: true, writable: true })
     const masked = data()
     jest.isolateModules(() => {
-      const { applyMask, encodeFrame, maskingKernel: kernel } = { ...required('../../src/index'), ...required('../../src/mask/webassembly') }
+      const {
+        applyMask,
+        encodeFrame,
+        maskingKernel: kernel,
+      } = { ...required('../../src/index'), ...required('../../src/mask/webassembly') }
       if (typeof applyMask !== 'function' || typeof encodeFrame !== 'function' || typeof kernel !== 'function') throw new Error('no')
       if (webAssembly !== present) expect(kernel()).toBeNull()
       const frames: unknown[] = [masked, masked.slice(0, 5000)].map((payload) => encodeFrame({ opcode: 2, payload, maskingKey: key }))
@@ -101,7 +105,12 @@ describe('where there is no kernel', () => {
 
   /** WebAssembly with instances that export this. */
   function exporting(exports: object): object {
-    return { ...own(present), Instance: class { exports = exports } }
+    return {
+      ...own(present),
+      Instance: class {
+        exports = exports
+      },
+    }
   }
 })
 

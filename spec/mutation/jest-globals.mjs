@@ -16,7 +16,7 @@ const LONG_TABLE = 20
 const { before: beforeAll, after: afterAll, beforeEach, afterEach } = globalThis
 const mocker = new ModuleMocker(globalThis)
 const { cache } = createRequire(import.meta.url)
-const requireFromSpec = createRequire(join(process.cwd(), 'spec/a.spec.ts'))
+const requireFromSpec = createRequire(join(process.cwd(), 'spec/folder/a.spec.ts'))
 
 const jest = {
   fn: mocker.fn.bind(mocker),

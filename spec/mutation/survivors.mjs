@@ -11,7 +11,9 @@ const MOST_LINES = 3
  */
 export function survivorsOf(files) {
   return Object.entries(files).flatMap(([file, { source, mutants }]) =>
-    mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage').map((mutant) => ({ file, ...changeOf(source, mutant) })),
+    mutants
+      .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
+      .map((mutant) => ({ file, ...changeOf(source, mutant) })),
   )
 }
 

@@ -40,7 +40,8 @@ export function judge(vector, verdicts, readings) {
     const same = sameCode.some((one) => one.count === count && one.crc === crc)
     if (!same) return { result: 'failed', way, expected: nameOf(sameCode[0]), got: `${nameOf({ code, count })}, which are others` }
     if (code !== null && way === 'byte by byte') {
-      if (after < Math.min(...certain)) return { result: 'failed', way, expected: `an error after ${Math.min(...certain)} bytes`, got: `after ${after}` }
+      if (after < Math.min(...certain))
+        return { result: 'failed', way, expected: `an error after ${Math.min(...certain)} bytes`, got: `after ${after}` }
       late ||= after > Math.max(...certain)
     }
   }

@@ -44,7 +44,12 @@ function expected(vector) {
           if (message.type === 'close') return `close:${message.code}:${Buffer.from(message.reason).toString('hex')} `
           return `${message.type}:${message.type === 'text' ? Buffer.from(textOf(message.data)).toString('hex') : Buffer.from(bytesOf(message.data)).toString('hex')} `
         })
-        return { count: list.length, crc: crcOf(list), code: outcome === 'error' ? error.closeCode : null, after: error?.detectedAfter ?? null }
+        return {
+          count: list.length,
+          crc: crcOf(list),
+          code: outcome === 'error' ? error.closeCode : null,
+          after: error?.detectedAfter ?? null,
+        }
       }),
     )
   }
@@ -101,7 +106,10 @@ const python = pythons.find((command) => spawnSync(command, ['-c', 'import wspro
 const pythonPeers = ['wsproto', 'websockets', 'aiohttp', 'websocket-client']
 if (python !== undefined && (wanted.length === 0 || pythonPeers.some((name) => wanted.includes(name)))) {
   const output = execFileSync(python, [here('peers.py'), here('../../fixtures/vectors.jsonl')], { encoding: 'utf8', maxBuffer: 2 ** 28 })
-  const lines = output.trimEnd().split('\n').map((line) => JSON.parse(line))
+  const lines = output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
   for (const peer of lines.filter((line) => 'version' in line)) {
     const own = lines.filter((line) => line.peer === peer.name)
     add({ ...peer, language: 'Python' }, new Map(own.map(({ id, readings }) => [id, readings])))
@@ -112,22 +120,35 @@ if (wanted.length === 0 || wanted.includes('libwslay')) {
   const folder = mkdtempSync(join(tmpdir(), 'oracle-'))
   const program = join(folder, 'wslay')
   if (spawnSync('gcc', ['-O2', '-o', program, here('wslay.c'), '-lwslay', '-lz']).status === 0) {
-    const peer = { name: 'libwslay', language: 'C', senders: ['client', 'server'], supports: ['messages', 'message-limit', '64-bit-lengths', 'many-fragments'] }
+    const peer = {
+      name: 'libwslay',
+      language: 'C',
+      senders: ['client', 'server'],
+      supports: ['messages', 'message-limit', '64-bit-lengths', 'many-fragments'],
+    }
     const lines = []
     for (const vector of vectors.filter((one) => isFor(peer, one))) {
       const bytes = Buffer.from(bytesOf(vector.bytes))
       for (const [way, chunks] of waysOf(bytes, vector.cuts)) {
         let end = 0
         const ends = chunks.map((chunk) => (end += chunk.length))
-        lines.push(`${vector.id}|${way.replaceAll(' ', '_')} ${vector.sender[0]} ${vector.maxMessageLength ?? 2 ** 26} ${bytes.toString('hex')} ${ends.join(' ')}`)
+        lines.push(
+          `${vector.id}|${way.replaceAll(' ', '_')} ${vector.sender[0]} ${vector.maxMessageLength ?? 2 ** 26} ${bytes.toString('hex')} ${ends.join(' ')}`,
+        )
       }
     }
     writeFileSync(join(folder, 'vectors'), `${lines.join('\n')}\n`)
-    const [{ version }, ...rows] = execFileSync(program, [join(folder, 'vectors')], { encoding: 'utf8', maxBuffer: 2 ** 28 }).trimEnd().split('\n').map((line) => JSON.parse(line))
+    const [{ version }, ...rows] = execFileSync(program, [join(folder, 'vectors')], { encoding: 'utf8', maxBuffer: 2 ** 28 })
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
     const readings = new Map()
     for (const { id, code, ...rest } of rows) {
       const [vectorId, way] = id.split('|')
-      readings.set(vectorId, [...(readings.get(vectorId) ?? []), { way: way.replaceAll('_', ' '), code: code === 0 ? null : code, crash: null, ...rest }])
+      readings.set(vectorId, [
+        ...(readings.get(vectorId) ?? []),
+        { way: way.replaceAll('_', ' '), code: code === 0 ? null : code, crash: null, ...rest },
+      ])
     }
     add({ ...peer, version }, readings)
   }
@@ -138,7 +159,10 @@ if (wanted.length === 0) {
   const peers = results.map(({ failures, sections, ...peer }) => ({
     ...peer,
     sections: Object.fromEntries(
-      Object.keys(sections).map((name) => [name, failures.filter(({ rfc, section }) => name === `RFC ${rfc} ${section}`).map(({ id }) => id)]),
+      Object.keys(sections).map((name) => [
+        name,
+        failures.filter(({ rfc, section }) => name === `RFC ${rfc} ${section}`).map(({ id }) => id),
+      ]),
     ),
   }))
   writeFileSync(here('scoreboard.json'), jsonOf(vectors.length, peers))

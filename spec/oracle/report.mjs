@@ -11,7 +11,9 @@ export function jsonOf(vectors, peers) {
 /** The scoreboard as a table. */
 export function markdown({ vectors, peers }) {
   const rows = peers.map(({ name, version, language, passed, late, failed, skipped, sections }) => {
-    const where = Object.entries(sections).sort(([, a], [, b]) => b.length - a.length).map(([section, ids]) => `${section} (${ids.length})`)
+    const where = Object.entries(sections)
+      .sort(([, a], [, b]) => b.length - a.length)
+      .map(([section, ids]) => `${section} (${ids.length})`)
     return `| ${name} ${version} | ${language} | ${passed} | ${late} | ${failed} | ${skipped} | ${where.join(', ')} |`
   })
   return `# Scoreboard

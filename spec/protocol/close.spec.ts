@@ -71,8 +71,12 @@ describe('encodeClosePayload (5.5.1)', () => {
   })
 
   test('says what is wrong', () => {
-    expect(() => encodeClosePayload(undefined, 'bye')).toThrow(new TypeError('a reason needs a close code before it: no close code was given'))
-    expect(() => encodeClosePayload(1005, 'bye')).toThrow(new TypeError('a reason needs a close code before it: 1005 says that there is no close code'))
+    expect(() => encodeClosePayload(undefined, 'bye')).toThrow(
+      new TypeError('a reason needs a close code before it: no close code was given'),
+    )
+    expect(() => encodeClosePayload(1005, 'bye')).toThrow(
+      new TypeError('a reason needs a close code before it: 1005 says that there is no close code'),
+    )
     expect(() => encodeClosePayload(-1)).toThrow(new RangeError('code must be a whole number from 0 to 65535, not -1'))
     expect(() => Reflect.apply(encodeClosePayload, undefined, [1000, 7])).toThrow(new TypeError('reason must be a string, not number'))
     expect(() => encodeClosePayload(1006)).toThrow(/^the close code is 1006; /)

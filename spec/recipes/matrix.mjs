@@ -41,7 +41,8 @@ export async function runMatrix(recipe, command, { program = fileURLToPath(new U
   const outcomes = {}
   for (const peer of others) {
     outcomes[peer.name] = await outcomeOf(peer)
-    if (neighbour !== undefined) outcomes[peer.name] ??= await outcomeOf(neighbour).then((outcome) => outcome && `the neighbour: ${outcome}`)
+    if (neighbour !== undefined)
+      outcomes[peer.name] ??= await outcomeOf(neighbour).then((outcome) => outcome && `the neighbour: ${outcome}`)
   }
   server.stdin.end()
   const [code, signal] = await exited

@@ -149,7 +149,11 @@ export const peers = [
     },
     answer: null,
   },
-  { name: 'sends pings and does not read', play: (socket) => flood(socket, Buffer.concat(Array(4096).fill(frame('89 84', 'ping')))), answer: null },
+  {
+    name: 'sends pings and does not read',
+    play: (socket) => flood(socket, Buffer.concat(Array(4096).fill(frame('89 84', 'ping')))),
+    answer: null,
+  },
   { name: 'sends messages and does not read', play: (socket) => flood(socket, longFrame('82', Buffer.alloc(MIB))), answer: null },
   {
     name: 'reads late',
@@ -182,7 +186,11 @@ function deflated(data) {
 /** @param {string} name @param {Uint8Array | string} payload in hex, if it is a string @param {(recipe: string) => string} answer */
 function compressed(name, payload, answer, first = 'c1') {
   const bytes = typeof payload === 'string' ? Buffer.from(payload.replaceAll(' ', ''), 'hex') : payload
-  return { name, play: (/** @type {import('node:net').Socket} */ socket) => socket.end(Buffer.concat([longestForm(first, bytes), closing])), answer }
+  return {
+    name,
+    play: (/** @type {import('node:net').Socket} */ socket) => socket.end(Buffer.concat([longestForm(first, bytes), closing])),
+    answer,
+  }
 }
 
 /** @param {string} first @param {Uint8Array} payload */
@@ -220,7 +228,14 @@ export const finalBlockPeers = [
   compressed('has 100,000 final blocks', '4b0400'.repeat(100_000) + '00', () => damaged),
   {
     name: 'takes over its context',
-    play: (socket) => socket.end(Buffer.concat([longestForm('c1', Buffer.from('f248cdc9c90700', 'hex')), longestForm('c1', Buffer.from('f200110000', 'hex')), closing])),
+    play: (socket) =>
+      socket.end(
+        Buffer.concat([
+          longestForm('c1', Buffer.from('f248cdc9c90700', 'hex')),
+          longestForm('c1', Buffer.from('f200110000', 'hex')),
+          closing,
+        ]),
+      ),
     answer: () => `810548656c6c6f${hello}`,
   },
 ]

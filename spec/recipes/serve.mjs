@@ -38,7 +38,7 @@ const recipes = {
   'async-iterator': (socket) => iterator.echo(socket, iterator.clientMessagesOf(socket), options),
   'web-streams': (socket) => web.echo(webStreamsOf(socket), options),
   'inflate at once': inflatingBy(() => (data, maxLength) => inflateRawSync(data, { maxOutputLength: maxLength })),
-  'inflate': inflatingBy(() => createInflate({ contextTakeover: true })),
+  inflate: inflatingBy(() => createInflate({ contextTakeover: true })),
   'decompression-stream': (socket) =>
     iterator.echo(socket, inflated(iterator.clientMessagesOf(socket, { extensions }), MAX_MESSAGE_LENGTH), options),
 }

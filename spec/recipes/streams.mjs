@@ -23,7 +23,7 @@ const conversations = {
   'a Close in the middle of a chunk': [abc, `${abc}88008300`, '83'],
   'the end inside a frame': [abc, '8105'],
   'the end between frames': [abc],
-  'nothing': [],
+  nothing: [],
 }
 
 /** How many chunks of the source have been read. */

@@ -90,14 +90,16 @@ export function streamArbitrary(options: ReferenceOptions = {}): fc.Arbitrary<Ge
 
   const begin = options.messageOpen === true ? rest(true) : none
   const unfinished = fc.oneof({ weight: 3, arbitrary: none }, { weight: 1, arbitrary: fragmented(false) })
-  const end = fc.oneof(none, controlFrames, frameOf(0x8, true, options).map((frame) => [frame]))
+  const end = fc.oneof(
+    none,
+    controlFrames,
+    frameOf(0x8, true, options).map((frame) => [frame]),
+  )
 
-  return fc
-    .tuple(begin, fc.array(message, { maxLength: 5 }), unfinished, end)
-    .map(([opening, messages, tail, close]) => {
-      const frames = [...opening, ...messages.flat(), ...tail, ...close]
-      return { frames, bytes: concatenate(frames.map((frame) => referenceEncode(frame))), options }
-    })
+  return fc.tuple(begin, fc.array(message, { maxLength: 5 }), unfinished, end).map(([opening, messages, tail, close]) => {
+    const frames = [...opening, ...messages.flat(), ...tail, ...close]
+    return { frames, bytes: concatenate(frames.map((frame) => referenceEncode(frame))), options }
+  })
 }
 
 /** Every way to cut: a few cuts anywhere, also twice at the same place, or chunks of one size, one byte among them. */
@@ -118,12 +120,10 @@ export function cut(bytes: Uint8Array, cuts: Cuts): Uint8Array[] {
 
 /** A legal stream with one to three mutations; it may still be legal. */
 export function mutatedStreamArbitrary(options: ReferenceOptions = {}): fc.Arbitrary<MutatedStream> {
-  return fc
-    .tuple(streamArbitrary(options), fc.array(mutationArbitrary, { minLength: 1, maxLength: 3 }))
-    .map(([stream, mutations]) => {
-      const starts = startsOf(stream.frames)
-      return { bytes: mutations.reduce((bytes, mutate) => mutate(bytes, starts), stream.bytes), options }
-    })
+  return fc.tuple(streamArbitrary(options), fc.array(mutationArbitrary, { minLength: 1, maxLength: 3 })).map(([stream, mutations]) => {
+    const starts = startsOf(stream.frames)
+    return { bytes: mutations.reduce((bytes, mutate) => mutate(bytes, starts), stream.bytes), options }
+  })
 }
 
 /** Takes the bytes and the positions where frames started before any mutation. */
@@ -146,7 +146,8 @@ const mutationArbitrary: fc.Arbitrary<Mutation> = fc.oneof(
   // Flip a bit anywhere.
   fc.tuple(anywhere, fc.nat({ max: 7 })).map(
     ([at, bit]): Mutation =>
-      (bytes) => bytes.map((old, i) => (i === at % bytes.length ? old ^ (1 << bit) : old)),
+      (bytes) =>
+        bytes.map((old, i) => (i === at % bytes.length ? old ^ (1 << bit) : old)),
   ),
   // Flip a bit of one of the first two bytes of a frame: flags, opcode, MASK, 7-bit length.
   fc.tuple(anywhere, fc.nat({ max: 15 })).map(
@@ -157,9 +158,7 @@ const mutationArbitrary: fc.Arbitrary<Mutation> = fc.oneof(
   // Replace the first byte of a frame.
   fc.tuple(anywhere, byte).map(([at, value]) => editHeader(at, 0, value)),
   // Replace the length of a frame, the MASK bit along with it, by one of another form.
-  fc
-    .tuple(anywhere, fc.constantFrom(0, 1, 125, 126, 127, 0x80, 0x81, 0xfd, 0xfe, 0xff))
-    .map(([at, value]) => editHeader(at, 1, value)),
+  fc.tuple(anywhere, fc.constantFrom(0, 1, 125, 126, 127, 0x80, 0x81, 0xfd, 0xfe, 0xff)).map(([at, value]) => editHeader(at, 1, value)),
   // Replace a byte of the extended length, or whatever stands there in a shorter frame.
   fc
     .tuple(anywhere, fc.integer({ min: 2, max: 9 }), fc.oneof(fc.constantFrom(0, 1, 0x7f, 0x80, 0xff), byte))
@@ -169,43 +168,43 @@ const mutationArbitrary: fc.Arbitrary<Mutation> = fc.oneof(
     .tuple(
       anywhere,
       fc.constantFrom(
-        [126, 0, 0], [126, 0, 124], [126, 0, 125], [126, 0, 126], [126, 255, 255],
-        [127, 0, 0, 0, 0, 0, 0, 0, 0], [127, 0, 0, 0, 0, 0, 0, 255, 255], [127, 0, 0, 0, 0, 0, 1, 0, 0],
-        [127, 0, 31, 255, 255, 255, 255, 255, 255], [127, 0, 32, 0, 0, 0, 0, 0, 0],
-        [127, 127, 255, 255, 255, 255, 255, 255, 255], [127, 128, 0, 0, 0, 0, 0, 0, 0],
+        [126, 0, 0],
+        [126, 0, 124],
+        [126, 0, 125],
+        [126, 0, 126],
+        [126, 255, 255],
+        [127, 0, 0, 0, 0, 0, 0, 0, 0],
+        [127, 0, 0, 0, 0, 0, 0, 255, 255],
+        [127, 0, 0, 0, 0, 0, 1, 0, 0],
+        [127, 0, 31, 255, 255, 255, 255, 255, 255],
+        [127, 0, 32, 0, 0, 0, 0, 0, 0],
+        [127, 127, 255, 255, 255, 255, 255, 255, 255],
+        [127, 128, 0, 0, 0, 0, 0, 0, 0],
       ),
     )
-    .map(
-      ([at, [length7 = 0, ...extended]]): Mutation =>
-        (bytes, starts) => {
-          const position = startAt(starts, at) + 1
-          const mask = (bytes[position] ?? 0) & 0x80
-          return concatenate([bytes.subarray(0, position), [mask | length7, ...extended], bytes.subarray(position + 1)])
-        },
-    ),
+    .map(([at, [length7 = 0, ...extended]]): Mutation => (bytes, starts) => {
+      const position = startAt(starts, at) + 1
+      const mask = (bytes[position] ?? 0) & 0x80
+      return concatenate([bytes.subarray(0, position), [mask | length7, ...extended], bytes.subarray(position + 1)])
+    }),
   // Cut off the end.
   anywhere.map(
     (at): Mutation =>
-      (bytes) => bytes.slice(0, at % (bytes.length + 1)),
+      (bytes) =>
+        bytes.slice(0, at % (bytes.length + 1)),
   ),
   // Leave out, or repeat, a slice.
-  fc.tuple(anywhere, fc.nat({ max: 20 }), fc.constantFrom(0, 2)).map(
-    ([at, length, times]): Mutation =>
-      (bytes) => {
-        const start = at % (bytes.length + 1)
-        const slice = bytes.subarray(start, start + length)
-        const repeated = Array.from({ length: times }, () => slice)
-        return concatenate([bytes.subarray(0, start), ...repeated, bytes.subarray(start + length)])
-      },
-  ),
+  fc.tuple(anywhere, fc.nat({ max: 20 }), fc.constantFrom(0, 2)).map(([at, length, times]): Mutation => (bytes) => {
+    const start = at % (bytes.length + 1)
+    const slice = bytes.subarray(start, start + length)
+    const repeated = Array.from({ length: times }, () => slice)
+    return concatenate([bytes.subarray(0, start), ...repeated, bytes.subarray(start + length)])
+  }),
   // Insert random bytes.
-  fc.tuple(anywhere, fc.uint8Array({ maxLength: 12 })).map(
-    ([at, inserted]): Mutation =>
-      (bytes) => {
-        const start = at % (bytes.length + 1)
-        return concatenate([bytes.subarray(0, start), inserted, bytes.subarray(start)])
-      },
-  ),
+  fc.tuple(anywhere, fc.uint8Array({ maxLength: 12 })).map(([at, inserted]): Mutation => (bytes) => {
+    const start = at % (bytes.length + 1)
+    return concatenate([bytes.subarray(0, start), inserted, bytes.subarray(start)])
+  }),
 )
 
 function isControl(opcode: number): boolean {

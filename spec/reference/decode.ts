@@ -83,11 +83,7 @@ const PONG = 0xa
  *
  * @param begun - takes every frame that has begun: those that are delivered, and perhaps one that is not
  */
-export function referenceDecode(
-  bytes: Uint8Array,
-  options: ReferenceOptions = {},
-  begun: BegunFrame[] = [],
-): ReferenceResult {
+export function referenceDecode(bytes: Uint8Array, options: ReferenceOptions = {}, begun: BegunFrame[] = []): ReferenceResult {
   const extensions = options.extensions ?? {}
   const maxPayloadLength = options.maxPayloadLength ?? 16 * 1024 * 1024
   const frames: ReferenceFrame[] = []
@@ -125,15 +121,13 @@ export function referenceDecode(
 
     // 5.2: a reserved bit must be 0 unless a negotiated extension defines what it means. Permessage-deflate defines
     // RSV1 on the first frame of a text or binary message (RFC 7692, 6), that is where the opcode says text or binary.
-    const rsv1Defined =
-      extensions.rsv1 === true || (extensions.permessageDeflate === true && (opcode === TEXT || opcode === BINARY))
+    const rsv1Defined = extensions.rsv1 === true || (extensions.permessageDeflate === true && (opcode === TEXT || opcode === BINARY))
     if (rsv1 && !rsv1Defined) return broken('rsv-bit', '5.2', 1002, offset)
     if (rsv2 && extensions.rsv2 !== true) return broken('rsv-bit', '5.2', 1002, offset)
     if (rsv3 && extensions.rsv3 !== true) return broken('rsv-bit', '5.2', 1002, offset)
 
     // 5.2: an unknown opcode fails the connection. 3-7 and B-F are unknown unless an extension defines them.
-    const opcodeDefined =
-      [CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG].includes(opcode) || extensions.opcodes?.includes(opcode) === true
+    const opcodeDefined = [CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG].includes(opcode) || extensions.opcodes?.includes(opcode) === true
     if (!opcodeDefined) return broken('opcode-reserved', '5.2', 1002, offset)
 
     // 5.5: control frames are those whose opcode has its most significant bit set; they must not be fragmented.

@@ -21,7 +21,10 @@ test('publint', async () => {
   const pack = { tarball: buffer.slice(byteOffset, byteOffset + byteLength) }
   const { messages, pkg } = await publint({ pack, strict: true })
   assert.equal(pkg.name, 'websocket-frames')
-  assert.deepEqual(messages.map((message) => formatMessage(message, pkg, { color: false })), [])
+  assert.deepEqual(
+    messages.map((message) => formatMessage(message, pkg, { color: false })),
+    [],
+  )
 })
 
 test('arethetypeswrong', () => {
@@ -35,10 +38,10 @@ test('arethetypeswrong', () => {
   const declarations = Object.entries(resolutions).map(([way, { resolution }]) => [way, resolution.fileName])
   const at = (format) => `/node_modules/websocket-frames/dist/${format}/index.d.ts`
   assert.deepEqual(Object.fromEntries(declarations), {
-    'node10': at('cjs'),
+    node10: at('cjs'),
     'node16-cjs': at('cjs'),
     'node16-esm': at('esm'),
-    'bundler': at('esm'),
+    bundler: at('esm'),
   })
 })
 

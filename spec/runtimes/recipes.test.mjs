@@ -40,7 +40,7 @@ const delivered = {
   'a Close in the middle of a chunk': { seen: ['a', 'b', 'c', 'a', 'b', 'c', 'close'], read: [1, 1, 1, 2, 2, 2, 2], total: 2, error: null },
   'the end inside a frame': { seen: ['a', 'b', 'c'], read: [1, 1, 1], total: 2, error: 'truncated' },
   'the end between frames': { seen: ['a', 'b', 'c'], read: [1, 1, 1], total: 1, error: null },
-  'nothing': { seen: [], read: [], total: 0, error: null },
+  nothing: { seen: [], read: [], total: 0, error: null },
 }
 const unharmed = { received: 2 ** 22, wrong: 0, changed: 0 }
 
@@ -58,8 +58,14 @@ for (const { name, command, flags } of runtimes) {
     for (const recipe of recipes) {
       const without = spared[recipe] === undefined ? '' : ` (but for peers like ${spared[recipe]})`
       test(`${recipe} replies to every peer, and outlives it${without}`, async () => {
-        const outcomes = await runMatrix(recipe, [command, ...allowed], { program: join(folder, 'recipes/serve.mjs'), spared: spared[recipe] })
-        assert.deepEqual(Object.entries(outcomes).filter(([, outcome]) => outcome !== null), [])
+        const outcomes = await runMatrix(recipe, [command, ...allowed], {
+          program: join(folder, 'recipes/serve.mjs'),
+          spared: spared[recipe],
+        })
+        assert.deepEqual(
+          Object.entries(outcomes).filter(([, outcome]) => outcome !== null),
+          [],
+        )
         assert.ok(Object.keys(outcomes).length > 5)
       })
     }

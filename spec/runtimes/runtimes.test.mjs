@@ -23,7 +23,9 @@ after(remove)
 /** Counted in the repository, not in the package, in which files could be missing. */
 function countVectors() {
   const fixtures = join(root, 'fixtures')
-  const files = readdirSync(fixtures, { recursive: true, encoding: 'utf8' }).filter((path) => /^(captures|documents|rfc6455).*\.json$/.test(path))
+  const files = readdirSync(fixtures, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /^(captures|documents|rfc6455).*\.json$/.test(path),
+  )
   const counts = files.map((path) => JSON.parse(readFileSync(join(fixtures, path), 'utf8')).vectors?.length ?? 0)
   return counts.reduce((sum, count) => sum + count, 0)
 }

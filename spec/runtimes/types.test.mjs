@@ -33,7 +33,7 @@ const resolutions = {
 }
 const es2022 = { lib: ['es2022'], exactOptionalPropertyTypes: true }
 const variants = {
-  'ES2022': es2022,
+  ES2022: es2022,
   'ES2022, optional properties not exact': { ...es2022, exactOptionalPropertyTypes: false },
   'ES2022 and DOM': { ...es2022, lib: ['es2022', 'dom'] },
   'ES2022 and DOM, optional properties not exact': { lib: ['es2022', 'dom'], exactOptionalPropertyTypes: false },
@@ -48,7 +48,10 @@ async function compile(tsc, files, compilerOptions) {
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ files, compilerOptions: all }))
   const args = [tsc, '--pretty', 'false', '-p', project]
   const run = promisify(execFile)(process.execPath, args, { cwd: folder, timeout: 240_000 })
-  return run.then(({ stdout }) => stdout, ({ stdout, message }) => stdout || message)
+  return run.then(
+    ({ stdout }) => stdout,
+    ({ stdout, message }) => stdout || message,
+  )
 }
 let projects = 0
 
@@ -73,5 +76,8 @@ test('the program that is compiled uses every export', () => {
   const uses = readFileSync(user, 'utf8').replaceAll(/^import .*?^\} from .*?$/gms, '')
   const used = new Set(uses.match(/\w+/g))
   assert.ok(names.length > 40, `${names.length}`)
-  assert.deepEqual(names.filter((name) => !used.has(name)), [])
+  assert.deepEqual(
+    names.filter((name) => !used.has(name)),
+    [],
+  )
 })

@@ -89,7 +89,7 @@ export class Decoder {
 
   push(chunk: Uint8Array): void {
     try {
-      for (let i = 0; i < chunk.length && !this.closed; ) {
+      for (let i = 0; i < chunk.length && !this.closed;) {
         if (this.isHeaderComplete()) {
           const bytes = chunk.subarray(i, i + this.payloadLength() - this.payload.length)
           i += bytes.length

@@ -15,7 +15,8 @@ const WINDOW = 32768
 const LENGTH_BASE = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258]
 const LENGTH_BITS = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0]
 const DISTANCE_BASE = [
-  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577,
+  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385,
+  24577,
 ]
 const DISTANCE_BITS = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13]
 const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
@@ -96,7 +97,12 @@ const FIXED_DISTANCES = new Array<number>(32).fill(5)
  * @param seen is called with each byte at once
  * @throws BadData, NeedMore if the last block does not end with the data, TooLong
  */
-export function inflate(data: ArrayLike<number>, window: readonly number[], maxLength = Infinity, seen?: (octet: number) => void): number[] {
+export function inflate(
+  data: ArrayLike<number>,
+  window: readonly number[],
+  maxLength = Infinity,
+  seen?: (octet: number) => void,
+): number[] {
   const bits = new Bits(data)
   const out = [...window]
   const put = (octet: number): void => {

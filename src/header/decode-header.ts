@@ -27,12 +27,7 @@ import { readHeader } from './read.js'
  * header.headerLength // 6
  * ```
  */
-export function decodeHeader(
-  bytes: Uint8Array,
-  options?: DecodeOptions,
-  offset = 0,
-  into?: FrameHeader,
-): FrameHeader | null {
+export function decodeHeader(bytes: Uint8Array, options?: DecodeOptions, offset = 0, into?: FrameHeader): FrameHeader | null {
   assertBytes(bytes, 'bytes')
   if (into !== undefined) assertObject(into, 'into')
   // Before `decodedHeader` is filled: a getter of the options may decode another header.

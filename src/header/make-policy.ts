@@ -30,11 +30,7 @@ const serverPolicy: FramePolicy = { ...plainPolicy, wrongMask: Bit.mask }
  * @param maxMessageLength - in bytes; default: no limit
  * @throws TypeError or RangeError for a value that is not of the option's type or range
  */
-export function readPolicy(
-  options: DecodeOptions | undefined,
-  defaultMaxPayloadLength: number,
-  maxMessageLength = Infinity,
-): FramePolicy {
+export function readPolicy(options: DecodeOptions | undefined, defaultMaxPayloadLength: number, maxMessageLength = Infinity): FramePolicy {
   const { maxPayloadLength = defaultMaxPayloadLength } = options ?? {}
   assertLimit(maxPayloadLength, 'maxPayloadLength')
   const policy = connectionPolicy(options)

@@ -6,14 +6,7 @@ import type { MessageState } from '../protocol/message-state.js'
 import { Opcode } from '../protocol/opcode.js'
 import type { Report } from '../protocol/rules.js'
 import { int32, octetAt, uint16 } from '../util/octets.js'
-import {
-  checkFirstByte,
-  checkForm,
-  checkLimits,
-  checkMostSignificantBit,
-  checkOrder,
-  checkSecondByte,
-} from './check.js'
+import { checkFirstByte, checkForm, checkLimits, checkMostSignificantBit, checkOrder, checkSecondByte } from './check.js'
 import { Bit, extendedLengthBytes, headerLengthOf, lengthBitsOfField } from './layout.js'
 import type { LengthBits, WireHeader } from './layout.js'
 import type { FramePolicy } from './policy.js'

@@ -70,7 +70,7 @@ export function findLevels(text: string, from: number): Level[] {
   let wordEnd = -1
   /** The brackets that end directly before the current position. */
   let last: Level | null = null
-  for (let at = from; at < text.length; ) {
+  for (let at = from; at < text.length;) {
     if (isBlankAt(text, at) || isLineEndAt(text, at)) {
       at++
       continue

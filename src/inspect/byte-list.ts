@@ -36,7 +36,7 @@ export class ByteList {
     if (this.#repeated > MAX_REPEATED) return false
     this.#reserve(count)
     const start = this.#length - period
-    for (let done = 0; done < count; ) {
+    for (let done = 0; done < count;) {
       const step = Math.min(period + done, count - done)
       this.#bytes.copyWithin(this.#length + done, start, start + step)
       done += step

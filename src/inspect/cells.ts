@@ -39,7 +39,12 @@ export function kindsOf(text: string, rows: readonly Row[], areWords: boolean): 
   const width = digits.reduce((most, cell) => Math.max(most, cell.length), 0)
   const all = (pattern: RegExp): boolean => digits.every((cell) => pattern.test(cell))
   const kind = (base: CellKind['base'], bytes: number, words = false, isUsual = true): CellKind => ({
-    base, width: base === 10 && bytes === 1 ? 4 : width, bytes, areWords: words, isPrefixed, isUsual,
+    base,
+    width: base === 10 && bytes === 1 ? 4 : width,
+    bytes,
+    areWords: words,
+    isPrefixed,
+    isUsual,
   })
   const kinds: CellKind[] = []
   if (!isPrefixed && all(/^[01]{8}$/)) kinds.push(kind(2, 1))
@@ -72,7 +77,7 @@ export function readCells(text: string, { start, end, style }: Row, kind: CellKi
   let half = 0
   let usual = 0
   let count = 0
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     let cell = skipBlanks(text, at, end)
     if (style === '-' && cell === at && count > 0 && text.charAt(at) === '-') cell++
     const after = cellEnd(text, cell, Math.min(end, cell + 65))

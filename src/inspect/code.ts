@@ -101,12 +101,19 @@ function callOf(text: string, { word, firstNumber }: Level): string {
   return `${word} ${number}`
 }
 
-function readPlace(text: string, { level, run, areBytes }: Place, readText: (text: string) => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+function readPlace(
+  text: string,
+  { level, run, areBytes }: Place,
+  readText: (text: string) => Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
   if (run === null) return readList(text, level)
   const bytes = readNumerals(text, run.at, run.end, 'code')
   if (areBytes) return bytes
   // Blanks replace the text before the string, so that errors have the right line and column.
-  const inside = text.slice(run.at, run.end).replaceAll(/["'`+\\]/g, ' ').replace(/^[a-z$@](?= )/i, ' ')
+  const inside = text
+    .slice(run.at, run.end)
+    .replaceAll(/["'`+\\]/g, ' ')
+    .replace(/^[a-z$@](?= )/i, ' ')
   return readText(text.slice(0, run.at).replaceAll(/[^\r\n]/g, ' ') + inside)
 }
 

@@ -4,6 +4,7 @@
 import { octetAt } from '../util/octets.js'
 import { isBlankAt } from './characters.js'
 
+// prettier-ignore
 const DELIMITED = [['', ''], ['|', '|'], ['>', '<'], ['*', '*'], ['|', ''], ['; ', ''], ['', '|']] as const
 
 /** Whether the text between two positions shows these bytes as characters, as any common tool does. */

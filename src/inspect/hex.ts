@@ -27,7 +27,7 @@ import { GroupScanner, appendHex } from './groups.js'
 export function parseHex(text: string): Uint8Array<ArrayBuffer> {
   assertString(text, 'text')
   const bytes = new ByteList(text.length >> 1)
-  for (const scanner = new GroupScanner(text, 0, text.length, 'hex'); scanner.next(); ) appendHex(text, scanner, 'hex', bytes)
+  for (const scanner = new GroupScanner(text, 0, text.length, 'hex'); scanner.next();) appendHex(text, scanner, 'hex', bytes)
   return bytes.toBytes()
 }
 

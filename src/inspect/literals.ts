@@ -6,7 +6,21 @@ import { digitAt } from './characters.js'
 import { failAt, refuseAt } from './unreadable.js'
 
 const NAMED: Readonly<Record<string, number>> = {
-  a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13, e: 27, '"': 0x22, "'": 0x27, '`': 0x60, '\\': 0x5c, '/': 0x2f, '?': 0x3f, $: 0x24,
+  a: 7,
+  b: 8,
+  t: 9,
+  n: 10,
+  v: 11,
+  f: 12,
+  r: 13,
+  e: 27,
+  '"': 0x22,
+  "'": 0x27,
+  '`': 0x60,
+  '\\': 0x5c,
+  '/': 0x2f,
+  '?': 0x3f,
+  $: 0x24,
 }
 
 export interface Literal {
@@ -52,7 +66,7 @@ export function readLiteral(text: string, position: number, to: number): Literal
 
 /** Reads characters and escapes between two positions. */
 export function readEscaped(text: string, from: number, to: number, bytes: ByteList): void {
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const code = text.charCodeAt(at)
     if (code === 0x5c) {
       at = readEscape(text, at + 1, to, bytes)

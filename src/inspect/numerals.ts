@@ -64,7 +64,7 @@ export function readNumerals(text: string, from: number, to: number, setting: Se
   const bytes = new ByteList((to - from) >> 1)
   const scanner = new GroupScanner(text, from, to, setting, readLiteral)
   const base = baseOf(text, from, to, setting)
-  for (let bits = 1; scanner.next(); ) {
+  for (let bits = 1; scanner.next();) {
     if (scanner.literal !== null) readEscaped(text, scanner.literal.start, scanner.literal.end - 1, bytes)
     else if (scanner.prefix !== '' && scanner.prefix !== '0b') appendHex(text, scanner, setting, bytes)
     else if (scanner.prefix === '0b' || base === 'bits') bits = readBits(text, scanner, bits, bytes)
@@ -136,6 +136,6 @@ function numberOf(text: string, { at, start, end, negative }: GroupScanner, base
   const radix = base === 'octal' ? 8 : 10
   let value = 0
   for (let position = start; position < end; position++) value = Math.min(value * radix + digitAt(text, position), 1e9)
-  if (value <= (negative ? 128 : 255) && value >= 0) return negative ? 256 - value & 0xff : value
+  if (value <= (negative ? 128 : 255) && value >= 0) return negative ? (256 - value) & 0xff : value
   failAt(text, at, 'a number from -128 to 255', text.slice(at, Math.min(end, at + 32)))
 }

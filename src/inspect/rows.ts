@@ -39,7 +39,7 @@ const CELL = /(?:0x)?[0-9a-f]{1,64}(?![0-9a-z])|-\d{1,3}(?![0-9a-z])/iy
 /** All lines except empty ones and comments. */
 export function linesOf(text: string, from: number): Line[] {
   const lines: Line[] = []
-  for (let at = from; at < text.length; ) {
+  for (let at = from; at < text.length;) {
     const start = skipBlanks(text, at, text.length)
     const end = lineEndFrom(text, start, text.length)
     if (start < end && !isCommentAt(text, start)) lines.push(lineAt(text, start, end))

@@ -69,7 +69,8 @@ export class Scan {
     let offset = 0
     while (offset < bytes.length) {
       const violations: Violation[] = []
-      if (!this.#readHeader(offset, this.#message, violations)) return this.#end(violations, offset, leastMissing(bytes, offset, this.#policy))
+      if (!this.#readHeader(offset, this.#message, violations))
+        return this.#end(violations, offset, leastMissing(bytes, offset, this.#policy))
 
       const { firstByte, maskingKey, payloadLength, headerLength } = header
       const opcode = firstByte & Bit.opcode
@@ -90,7 +91,9 @@ export class Scan {
       if (!isComplete) return this.#end(violations, offset, payloadLength - payload.length, messageOpen)
 
       // A copy of `violations`: an array that has grown has unused capacity.
-      onFrame(inspectedFrame(frameOf(firstByte, maskingKey, payload), offset, headerLength, lengthBitsOf(bytes, offset), violations.slice()))
+      onFrame(
+        inspectedFrame(frameOf(firstByte, maskingKey, payload), offset, headerLength, lengthBitsOf(bytes, offset), violations.slice()),
+      )
       offset = end
       if (opcode === Opcode.Close) {
         this.#message = NO_MESSAGE
@@ -208,7 +211,9 @@ function leastMissing(bytes: Uint8Array, offset: number, { wrongMask }: FramePol
   let payloadLength = lengthBits === 7 ? second & Bit.payloadLength : 0
   for (let i = 0; i < extendedLengthBytes(lengthBits); i++) payloadLength = payloadLength * 256 + octet(offset + 2 + i, 0)
   // The subtraction comes first, so that the sum is not rounded unnecessarily.
-  return Math.max(payloadLength, leastLengthIn(lengthBits)) - (bytes.length - offset) + headerLengthOf(lengthBits, (second & Bit.mask) !== 0)
+  return (
+    Math.max(payloadLength, leastLengthIn(lengthBits)) - (bytes.length - offset) + headerLengthOf(lengthBits, (second & Bit.mask) !== 0)
+  )
 }
 
 /** The form of the payload length that the second byte announces. */

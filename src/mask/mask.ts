@@ -33,13 +33,7 @@ const COPY_BY_KERNEL_FROM = 32
  * new TextDecoder().decode(bytes) // 'Hello'
  * ```
  */
-export function applyMask(
-  data: Uint8Array,
-  maskingKey: number,
-  keyOffset = 0,
-  start = 0,
-  end?: number,
-): void {
+export function applyMask(data: Uint8Array, maskingKey: number, keyOffset = 0, start = 0, end?: number): void {
   assertBytes(data, 'data')
   assertInteger(maskingKey, 'maskingKey', 0, MAX_MASKING_KEY)
   assertInteger(keyOffset, 'keyOffset', 0, Number.MAX_SAFE_INTEGER)
@@ -113,14 +107,7 @@ export function maskJoined(pieces: readonly Uint8Array[], length: number, maskin
 }
 
 /** @returns false if there is no kernel: then nothing has changed */
-function maskByKernel(
-  source: Uint8Array,
-  start: number,
-  end: number,
-  target: Uint8Array,
-  targetStart: number,
-  key: number,
-): boolean {
+function maskByKernel(source: Uint8Array, start: number, end: number, target: Uint8Array, targetStart: number, key: number): boolean {
   const kernel = maskingKernel()
   if (kernel === null) return false
   const { buffer, memory } = kernel

@@ -70,11 +70,7 @@ export function decodeClosePayload(payload: Uint8Array): { code: number; reason:
  *
  * @param frameOffset - position of the frame in the stream, for the report
  */
-export function readClosePayload(
-  payload: Uint8Array,
-  frameOffset: number,
-  report: Report,
-): ClosePayload {
+export function readClosePayload(payload: Uint8Array, frameOffset: number, report: Report): ClosePayload {
   if (payload.length === 0) return { code: NO_STATUS_RCVD, reason: '' }
   const code = uint16(payload, 0)
   checkCloseCode(code, frameOffset, report)

@@ -28,13 +28,7 @@ export function lengthBefore(opcode: number, message: MessageState): number {
  * @param isCompressed - whether the first byte of the frame marks a compressed message; ignored for a continuation frame
  * @returns the state after a frame whose header has been accepted. Control frames change nothing.
  */
-export function enterFrame(
-  before: MessageState,
-  opcode: number,
-  fin: boolean,
-  isCompressed: boolean,
-  payloadLength: number,
-): MessageState {
+export function enterFrame(before: MessageState, opcode: number, fin: boolean, isCompressed: boolean, payloadLength: number): MessageState {
   if (hasControlBit(opcode)) return before
   const length = lengthBefore(opcode, before) + payloadLength
   const first = opcode === Opcode.Continuation ? before : { opcode, isCompressed }

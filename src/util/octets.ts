@@ -18,10 +18,7 @@ export function uint16(octets: Uint8Array, position: number): number {
 /** The signed 32-bit integer at a position, in network byte order. Calls no `octetAt`: 16 B in chunks of 64 KiB decides. */
 export function int32(octets: Uint8Array, position: number): number {
   return (
-    ((octets[position] ?? 0) << 24) |
-    ((octets[position + 1] ?? 0) << 16) |
-    ((octets[position + 2] ?? 0) << 8) |
-    (octets[position + 3] ?? 0)
+    ((octets[position] ?? 0) << 24) | ((octets[position + 1] ?? 0) << 16) | ((octets[position + 2] ?? 0) << 8) | (octets[position + 3] ?? 0)
   )
 }
 

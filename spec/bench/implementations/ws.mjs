@@ -9,11 +9,7 @@ const require = createRequire(import.meta.url)
 
 export function versions() {
   const isLoaded = (name) => Object.keys(require.cache).some((file) => file.includes(`node_modules/${name}/`))
-  const masks = http.websocketMask
-    ? 'node:http'
-    : isLoaded('bufferutil')
-      ? `bufferutil ${versionOf('bufferutil')}`
-      : 'JavaScript'
+  const masks = http.websocketMask ? 'node:http' : isLoaded('bufferutil') ? `bufferutil ${versionOf('bufferutil')}` : 'JavaScript'
   // Node.js has had a check of UTF-8 of its own since 18.14, which ws prefers to the add-on.
   const checks = isLoaded('utf-8-validate') ? `utf-8-validate ${versionOf('utf-8-validate')}` : 'node:buffer'
   return { ws: `${versionOf('ws')} (masks with ${masks}, checks UTF-8 with ${checks})` }

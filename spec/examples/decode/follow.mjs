@@ -28,9 +28,7 @@ export function readFollow(text) {
       const [, peers = ''] = /^Filter: (.*)$/m.exec(part) ?? []
       const lines = part.split('\n').filter((line) => !/^(?:Follow|Filter|Node [01]): /.test(line) && !RULER.test(line))
       if (mode !== 'hex' && mode !== 'raw') {
-        throw new Error(
-          `"follow" in the form ${mode} has lost the bytes that are no text; hex has not: tshark -q -z follow,${layer},hex,N`,
-        )
+        throw new Error(`"follow" in the form ${mode} has lost the bytes that are no text; hex has not: tshark -q -z follow,${layer},hex,N`)
       }
       return conversationOfChunks(`followed stream, ${peers}`, mode === 'raw' ? chunksOfRaw(lines) : chunksOfHex(lines))
     })
@@ -44,8 +42,7 @@ function chunksOfRaw(lines) {
   return lines.flatMap((line) => {
     const hex = line.trim()
     if (hex === '') return []
-    if (!/^(?:[\da-f]{2})+$/i.test(hex))
-      throw new Error(`a followed stream in raw form has a line that is not hex: ${hex.slice(0, 40)}`)
+    if (!/^(?:[\da-f]{2})+$/i.test(hex)) throw new Error(`a followed stream in raw form has a line that is not hex: ${hex.slice(0, 40)}`)
     return [chunk(line.startsWith('\t') ? 1 : 0, hex)]
   })
 }

@@ -73,8 +73,7 @@ function isDump(lines) {
  */
 function contentOf(lines) {
   const rows = lines.filter((line) => line.trim() !== '')
-  if (rows.some((line) => line.trim() === '(cut off)'))
-    throw new Error('mitmproxy cut a message off: run it with --set flow_detail=4')
+  if (rows.some((line) => line.trim() === '(cut off)')) throw new Error('mitmproxy cut a message off: run it with --set flow_detail=4')
   return rows.filter((line, index) => index > 0 || HEX_ROW.test(line) || !/^ {4}(?:Hex(?:dump)?|Raw|JSON|\[.*\].*)$/i.test(line))
 }
 

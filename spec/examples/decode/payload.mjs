@@ -76,11 +76,7 @@ export function shownBytes(payload, room) {
   const shown = payload.subarray(0, Math.max(1, Math.floor((room - 3) / perByte)))
   const ascii = Array.from(shown, (octet) => (octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : '.')).join('')
   const isCut = shown.length < payload.length
-  return [
-    span('number', formatHex(shown).replace(/..(?=.)/g, '$& ')),
-    ...(isCut ? [span('dim', ' …')] : []),
-    span('dim', `  ${ascii}`),
-  ]
+  return [span('number', formatHex(shown).replace(/..(?=.)/g, '$& ')), ...(isCut ? [span('dim', ' …')] : []), span('dim', `  ${ascii}`)]
 }
 
 /**

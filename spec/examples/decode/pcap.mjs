@@ -80,9 +80,7 @@ function readCaptureFile(title, path, connection) {
       return (ends.get(`${number} ${port}`) ?? 0) - length
     })
     const notes = peers.flatMap((peer, index) => {
-      return (lost[index] ?? 0) > 0
-        ? [`the capture lacks a segment from ${peer.name}: its last ${lost[index]} bytes cannot be read`]
-        : []
+      return (lost[index] ?? 0) > 0 ? [`the capture lacks a segment from ${peer.name}: its last ${lost[index]} bytes cannot be read`] : []
     })
     return { ...conversation, notes, isCut: notes.length > 0 }
   })
@@ -126,8 +124,7 @@ function connectionsIn(path) {
     const [streams = '', protocols = ''] = line.split('\t')
     if (streams === '') continue
     const number = Number(streams.split(',')[0])
-    if (protocols.split(':').includes('tls') || !found.has(number))
-      found.set(number, protocols.split(':').includes('tls') ? 'tls' : 'tcp')
+    if (protocols.split(':').includes('tls') || !found.has(number)) found.set(number, protocols.split(':').includes('tls') ? 'tls' : 'tcp')
   }
   return new Map([...found].sort(([one], [other]) => one - other))
 }
@@ -160,16 +157,13 @@ function nothingFound(path) {
   for (const line of lines.split('\n')) {
     const [number = '', ip4 = '', ip6 = '', port = '', toIp4 = '', toIp6 = '', toPort = '', tls = ''] = line.split('\t')
     if (tls !== '') hasTls = true
-    if (number !== '' && !connections.has(number))
-      connections.set(number, `${ip4 || ip6} port ${port}, ${toIp4 || toIp6} port ${toPort}`)
+    if (number !== '' && !connections.has(number)) connections.set(number, `${ip4 || ip6} port ${port}, ${toIp4 || toIp6} port ${toPort}`)
   }
   const listed = [...connections].slice(0, 20).map(([number, ends]) => `  ${number}: ${ends}`)
   return [
     'no WebSocket in the capture: no opening handshake was seen',
     ...(hasTls ? ['it has TLS: with the keys put in (editcap --inject-secrets tls,KEYLOGFILE IN OUT), tshark decrypts it'] : []),
-    ...(listed.length > 0
-      ? ['a connection without a handshake is read with --connection N:', ...listed]
-      : ['it has no TCP connection']),
+    ...(listed.length > 0 ? ['a connection without a handshake is read with --connection N:', ...listed] : ['it has no TCP connection']),
   ].join('\n')
 }
 

@@ -75,8 +75,7 @@ function readBinary(title, bytes, headsBefore = []) {
   }
   const { heads: headsInside, rest } = splitHeads(bytes)
   const heads = [...headsBefore, ...headsInside]
-  if (rest.length === 0)
-    throw new Error(heads.length > 0 ? 'nothing to decode: after the HTTP head there is nothing' : 'nothing to decode')
+  if (rest.length === 0) throw new Error(heads.length > 0 ? 'nothing to decode: after the HTTP head there is nothing' : 'nothing to decode')
   // A comment may show the whole handshake, but then of both sides: what follows is known by the last head only.
   const sender = heads.at(-1)?.sender ?? null
   return [conversationOf(title, [{ sender, bytes: rest, arrivals: [] }], { negotiated: negotiatedIn(heads) })]

@@ -46,11 +46,7 @@ export function* shown(inspected, look) {
     if (row.frame !== null) {
       const { spans, isInflated, length } = payloadOf(row, row.frame, room)
       const inflated = isInflated ? [span('dim', `inflated to ${count(length, 'byte')}: `)] : []
-      yield line(
-        ...columns.map((column) => span(column.style(row), `${padded(column.cell(row), column)}  `)),
-        ...inflated,
-        ...spans,
-      )
+      yield line(...columns.map((column) => span(column.style(row), `${padded(column.cell(row), column)}  `)), ...inflated, ...spans)
       yield* assembled(row, look, left, line)
       if (look.diagram) yield* diagramOf(row.frame, row.of).map((drawn) => paint('dim', `${' '.repeat(2)}${drawn}`))
     }
@@ -209,10 +205,7 @@ function* endOf({ of: { stream, inspection }, violations }, { streams }, { paint
   if (frames.at(-1)?.opcode === Opcode.Close && bytesRead < bytes.length) {
     yield paint('warn', `  byte ${bytesRead}${whose}: ${count(bytes.length - bytesRead, 'byte')} after the Close frame, discarded`)
   } else if (bytesNeeded !== null) {
-    yield paint(
-      'warn',
-      `  byte ${bytes.length}${whose}: the end, inside a frame: it needs at least ${count(bytesNeeded, 'more byte')}`,
-    )
+    yield paint('warn', `  byte ${bytes.length}${whose}: the end, inside a frame: it needs at least ${count(bytesNeeded, 'more byte')}`)
   } else if (outcome === 'complete' && messageOpen) {
     yield paint('warn', `  byte ${bytes.length}${whose}: the end, inside a fragmented message`)
   } else if (outcome === 'error' && violations.length === 0 && bytesRead < bytes.length) {

@@ -41,7 +41,6 @@ function utf16Of(data) {
   if (first === 0xfe && second === 0xff) return 'utf-16be'
   if (data.length < 4 || data.length % 2 !== 0) return null
   const sample = data.subarray(0, 256)
-  const isZero = (/** @type {0 | 1} */ parity) =>
-    sample.every((octet, index) => (index % 2 === parity ? octet === 0 : octet >= 0x09))
+  const isZero = (/** @type {0 | 1} */ parity) => sample.every((octet, index) => (index % 2 === parity ? octet === 0 : octet >= 0x09))
   return isZero(1) ? 'utf-16le' : isZero(0) ? 'utf-16be' : null
 }

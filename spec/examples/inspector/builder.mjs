@@ -74,8 +74,7 @@ export function build({ fin, rsv1, rsv2, rsv3, opcode, key, lengthBits, claimed,
   const length = claimed === '' ? BigInt(data.length) : BigInt(claimed)
   if (length >= 2n ** 64n) throw new Error('the claimed length has more than 64 bits')
   const form = lengthBits === 'auto' ? (length < 126n ? 7 : length < 65_536n ? 16 : 64) : Number(lengthBits)
-  if ((form === 7 && length > 125n) || (form === 16 && length > 65_535n))
-    throw new Error(`${length} does not fit into ${form} bits`)
+  if ((form === 7 && length > 125n) || (form === 16 && length > 65_535n)) throw new Error(`${length} does not fit into ${form} bits`)
   // The library writes lengths that can be counted; one that cannot is put in afterwards.
   const isCountable = length <= BigInt(Number.MAX_SAFE_INTEGER)
   const header = encodeHeader(
@@ -264,8 +263,7 @@ export function createBuilder(dialog, { onAppend, onReplace }) {
 
   const control = (/** @type {string} */ name) => {
     const found = form.elements.namedItem(name)
-    if (found instanceof HTMLInputElement || found instanceof HTMLSelectElement || found instanceof HTMLTextAreaElement)
-      return found
+    if (found instanceof HTMLInputElement || found instanceof HTMLSelectElement || found instanceof HTMLTextAreaElement) return found
     throw new Error(`no control ${name}`)
   }
   const isChecked = (/** @type {string} */ name) => {

@@ -36,15 +36,9 @@ export function drawnDetail({ frame, close, payload, message, violations }, send
       element('h3', {}, `✗ ${violation.rule}`),
       element('p', {}, violation.found),
       element('blockquote', {}, violation.sentence, element('cite', {}, `RFC ${violation.rfc}, section ${violation.section}`)),
-      element(
-        'p',
-        { className: 'dim' },
-        `Certain at byte ${violation.at}; close code ${violation.closeCode} ${violation.closeName}.`,
-      ),
+      element('p', { className: 'dim' }, `Certain at byte ${violation.at}; close code ${violation.closeCode} ${violation.closeName}.`),
       violation.hint !== null && element('p', { className: 'hint' }, HINTS[violation.hint] ?? ''),
-      violation.hint !== null &&
-        violation.hint !== 'extension' &&
-        element('button', { type: 'button', onclick: onDeflate }, 'Switch on'),
+      violation.hint !== null && violation.hint !== 'extension' && element('button', { type: 'button', onclick: onDeflate }, 'Switch on'),
     ),
   )
   if (frame === null) return { heading: 'After the last complete frame', content: cards }
@@ -125,12 +119,7 @@ function drawnPayload(name, view) {
     element(
       'div',
       { className: 'payload-head' },
-      element(
-        'h3',
-        {},
-        `${name} `,
-        element('small', {}, `${bytes.length.toLocaleString('en')} ${bytes.length === 1 ? 'byte' : 'bytes'}`),
-      ),
+      element('h3', {}, `${name} `, element('small', {}, `${bytes.length.toLocaleString('en')} ${bytes.length === 1 ? 'byte' : 'bytes'}`)),
       element('div', { className: 'tabs', role: 'group', 'aria-label': 'Shown as' }, ...buttons),
       copyButton,
     ),

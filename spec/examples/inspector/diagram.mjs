@@ -61,9 +61,7 @@ export function createDiagram(container, { onPoint, onLeave }) {
       fields = isRest || offset >= end ? [] : fieldsOf(bytes, offset, end)
       focused = Math.min(focused, Math.max(0, fields.length - 1))
       container.replaceChildren(
-        ...(fields.length === 0
-          ? [element('p', { className: 'nothing' }, 'no frame here')]
-          : drawn(bytes, offset, fields, focused)),
+        ...(fields.length === 0 ? [element('p', { className: 'nothing' }, 'no frame here')] : drawn(bytes, offset, fields, focused)),
       )
     },
     forget() {
@@ -115,8 +113,7 @@ function drawn(bytes, offset, fields, focused) {
       const isFirst = start === field.start
       const width = end - start
       // Over a single bit the letters stand one below the other, as in the RFC.
-      const name =
-        width === 1 ? [...field.short].join('\n') : width < 7 ? field.short : isFirst ? field.name : `${field.short} continued`
+      const name = width === 1 ? [...field.short].join('\n') : width < 7 ? field.short : isFirst ? field.name : `${field.short} continued`
       const bits = Array.from({ length: width }, (_, i) => element('i', {}, String(bitAt(start + i))))
       const part = element(
         'button',
@@ -127,11 +124,7 @@ function drawn(bytes, offset, fields, focused) {
           'data-field': index,
           title: `${field.name}: ${valueOf(bytes, offset, field)}`,
         },
-        element(
-          'span',
-          { className: 'unseen' },
-          isFirst ? `${field.name}: ${valueOf(bytes, offset, field)}` : `${field.name}, continued`,
-        ),
+        element('span', { className: 'unseen' }, isFirst ? `${field.name}: ${valueOf(bytes, offset, field)}` : `${field.name}, continued`),
         element('span', { className: 'name', 'aria-hidden': 'true' }, name),
         element('span', { className: 'values', 'aria-hidden': 'true' }, ...bits),
       )
@@ -146,9 +139,7 @@ function drawn(bytes, offset, fields, focused) {
   return [
     ...ruler,
     ...parts,
-    ...(left > 0
-      ? [element('p', { className: 'left' }, `Payload Data continued: ${left} more ${left === 1 ? 'byte' : 'bytes'}`)]
-      : []),
+    ...(left > 0 ? [element('p', { className: 'left' }, `Payload Data continued: ${left} more ${left === 1 ? 'byte' : 'bytes'}`)] : []),
   ]
 }
 

@@ -54,9 +54,7 @@ export function createGrid(container, { onPoint, onLeave }) {
     const known = pool[index]
     if (known !== undefined) return known
     const offset = element('span', { className: 'offset', role: 'rowheader' })
-    const cells = Array.from({ length: perRow }, () =>
-      element('span', { className: 'c', role: 'gridcell' }, element('i'), element('i')),
-    )
+    const cells = Array.from({ length: perRow }, () => element('span', { className: 'c', role: 'gridcell' }, element('i'), element('i')))
     const letters = Array.from({ length: perRow }, () => element('span', { className: 'l' }))
     const row = element(
       'div',
@@ -145,9 +143,7 @@ export function createGrid(container, { onPoint, onLeave }) {
   function labelOf(at, stretch) {
     const hex = (bytes[at] ?? 0).toString(16).padStart(2, '0')
     const kinds =
-      stretch === null || stretch.isRest
-        ? ['discarded']
-        : [...new Set(kindsAt(bytes, stretch.offset, at).map((kind) => FIELD_NAMES[kind]))]
+      stretch === null || stretch.isRest ? ['discarded'] : [...new Set(kindsAt(bytes, stretch.offset, at).map((kind) => FIELD_NAMES[kind]))]
     return `byte ${at}, ${hex}, ${kinds.join(' and ')}${wrong.has(at) ? ', a violation is certain here' : ''}`
   }
 

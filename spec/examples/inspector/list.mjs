@@ -228,8 +228,7 @@ export function createList(container, { onPoint, onLeave, contentOf }) {
       contents = new Map()
       drawnRows.clear()
       violations = new Map()
-      for (const violation of summary.violations)
-        violations.set(violation.row, [...(violations.get(violation.row) ?? []), violation])
+      for (const violation of summary.violations) violations.set(violation.row, [...(violations.get(violation.row) ?? []), violation])
       const { isFrame, isAssembled } = summary.rows
       tops = new Float64Array(isFrame.length + 1)
       for (let row = 0; row < isFrame.length; row++) {

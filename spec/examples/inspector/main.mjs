@@ -211,9 +211,7 @@ function showLoaded(answer) {
   const marks = { complete: '✓', incomplete: '…', error: '✗' }
   connections.hidden = answer.conversations.length < 2
   connections.replaceChildren(
-    ...answer.conversations.map(({ title, verdict }, index) =>
-      element('option', { value: String(index) }, `${marks[verdict]} ${title}`),
-    ),
+    ...answer.conversations.map(({ title, verdict }, index) => element('option', { value: String(index) }, `${marks[verdict]} ${title}`)),
   )
   showConversation(state.conversation, state.row)
 }

@@ -63,9 +63,7 @@ export async function startInspector(port = 0) {
       const extension = extname(file.pathname)
       // Browsers find no package by its name, and workers have no import maps.
       const body = extension === '.mjs' ? data.toString().replaceAll("from 'websocket-frames'", "from '/package/index.js'") : data
-      response
-        .writeHead(200, { ...HEADERS, 'Content-Type': `${TYPES[extension]}; charset=utf-8` })
-        .end(method === 'HEAD' ? '' : body)
+      response.writeHead(200, { ...HEADERS, 'Content-Type': `${TYPES[extension]}; charset=utf-8` }).end(method === 'HEAD' ? '' : body)
     } catch {
       response.writeHead(404, HEADERS).end()
     }

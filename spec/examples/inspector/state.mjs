@@ -74,8 +74,7 @@ export const defaultOptions = {
  * @returns {import('./worker.mjs').Options} whatever somebody has written into the address
  */
 function optionsOf(given) {
-  const limit = (/** @type {unknown} */ value) =>
-    typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
+  const limit = (/** @type {unknown} */ value) => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null)
   const { sender, deflate, extensions, opcodes } = given
   return {
     sender: sender === 'client' || sender === 'server' || sender === 'unknown' ? sender : 'auto',
@@ -84,9 +83,7 @@ function optionsOf(given) {
     rsv1: given['rsv1'] === true,
     rsv2: given['rsv2'] === true,
     rsv3: given['rsv3'] === true,
-    opcodes: Array.isArray(opcodes)
-      ? opcodes.filter((opcode) => (opcode >= 3 && opcode <= 7) || (opcode >= 0xb && opcode <= 0xf))
-      : [],
+    opcodes: Array.isArray(opcodes) ? opcodes.filter((opcode) => (opcode >= 3 && opcode <= 7) || (opcode >= 0xb && opcode <= 0xf)) : [],
     maxPayloadLength: limit(given['maxPayloadLength']),
     maxMessageLength: limit(given['maxMessageLength']),
   }

@@ -82,8 +82,7 @@ const calls = {
     const row = whole?.rows[index]
     if (whole === undefined || row === undefined) return { result: null, transfer: [] }
     const { frame, message, isWhole, violations, of } = row
-    const data =
-      message !== null && 'data' in message && (!isWhole || frame?.rsv1) && message.type !== 'compressed' ? message.data : null
+    const data = message !== null && 'data' in message && (!isWhole || frame?.rsv1) && message.type !== 'compressed' ? message.data : null
     const result = {
       frame: frame && {
         offset: frame.offset,
@@ -163,9 +162,7 @@ async function inspectedWith(conversation, { deflate, rsv1, rsv2, rsv3, opcodes,
     conversation.streams.map(async (stream) => {
       const own = optionsFor(conversation, stream, options)
       if (own.extensions?.permessageDeflate !== true) return []
-      const compressed = inspect(stream.bytes, own).messages.flatMap((message) =>
-        message.type === 'compressed' ? [message.data] : [],
-      )
+      const compressed = inspect(stream.bytes, own).messages.flatMap((message) => (message.type === 'compressed' ? [message.data] : []))
       const takeover = conversation.negotiated?.contextTakeover[stream.sender ?? 'client'] ?? true
       return inflateMessages(compressed, takeover, options.maxMessageLength)
     }),
@@ -222,9 +219,7 @@ function summaryOf({ conversation, streams, rows, verdict }) {
       ({ message }) => message !== null && (message.type === 'text' || message.type === 'binary' || message.type === 'compressed'),
     ).length,
     violationCount: violations.length,
-    violations: violations
-      .slice(0, MAX_LISTED)
-      .map(({ violation, row, stream }) => ({ ...shownViolation(violation), row, stream })),
+    violations: violations.slice(0, MAX_LISTED).map(({ violation, row, stream }) => ({ ...shownViolation(violation), row, stream })),
   }
 }
 

@@ -25,7 +25,7 @@ export class Inbox {
 }
 
 /** @param {Message | undefined} message */
-const show = message => JSON.stringify(message, (_, value) => value instanceof Uint8Array ? [...value] : value)
+const show = (message) => JSON.stringify(message, (_, value) => (value instanceof Uint8Array ? [...value] : value))
 
 /**
  * Sends what `role` says and checks that everything the other end says arrives as it was sent.
@@ -52,8 +52,8 @@ export async function webSocketClient(url, steps) {
   const socket = new WebSocket(url)
   socket.binaryType = 'arraybuffer'
   const received = new Inbox()
-  socket.onmessage = ({ data }) => received.push(
-    typeof data === 'string' ? { type: 'text', data } : { type: 'binary', data: new Uint8Array(data) })
+  socket.onmessage = ({ data }) =>
+    received.push(typeof data === 'string' ? { type: 'text', data } : { type: 'binary', data: new Uint8Array(data) })
   socket.onclose = ({ code, reason }) => received.push({ type: 'close', code, reason })
   await new Promise((resolve, reject) => {
     socket.onopen = resolve
@@ -66,6 +66,6 @@ export async function webSocketClient(url, steps) {
       if (step.type === 'close') socket.close(step.code, step.reason)
       else if (step.type === 'text') socket.send(new TextDecoder('utf-8', { ignoreBOM: true }).decode(step.data))
       else socket.send(step.data)
-    }
+    },
   })
 }

@@ -46,8 +46,12 @@ const versions = {
   firefox: () => output('firefox-esr', '--version'),
   node: async () => `Node.js ${process.versions.node} (WebSocket)`,
   ws: async () => `ws ${wsPackage.version} (Node.js ${process.versions.node})`,
-  websockets: () => output(python, '-c', 'import platform, websockets.version as w; ' +
-    'print(f"Python websockets {w.version} (Python {platform.python_version()})")')
+  websockets: () =>
+    output(
+      python,
+      '-c',
+      'import platform, websockets.version as w; ' + 'print(f"Python websockets {w.version} (Python {platform.python_version()})")',
+    ),
 }
 
 /** @param {net.Server | import('node:http').Server} server */
@@ -68,7 +72,7 @@ function portOf(server) {
 async function openTee(port) {
   /** @type {{ client: Buffer[], server: Buffer[], closed: Promise<unknown> }[]} */
   const connections = []
-  const tee = net.createServer({ allowHalfOpen: true }, fromClient => {
+  const tee = net.createServer({ allowHalfOpen: true }, (fromClient) => {
     const toServer = net.connect({ port, host, allowHalfOpen: true })
     const closed = Promise.all([once(fromClient, 'close'), once(toServer, 'close')])
     // A connection that breaks matters only to who waits for its end.
@@ -78,8 +82,8 @@ async function openTee(port) {
     /** @type {Buffer[]} */
     const server = []
     connections.push({ client, server, closed })
-    fromClient.on('data', chunk => client.push(chunk))
-    toServer.on('data', chunk => server.push(chunk))
+    fromClient.on('data', (chunk) => client.push(chunk))
+    toServer.on('data', (chunk) => server.push(chunk))
     fromClient.pipe(toServer).pipe(fromClient)
   })
   return {
@@ -91,7 +95,7 @@ async function openTee(port) {
       if (!connection || others.length > 0) throw new Error('expected one connection')
       await connection.closed
       return { client: afterHandshake(connection.client), server: afterHandshake(connection.server) }
-    }
+    },
   }
 }
 
@@ -112,8 +116,8 @@ async function converseWs(socket, steps, role) {
     if (!Buffer.isBuffer(data)) throw new Error('not a Buffer')
     received.push(isBinary ? { type: 'binary', data: copy(data) } : { type: 'text', data: data.toString() })
   })
-  socket.on('ping', data => received.push({ type: 'ping', data: copy(data) }))
-  socket.on('pong', data => received.push({ type: 'pong', data: copy(data) }))
+  socket.on('ping', (data) => received.push({ type: 'ping', data: copy(data) }))
+  socket.on('pong', (data) => received.push({ type: 'pong', data: copy(data) }))
   socket.on('close', (code, reason) => received.push({ type: 'close', code, reason: reason.toString() }))
   if (role === 'client') await once(socket, 'open')
   await converse(steps, role, {
@@ -124,7 +128,7 @@ async function converseWs(socket, steps, role) {
       else if (step.type === 'ping') socket.ping(step.data)
       else if (step.type === 'pong') socket.pong(step.data)
       else socket.send(step.data, { binary: step.type === 'binary', fin: step.fin })
-    }
+    },
   })
 }
 
@@ -160,8 +164,7 @@ async function exitOf(child) {
 }
 
 /** @param {unknown} value */
-const asJson = value => JSON.stringify(value, (_, item) =>
-  item instanceof Uint8Array ? Buffer.from(item).toString('hex') : item)
+const asJson = (value) => JSON.stringify(value, (_, item) => (item instanceof Uint8Array ? Buffer.from(item).toString('hex') : item))
 
 /** @param {string} name @param {Session} session @param {string} url @param {AsyncDisposableStack} cleanup */
 async function runClient(name, { client, steps }, url, cleanup) {
@@ -214,10 +217,22 @@ async function runBrowser(browser, name, url, cleanup) {
 const launch = {
   /** @param {string} profile @param {string} address */
   async chromium(profile, address) {
-    return spawn('chromium', [
-      '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
-      '--disable-background-networking', '--disable-component-update', `--user-data-dir=${profile}`, address
-    ], { stdio: 'ignore' })
+    return spawn(
+      'chromium',
+      [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-sync',
+        '--disable-background-networking',
+        '--disable-component-update',
+        `--user-data-dir=${profile}`,
+        address,
+      ],
+      { stdio: 'ignore' },
+    )
   },
   /** @param {string} profile @param {string} address */
   async firefox(profile, address) {
@@ -231,12 +246,16 @@ const launch = {
       'network.captive-portal-service.enabled': false,
       'network.connectivity-service.enabled': false,
       'services.settings.server': 'data:,',
-      'toolkit.telemetry.enabled': false
+      'toolkit.telemetry.enabled': false,
     }
-    await writeFile(path.join(profile, 'user.js'),
-      Object.entries(preferences).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});\n`).join(''))
+    await writeFile(
+      path.join(profile, 'user.js'),
+      Object.entries(preferences)
+        .map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});\n`)
+        .join(''),
+    )
     return spawn('firefox-esr', ['--headless', '--no-remote', '--profile', profile, address], { stdio: 'ignore' })
-  }
+  },
 }
 
 /** @param {import('node:child_process').ChildProcess} child */
@@ -267,10 +286,16 @@ async function record(name, session, cleanup) {
   const software = { client: await versions[session.client](), server: await versions[session.server]() }
   const system = (await readFile('/etc/os-release', 'utf8')).match(/^PRETTY_NAME="(.*)"$/m)?.[1] ?? os.type()
   const expect = run(python, [path.join(here, 'expect.py')])
-  expect.child.stdin?.end(asJson({
-    name, ...session, software, system: `${system} ${os.arch()}`, date: new Date().toISOString().slice(0, 10),
-    streams: { client, server: answers }
-  }))
+  expect.child.stdin?.end(
+    asJson({
+      name,
+      ...session,
+      software,
+      system: `${system} ${os.arch()}`,
+      date: new Date().toISOString().slice(0, 10),
+      streams: { client, server: answers },
+    }),
+  )
   process.stdout.write((await expect).stdout)
 }
 

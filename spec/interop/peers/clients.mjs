@@ -137,9 +137,13 @@ function browserClient({ name, missing, launch }) {
       await running?.close()
     },
     converse: (url, script) =>
-      page.evaluate(async (address, steps) => {
-        const { converse } = await import('/spec/interop/page/websocket-client.mjs')
-        return converse(address, steps)
-      }, url, script),
+      page.evaluate(
+        async (address, steps) => {
+          const { converse } = await import('/spec/interop/page/websocket-client.mjs')
+          return converse(address, steps)
+        },
+        url,
+        script,
+      ),
   }
 }

@@ -47,7 +47,9 @@ export async function read({ sender, maxPayloadLength = 2 ** 26, maxMessageLengt
     return sendCloseFrame.apply(this, parameters)
   }
   connection.on('error', (error) => seen.crash(error))
-  connection.on('message', ({ type, utf8Data, binaryData }) => seen.message(type === 'utf8' ? 'text' : 'binary', type === 'utf8' ? Buffer.from(utf8Data) : binaryData))
+  connection.on('message', ({ type, utf8Data, binaryData }) =>
+    seen.message(type === 'utf8' ? 'text' : 'binary', type === 'utf8' ? Buffer.from(utf8Data) : binaryData),
+  )
   // With a listener, it leaves the answer to it.
   connection.on('ping', (_cancel, data) => seen.message('ping', data))
   connection.on('pong', (data) => seen.message('pong', data))
@@ -65,7 +67,10 @@ export async function read({ sender, maxPayloadLength = 2 ** 26, maxMessageLengt
   await new Promise((resolve) => setImmediate(resolve))
   if (!isOver && sentClose !== null) {
     const { closeReasonCode, closeDescription } = connection
-    seen.message(`close:${closeReasonCode}`, Buffer.from(closeDescription && sentClose.length >= 0 ? descriptionOf(connection, closeDescription) : ''))
+    seen.message(
+      `close:${closeReasonCode}`,
+      Buffer.from(closeDescription && sentClose.length >= 0 ? descriptionOf(connection, closeDescription) : ''),
+    )
   }
   connection.clearCloseTimer()
   connection.clearKeepaliveTimer()

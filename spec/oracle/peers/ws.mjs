@@ -5,7 +5,16 @@ import { PerMessageDeflate, Receiver } from 'ws'
 export const name = 'ws'
 export const { version } = JSON.parse(readFileSync(new URL(import.meta.resolve('ws/package.json')), 'utf8'))
 export const senders = ['client', 'server']
-export const supports = ['messages', 'message-limit', '64-bit-lengths', 'many-fragments', 'permessage-deflate', 'context-takeover', 'window-15', 'bfinal']
+export const supports = [
+  'messages',
+  'message-limit',
+  '64-bit-lengths',
+  'many-fragments',
+  'permessage-deflate',
+  'context-takeover',
+  'window-15',
+  'bfinal',
+]
 
 export function read({ sender, extensions, maxMessageLength = 2 ** 26 }, chunks, seen) {
   const isServer = sender === 'client'

@@ -67,14 +67,7 @@ type Own = Uint8Array<ArrayBuffer>
 
 const bytes: Own = parseHex('8185 37fa213d 7f9f4d5158')
 
-export const opcodes: [0, 1, 2, 8, 9, 10] = [
-  Opcode.Continuation,
-  Opcode.Text,
-  Opcode.Binary,
-  Opcode.Close,
-  Opcode.Ping,
-  Opcode.Pong,
-]
+export const opcodes: [0, 1, 2, 8, 9, 10] = [Opcode.Continuation, Opcode.Text, Opcode.Binary, Opcode.Close, Opcode.Ping, Opcode.Pong]
 exactly<boolean>()(isControl(9))
 exactly<boolean>()(isReserved(3))
 exactly<1000>()(CloseCode.NormalClosure)
@@ -103,7 +96,15 @@ const lengthBits: LengthBits = 64
 const encodeOptions: EncodeOptions = { ...connection, strict: false, lengthBits }
 /** Every field that may be left out may be undefined, also where optional properties are exact. */
 const none = undefined
-export const undefinedOptions: [Extensions, DecodeOptions, FrameReaderOptions, MessageReaderOptions, EncodeOptions, FrameInit, FrameHeaderInit] = [
+export const undefinedOptions: [
+  Extensions,
+  DecodeOptions,
+  FrameReaderOptions,
+  MessageReaderOptions,
+  EncodeOptions,
+  FrameInit,
+  FrameHeaderInit,
+] = [
   { permessageDeflate: none, rsv1: none, rsv2: none, rsv3: none, opcodes: none },
   { sender: none, extensions: none, maxPayloadLength: none },
   { ownsChunks: none, streamAbove: none, maxPayloadLength: none },

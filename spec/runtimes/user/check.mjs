@@ -39,7 +39,9 @@ export function check(api, resolved) {
       resolved,
       webAssembly: hasWebAssembly(),
       codeFromStrings: hasCodeFromStrings(),
-      names: Object.keys(api).filter((name) => name !== '__esModule').sort(),
+      names: Object.keys(api)
+        .filter((name) => name !== '__esModule')
+        .sort(),
       vectors: vectorFailures(api),
       masking: maskingFailures(api),
     }),

@@ -64,7 +64,7 @@ export function maskingFailures({ applyMask, encodeFrame, decodeFrame, FrameRead
     compare(encodeFrame({ opcode: 2, payload, maskingKey }), wire, where('encodeFrame'))
     compare(decodeFrame(wire)?.frame.payload, payload, where('decodeFrame'))
     for (const ownsChunks of [false, true]) {
-      for (const piece of [wire.length, 1 + (next() >>> 16) % 20000]) {
+      for (const piece of [wire.length, 1 + ((next() >>> 16) % 20000)]) {
         const reader = new FrameReader({ ownsChunks })
         const payloads = []
         for (let start = 0; start < wire.length; start += piece) {

@@ -22,7 +22,9 @@ export function vectorFailures(api) {
     count++
     const expected = expectationOf(vector)
     // The inflater here ends at the first block with BFINAL set.
-    const possible = Object.entries(checks).filter(([what]) => !vector.requires?.includes('bfinal') || what === 'frames' || what === 'encoding')
+    const possible = Object.entries(checks).filter(
+      ([what]) => !vector.requires?.includes('bfinal') || what === 'frames' || what === 'encoding',
+    )
     const failed = possible.filter(([, passes]) => !passes(api, vector, expected))
     failures.push(...failed.map(([what]) => `${vector.id} ${what}`))
   }
@@ -142,7 +144,10 @@ function items(values) {
 }
 
 function text(value) {
-  return [value].flat().map((part) => (typeof part === 'string' ? part : part.repeat.repeat(part.count))).join('')
+  return [value]
+    .flat()
+    .map((part) => (typeof part === 'string' ? part : part.repeat.repeat(part.count)))
+    .join('')
 }
 
 /** Bytes from hex, or from a list of hex and repeats. */

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { bytes, concat, utf8 } from './support.js'
+import { bytes, concat, utf8 } from '../support.js'
 
-const root = join(__dirname, '..')
+const root = join(__dirname, '../..')
 let folder = ''
 
 beforeAll(() => {
@@ -331,30 +331,26 @@ describe('for eyes', () => {
 
   const hasScript = spawnSync('script', ['--version']).status === 0
   const testInTerminal = hasScript ? test : test.skip
-  testInTerminal(
-    `a terminal gets colours and as many columns as it has${hasScript ? '' : ' (skipped: no script on this machine)'}`,
-    () => {
-      file('long', bytes(`817d ${'61'.repeat(125)}`))
-      const command = (columns: number) =>
-        `stty cols ${columns}; '${process.execPath}' '${join(root, 'spec/examples/decode.mjs')}' long`
-      const shown = (columns: number, env: Record<string, string> = {}) => {
-        const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env
-        const options = { cwd: folder, encoding: 'utf8' as const, env: { ...rest, TERM: 'xterm', INIT_CWD: folder, ...env } }
-        return spawnSync('script', ['--quiet', '--command', command(columns), '/dev/null'], options).stdout
-      }
-      const widths = (text: string) =>
-        text
-          .replaceAll(/\u001b\[[\d;]*m/g, '')
-          .split(/\r?\n/)
-          .map((line) => [...line].length)
-      for (const columns of [60, 150]) {
-        expect(shown(columns)).toContain('\u001b[')
-        expect(Math.max(...widths(shown(columns)))).toBe(columns)
-      }
-      expect(Math.max(...widths(shown(0)))).toBe(120)
-      expect(shown(80, { NO_COLOR: '1' })).not.toContain('\u001b[')
-    },
-  )
+  testInTerminal(`a terminal gets colours and as many columns as it has${hasScript ? '' : ' (skipped: no script on this machine)'}`, () => {
+    file('long', bytes(`817d ${'61'.repeat(125)}`))
+    const command = (columns: number) => `stty cols ${columns}; '${process.execPath}' '${join(root, 'spec/examples/decode.mjs')}' long`
+    const shown = (columns: number, env: Record<string, string> = {}) => {
+      const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env
+      const options = { cwd: folder, encoding: 'utf8' as const, env: { ...rest, TERM: 'xterm', INIT_CWD: folder, ...env } }
+      return spawnSync('script', ['--quiet', '--command', command(columns), '/dev/null'], options).stdout
+    }
+    const widths = (text: string) =>
+      text
+        .replaceAll(/\u001b\[[\d;]*m/g, '')
+        .split(/\r?\n/)
+        .map((line) => [...line].length)
+    for (const columns of [60, 150]) {
+      expect(shown(columns)).toContain('\u001b[')
+      expect(Math.max(...widths(shown(columns)))).toBe(columns)
+    }
+    expect(Math.max(...widths(shown(0)))).toBe(120)
+    expect(shown(80, { NO_COLOR: '1' })).not.toContain('\u001b[')
+  })
 
   test('colours are for terminals, and for those who ask', () => {
     const isColoured = (args: string[], env: Record<string, string>) => decode([...args, hello], { env }).stdout.includes('\u001b[')
@@ -368,9 +364,7 @@ describe('for eyes', () => {
   test('whatever a peer sends, no control character and nothing that turns the reading order reaches the terminal', () => {
     const hostile = '\u001b[2J\u001b]0;title\u0007\u0000\b\r\n\t\u0085\u009b31m\u202e\u2066\u200f\u2028\ufeff\u200b\u007f\u{e0041}'
     const heaped = `a${'\u0301'.repeat(50)}`
-    const all = [hostile, JSON.stringify({ [hostile]: hostile }).replaceAll('\\', ''), heaped].map((text) =>
-      utf8(text.slice(0, 60)),
-    )
+    const all = [hostile, JSON.stringify({ [hostile]: hostile }).replaceAll('\\', ''), heaped].map((text) => utf8(text.slice(0, 60)))
     const frames = all.flatMap((payload) => [
       concat(Uint8Array.of(0x81, payload.length), payload),
       concat(Uint8Array.of(0x82, payload.length), payload),

@@ -6,11 +6,11 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync, readFileSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { fixtures, vectorFiles } from './vectors.js'
+import { fixtures, vectorFiles } from '../vectors.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'consumers-'))
 const consumer = (language: string) => join(fixtures, `consumers/consume.${language}`)
-const parser = (language: string) => join(__dirname, `consumers/parser.${language}`)
+const parser = (language: string) => join(__dirname, `../consumers/parser.${language}`)
 const works = (command: string, ...args: string[]) => spawnSync(command, args).status === 0
 
 const vectors = vectorFiles().flatMap((file) => file.vectors)
@@ -51,7 +51,16 @@ const languages: Language[] = [
     name: 'C',
     isThere: works('gcc', '--version') && works('sh', '-c', 'echo "#include <zlib.h>" | gcc -E -'),
     build: () => {
-      const flags = ['-O2', '-Wall', '-Wextra', '-Werror', '-Wno-unused-result', `-I${join(fixtures, 'consumers')}`, '-o', join(folder, 'c')]
+      const flags = [
+        '-O2',
+        '-Wall',
+        '-Wextra',
+        '-Werror',
+        '-Wno-unused-result',
+        `-I${join(fixtures, 'consumers')}`,
+        '-o',
+        join(folder, 'c'),
+      ]
       execFileSync('gcc', [...flags, consumer('c'), parser('c'), '-lz'], { stdio: 'pipe' })
     },
     command: (isShort) => [join(folder, 'c'), isShort ? shortTable : join(fixtures, 'vectors.tsv')],
@@ -60,7 +69,8 @@ const languages: Language[] = [
     name: 'Go',
     isThere: works('go', 'version'),
     build: () => {
-      for (const file of [consumer('go'), parser('go')]) copyFileSync(file, join(folder, file.endsWith('consume.go') ? 'consume.go' : 'parser.go'))
+      for (const file of [consumer('go'), parser('go')])
+        copyFileSync(file, join(folder, file.endsWith('consume.go') ? 'consume.go' : 'parser.go'))
       const env = { ...process.env, GOCACHE: join(folder, 'cache'), GOFLAGS: '-mod=mod', GO111MODULE: 'off' }
       execFileSync('go', ['build', '-o', join(folder, 'go'), 'consume.go', 'parser.go'], { cwd: folder, env, stdio: 'pipe' })
     },
@@ -97,18 +107,26 @@ describe.each(languages)('the consumer in $name', ({ name, isThere, build, comma
 
   if (isThere && build) beforeAll(build, 120_000)
 
-  conditionally(`finds nothing wrong with a right parser${skipped}`, () => {
-    const { lines, ...result } = run('', false)
-    expect(lines).toEqual([])
-    expect(result).toEqual({ status: 0, passed: vectors.length, late: 0, failed: 0, skipped: 0 })
-  }, 200_000)
+  conditionally(
+    `finds nothing wrong with a right parser${skipped}`,
+    () => {
+      const { lines, ...result } = run('', false)
+      expect(lines).toEqual([])
+      expect(result).toEqual({ status: 0, passed: vectors.length, late: 0, failed: 0, skipped: 0 })
+    },
+    200_000,
+  )
 
-  conditionally.each(bugs)(`finds the bug %s, in %s${skipped}`, (bug, section) => {
-    const { status, lines, failed } = run(bug, bug !== 'signed-16-bit')
-    expect(status).toBe(1)
-    expect(failed).toBeGreaterThan(0)
-    const failures = lines.filter((line) => line.split('\t').length === 5)
-    expect(failures.map((line) => line.split('\t')[1])).toContain(section)
-    for (const line of failures) expect(line).toMatch(/^[^\t]+\tRFC \d+ [\d.]+\t[^\t]+\texpected [^\t]+\tgot [^\t]+$/)
-  }, 200_000)
+  conditionally.each(bugs)(
+    `finds the bug %s, in %s${skipped}`,
+    (bug, section) => {
+      const { status, lines, failed } = run(bug, bug !== 'signed-16-bit')
+      expect(status).toBe(1)
+      expect(failed).toBeGreaterThan(0)
+      const failures = lines.filter((line) => line.split('\t').length === 5)
+      expect(failures.map((line) => line.split('\t')[1])).toContain(section)
+      for (const line of failures) expect(line).toMatch(/^[^\t]+\tRFC \d+ [\d.]+\t[^\t]+\texpected [^\t]+\tgot [^\t]+$/)
+    },
+    200_000,
+  )
 })

@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { pcap, pcapng } from './packets.js'
 import type { Segment } from './packets.js'
-import { bytes, concat, hexOf, utf8 } from './support.js'
+import { bytes, concat, hexOf, utf8 } from '../support.js'
 
-const root = join(__dirname, '..')
+const root = join(__dirname, '../..')
 let folder = ''
 
 beforeAll(() => {

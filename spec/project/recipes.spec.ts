@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 
-const folder = join(__dirname, 'recipes')
+const folder = join(__dirname, '../recipes')
 
 /** Runs a program of spec/recipes, which prints JSON. */
 async function run(program: string, ...args: string[]): Promise<unknown> {
@@ -33,12 +33,7 @@ const hostile = [
   'sends messages and does not read',
   'reads late',
 ]
-const compressing = [
-  'compresses 17 MiB',
-  'compresses 1 GiB',
-  'compresses, and is cut off inside a block',
-  'sends what is not compressed',
-]
+const compressing = ['compresses 17 MiB', 'compresses 1 GiB', 'compresses, and is cut off inside a block', 'sends what is not compressed']
 const finalBlocks = ['has two final blocks', 'has garbage after a final block', 'has 100,000 final blocks', 'takes over its context']
 
 describe('replies to every peer, and outlives it', () => {
@@ -69,7 +64,7 @@ const delivered = {
   'a Close in the middle of a chunk': { seen: ['a', 'b', 'c', 'a', 'b', 'c', 'close'], read: [1, 1, 1, 2, 2, 2, 2], total: 2, error: null },
   'the end inside a frame': { seen: ['a', 'b', 'c'], read: [1, 1, 1], total: 2, error: 'truncated' },
   'the end between frames': { seen: ['a', 'b', 'c'], read: [1, 1, 1], total: 1, error: null },
-  'nothing': { seen: [], read: [], total: 0, error: null },
+  nothing: { seen: [], read: [], total: 0, error: null },
 }
 
 test('streams and iterators deliver what comes before an error, and read no chunk too early', async () => {

@@ -2,10 +2,10 @@
  * The encoders write and refuse what `fixtures/encoder.json` says.
  */
 import { describe, expect, test } from '@jest/globals'
-import { ProtocolError, encodeClosePayload, encodeFrame, encodeFrameInto, encodeHeader, encodedLength, inspect } from '../src/index.js'
-import { hexOf } from './support.js'
-import { encoderVectors } from './vectors.js'
-import type { EncoderVector } from './vectors.js'
+import { ProtocolError, encodeClosePayload, encodeFrame, encodeFrameInto, encodeHeader, encodedLength, inspect } from '../../src/index.js'
+import { hexOf } from '../support.js'
+import { encoderVectors } from '../vectors.js'
+import type { EncoderVector } from '../vectors.js'
 
 const all = encoderVectors()
 
@@ -30,7 +30,11 @@ const expectedOf = ({ bytes, refused }: EncoderVector) => (bytes === null ? (ref
 function frameOf({ frame }: EncoderVector) {
   if (frame === null) throw new Error('a vector of a Close payload')
   const { maskingKey, payload, ...bits } = frame
-  return { ...bits, maskingKey: maskingKey === null ? null : Number.parseInt(maskingKey, 16), payload: Uint8Array.from(Buffer.from(payload, 'hex')) }
+  return {
+    ...bits,
+    maskingKey: maskingKey === null ? null : Number.parseInt(maskingKey, 16),
+    payload: Uint8Array.from(Buffer.from(payload, 'hex')),
+  }
 }
 
 describe('frames', () => {
@@ -62,7 +66,10 @@ test('what is refused breaks the same rule when it is read', () => {
   for (const vector of all.filter(({ frame, refused }) => frame !== null && refused !== null)) {
     const bytes = encodeFrame(frameOf(vector), { strict: false })
     // A continuation frame needs a message to continue.
-    const before = vector.frame?.opcode === 0 ? encodeFrame({ opcode: 1, fin: false, maskingKey: frameOf(vector).maskingKey }, { strict: false }) : new Uint8Array()
+    const before =
+      vector.frame?.opcode === 0
+        ? encodeFrame({ opcode: 1, fin: false, maskingKey: frameOf(vector).maskingKey }, { strict: false })
+        : new Uint8Array()
     const { violations } = inspect(Buffer.concat([before, bytes]), vector.options)
     const rules: string[] = violations.map(({ rule }) => rule)
     expect([vector.id, rules]).toEqual([vector.id, expect.arrayContaining([vector.refused])])

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
-const root = join(__dirname, '..')
+const root = join(__dirname, '../..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
 interface Snippet {
@@ -42,9 +42,11 @@ function run(command: string, args: string[], cwd = folder) {
 }
 
 /** The recipes printed below a link to their file. `recipes.spec.ts` runs all recipes against real peers. */
-const recipes = [...readme.matchAll(/\(spec\/examples\/recipes\/([\w-]+\.mjs)\)[^[]*?:\n\n```js\n([^]*?)^```/gm)].map(([, file = '', code = '']) => {
-  return { file, code }
-})
+const recipes = [...readme.matchAll(/\(spec\/examples\/recipes\/([\w-]+\.mjs)\)[^[]*?:\n\n```js\n([^]*?)^```/gm)].map(
+  ([, file = '', code = '']) => {
+    return { file, code }
+  },
+)
 
 test.each(recipes)('the recipe $file is the file', ({ file, code }) => {
   expect(code).toBe(readFileSync(join(root, 'spec/examples/recipes', file), 'utf8'))
@@ -69,7 +71,11 @@ test('is short: under 400 lines of up to 140 characters', () => {
 })
 
 test('every link to a heading leads to one', () => {
-  const slug = (heading: string) => heading.toLowerCase().replaceAll(/[^\w\- ]/g, '').replaceAll(' ', '-')
+  const slug = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-')
   const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => slug(heading))
   const links = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, link = '']) => link)
   expect(links.length).toBeGreaterThan(10)
@@ -105,7 +111,10 @@ describe('shell', () => {
     const ci = readFileSync(join(root, '.ci/run'), 'utf8')
     expect(ci).toMatch(/^npm ci$/m)
     expect(ci).toMatch(/^npm test$/m)
-    expect(run('npm', ['run', '--silent', 'decode', '--', 'fixtures/captures/chromium.json'], root)).toMatchObject({ status: 0, stderr: '' })
+    expect(run('npm', ['run', '--silent', 'decode', '--', 'fixtures/captures/chromium.json'], root)).toMatchObject({
+      status: 0,
+      stderr: '',
+    })
   })
 
   const tshark = snippets.filter(({ language }) => language === 'sh').at(-1)?.code ?? ''

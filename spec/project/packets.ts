@@ -1,7 +1,7 @@
 /**
  * Packet captures of TCP connections, made byte by byte: what went wrong on the way is part of the test.
  */
-import { concat } from './support.js'
+import { concat } from '../support.js'
 
 export interface Segment {
   /** Which connection; each has ports of its own. */
@@ -65,9 +65,7 @@ function packets(segments: readonly Segment[]): Uint8Array[] {
     const otherEnd = `${connection} ${from === 'client' ? 'server' : 'client'}`
     const ownEnd = `${connection} ${from}`
     seen.set(ownEnd, Math.max(seen.get(ownEnd) ?? 0, at + data.length))
-    const opening = started.has(connection)
-      ? []
-      : [packet(connection, 'client', SYN, 0), packet(connection, 'server', SYN | ACK, 0)]
+    const opening = started.has(connection) ? [] : [packet(connection, 'client', SYN, 0), packet(connection, 'server', SYN | ACK, 0)]
     started.add(connection)
     return [...opening, packet(connection, from, PSH | ACK, at + 1, data, seen.get(otherEnd))]
   })

@@ -5,17 +5,17 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import ts from 'typescript'
-import * as original from './second/decode.js'
-import { chunksOf, difference, waysOf } from './second/hold.js'
-import { mutants } from './second/mutants.js'
-import type { Mutant } from './second/mutants.js'
-import { vectorFiles } from './vectors.js'
-import type { Vector } from './vectors.js'
+import * as original from '../second/decode.js'
+import { chunksOf, difference, waysOf } from '../second/hold.js'
+import { mutants } from '../second/mutants.js'
+import type { Mutant } from '../second/mutants.js'
+import { vectorFiles } from '../vectors.js'
+import type { Vector } from '../vectors.js'
 
 type Decode = typeof original
 
 const files = ['utf8', 'inflate', 'decode'] as const
-const sources = new Map(files.map((file) => [file, readFileSync(join(__dirname, `second/${file}.ts`), 'utf8')]))
+const sources = new Map(files.map((file) => [file, readFileSync(join(__dirname, `../second/${file}.ts`), 'utf8')]))
 
 /** The short vectors first: most bugs need no other. */
 const vectors = vectorFiles()

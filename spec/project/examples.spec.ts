@@ -15,7 +15,7 @@ afterAll(() => {
 })
 
 function example(name: string, args: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, [join(__dirname, 'examples', `${name}.mjs`), ...args])
+  const child = spawn(process.execPath, [join(__dirname, '../examples', `${name}.mjs`), ...args])
   running.push(child)
   return child
 }

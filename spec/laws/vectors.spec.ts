@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { inflateRawSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { decodeFrame, encodeFrame, inspect, parseHex } from '../src/index.js'
-import { cut } from './reference/arbitraries.js'
-import { referenceDecode } from './reference/decode.js'
-import { oneByOne, plainMessage, readChunks, readMessageChunks } from './reading.js'
-import { bytes, hexOf, plain } from './support.js'
-import { fixtures, vectorFiles } from './vectors.js'
-import type { Vector } from './vectors.js'
+import { decodeFrame, encodeFrame, inspect, parseHex } from '../../src/index.js'
+import { cut } from '../reference/arbitraries.js'
+import { referenceDecode } from '../reference/decode.js'
+import { oneByOne, plainMessage, readChunks, readMessageChunks } from '../reading.js'
+import { bytes, hexOf, plain } from '../support.js'
+import { fixtures, vectorFiles } from '../vectors.js'
+import type { Vector } from '../vectors.js'
 
 const files = vectorFiles()
 const all = files.flatMap(({ vectors }) => vectors)
@@ -35,7 +35,14 @@ const LONG = 2 ** 17
 
 function inManyCuts({ bytes, cuts }: Vector, check: (chunks: Iterable<Uint8Array>, isByteByByte: boolean) => void): void {
   check([bytes], false)
-  if (bytes.length > LONG) return check(pieces(bytes, Array.from({ length: Math.ceil(bytes.length / 1021) - 1 }, (_, i) => (i + 1) * 1021)), false)
+  if (bytes.length > LONG)
+    return check(
+      pieces(
+        bytes,
+        Array.from({ length: Math.ceil(bytes.length / 1021) - 1 }, (_, i) => (i + 1) * 1021),
+      ),
+      false,
+    )
   if (cuts.length > 0) check(pieces(bytes, cuts), false)
   check(oneByOne(bytes), true)
   fc.assert(
@@ -159,7 +166,8 @@ describe('captures', () => {
 
   test('come in pairs, client and server', () => {
     expect(hexFiles.length).toBeGreaterThanOrEqual(14)
-    for (const name of hexFiles) expect(hexFiles).toContain(name.replace(/(client|server)\.hex$/, (role) => (role === 'client.hex' ? 'server.hex' : 'client.hex')))
+    for (const name of hexFiles)
+      expect(hexFiles).toContain(name.replace(/(client|server)\.hex$/, (role) => (role === 'client.hex' ? 'server.hex' : 'client.hex')))
   })
 
   test.each(hexFiles)('%s holds the bytes of its vector', (name) => {

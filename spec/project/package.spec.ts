@@ -6,10 +6,10 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import * as api from '../src/index.js'
-import { vectorFiles } from './vectors.js'
+import * as api from '../../src/index.js'
+import { vectorFiles } from '../vectors.js'
 
-const root = join(__dirname, '..')
+const root = join(__dirname, '../..')
 const bin = (name: string) => join(root, 'node_modules', name)
 const tsc = bin('typescript/bin/tsc')
 let folder = ''
@@ -71,19 +71,29 @@ describe('the packed package', () => {
     expect(run('npx', '--offline', 'websocket-frames', 'capture.hex')).toContain('"Hello"')
     const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     expect(run('npx', '--offline', 'websocket-frames', '--version')).toBe(`${version}\n`)
-    const nothing = spawnSync(process.execPath, ['node_modules/.bin/websocket-frames'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-    expect({ status: nothing.status, stdout: nothing.stdout }).toEqual({ status: 2, stdout: expect.stringContaining('usage: websocket-frames') })
+    const nothing = spawnSync(process.execPath, ['node_modules/.bin/websocket-frames'], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    expect({ status: nothing.status, stdout: nothing.stdout }).toEqual({
+      status: 2,
+      stdout: expect.stringContaining('usage: websocket-frames'),
+    })
   })
 
   test('is used in a Jest test', () => {
     write('jest.config.json', '{}')
-    write('user.test.js', `
+    write(
+      'user.test.js',
+      `
 const { decodeFrame, parseHex } = require('websocket-frames')
 test('Hello', () => {
   expect(decodeFrame(parseHex('8105 48656c6c6f')).bytesRead).toBe(7)
   expect(decodeFrame(new Uint8Array([0x81]))).toBeNull()
 })
-`)
+`,
+    )
     expect(() => run(process.execPath, bin('jest/bin/jest.js'), '--rootDir', folder, '--config', 'jest.config.json')).not.toThrow()
   })
 
@@ -92,7 +102,9 @@ test('Hello', () => {
     ['nodenext', 'nodenext', 'user.cts'],
     ['esnext', 'bundler', 'user.ts'],
   ])('has types under module %s, moduleResolution %s in %s', (module, moduleResolution, file) => {
-    write(file, `
+    write(
+      file,
+      `
 import { FrameReader, Opcode, ProtocolError, decodeFrame, encodeFrame, type Frame, type FrameReaderOptions } from 'websocket-frames'
 const options: FrameReaderOptions = { sender: 'client', extensions: { permessageDeflate: true } }
 export const frames: Frame[] = [...new FrameReader(options).push(encodeFrame({ opcode: Opcode.Text, payload: 'Hello' }))]
@@ -100,20 +112,24 @@ export const length: number | undefined = decodeFrame(new Uint8Array(2))?.bytesR
 export const offset: number = new ProtocolError('rsv-bit', 0, '').offset
 // @ts-expect-error there is no such rule
 new ProtocolError('no-such-rule', 0, '')
-`)
+`,
+    )
     const flags = ['--ignoreConfig', '--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false']
     const args = ['--target', 'es2022', '--lib', 'es2022', '--module', module, '--moduleResolution', moduleResolution, file]
     expect(() => run(process.execPath, tsc, ...flags, ...args)).not.toThrow()
   })
 
   test('says of memory of its own that nobody shares it, so that Blob, Response and WritableStream take it', () => {
-    write('own.ts', `
+    write(
+      'own.ts',
+      `
 import { encodeClosePayload, encodeFrame, encodeHeader, parseHex } from 'websocket-frames'
 const parts = [encodeFrame({ opcode: 1, payload: undefined }), encodeHeader({ opcode: 1, payloadLength: 0 }), encodeClosePayload(), parseHex('81')]
 export const blob: Blob = new Blob(parts)
 export const response: Response = new Response(parts[0])
 export const digest: Promise<ArrayBuffer> = crypto.subtle.digest('SHA-256', encodeFrame({ opcode: 2 }))
-`)
+`,
+    )
     const flags = ['--ignoreConfig', '--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false']
     const args = ['--target', 'es2022', '--lib', 'es2022,dom', '--module', 'esnext', '--moduleResolution', 'bundler', 'own.ts']
     expect(() => run(process.execPath, tsc, ...flags, ...args)).not.toThrow()
@@ -153,7 +169,10 @@ console.log([...frames].length, listOf(many.frames).length, textOf(listOf(masked
     const names = '{ bytesOf, encoderVectors, listOf, textOf, vectors, verdictsOf }'
     write('v.mjs', `import ${names} from 'websocket-frames-vectors'\nimport { FrameReader } from 'websocket-frames'\n${useVectors}`)
     expect(run(process.execPath, 'v.mjs')).toBe(expected)
-    write('v.cjs', `const ${names} = require('websocket-frames-vectors')\nconst { FrameReader } = require('websocket-frames')\n${useVectors}`)
+    write(
+      'v.cjs',
+      `const ${names} = require('websocket-frames-vectors')\nconst { FrameReader } = require('websocket-frames')\n${useVectors}`,
+    )
     expect(run(process.execPath, 'v.cjs')).toBe(expected)
   })
 
@@ -165,7 +184,8 @@ console.log([...frames].length, listOf(many.frames).length, textOf(listOf(masked
     expect(manifest).toMatchObject({ format: 1, count, files: vectorFiles().map(({ path, vectors }) => ({ path, count: vectors.length })) })
     expect(readFileSync(join(installed, 'vectors.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(count)
     expect(readFileSync(join(installed, 'vectors.tsv'), 'utf8').trimEnd().split('\n')).toHaveLength(1 + count)
-    for (const { path } of vectorFiles()) expect(readFileSync(join(installed, path), 'utf8')).toBe(readFileSync(join(root, 'fixtures', path), 'utf8'))
+    for (const { path } of vectorFiles())
+      expect(readFileSync(join(installed, path), 'utf8')).toBe(readFileSync(join(root, 'fixtures', path), 'utf8'))
   })
 
   test('has the version of the codec, no dependencies, and the same types for both kinds of modules', () => {
@@ -180,7 +200,9 @@ console.log([...frames].length, listOf(many.frames).length, textOf(listOf(masked
     ['nodenext', 'nodenext', 'types.cts'],
     ['esnext', 'bundler', 'types.ts'],
   ])('has types under module %s, moduleResolution %s in %s', (module, moduleResolution, file) => {
-    write(file, `
+    write(
+      file,
+      `
 import { bytesOf, encoderVectors, listOf, vectors, verdictsOf, type Vector } from 'websocket-frames-vectors'
 export const ids: string[] = vectors.map(({ id }) => id)
 export const lengths: number[] = vectors.map(({ bytes }: Vector) => bytesOf(bytes).length)
@@ -188,7 +210,8 @@ export const fins: boolean[] = vectors.flatMap((vector) => listOf(verdictsOf(vec
 export const rules: (string | undefined)[] = encoderVectors.map(({ refused }) => refused?.rule)
 // @ts-expect-error there is no such field
 vectors[0]?.octets
-`)
+`,
+    )
     const flags = ['--ignoreConfig', '--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false']
     const args = ['--target', 'es2022', '--lib', 'es2022', '--module', module, '--moduleResolution', moduleResolution, file]
     expect(() => run(process.execPath, tsc, ...flags, ...args)).not.toThrow()

@@ -7,7 +7,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
-const root = join(__dirname, '..')
+const root = join(__dirname, '../..')
 let child: ChildProcess | undefined
 let address = ''
 
@@ -65,13 +65,7 @@ describe('npm run inspector', () => {
       for (const [, link = ''] of links) waiting.push(new URL(link, new URL(path, address)).pathname)
     }
     expect([...seen.keys()]).toEqual(
-      expect.arrayContaining([
-        '/',
-        '/package/index.js',
-        '/inspector/worker.mjs',
-        '/decode/read.mjs',
-        '/fixtures/captures/chromium.json',
-      ]),
+      expect.arrayContaining(['/', '/package/index.js', '/inspector/worker.mjs', '/decode/read.mjs', '/fixtures/captures/chromium.json']),
     )
     for (const [path, { body }] of seen) {
       const others = path.startsWith('/package/')

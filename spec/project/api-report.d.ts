@@ -1,6 +1,6 @@
 /**
  * What the package declares to its users, without the comments. A spec holds it against the build; it is written by
- * npm run build && API_REPORT=write npx jest spec/api.spec.ts
+ * npm run build && API_REPORT=write npx jest spec/project/api.spec.ts
  */
 
 export declare const CloseCode: {

@@ -3,20 +3,20 @@
  * it looks for: each fault below is one that it must notice.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import * as library from '../src/index.js'
-import { Cases, chunksOf, textOf } from './fuzz/case.js'
-import type { Case } from './fuzz/case.js'
-import { check } from './fuzz/check.js'
-import type { Library } from './fuzz/check.js'
-import { compare } from './fuzz/differences.js'
-import type { PeerReading } from './fuzz/differences.js'
-import { Disagreement } from './fuzz/disagreement.js'
-import { faults } from './fuzz/faults.js'
-import { minimise } from './fuzz/minimise.js'
-import { readOwn } from './fuzz/own.js'
-import { seedsOf } from './fuzz/seeds.js'
-import { bytes, hexOf } from './support.js'
-import { vectorFiles } from './vectors.js'
+import * as library from '../../src/index.js'
+import { Cases, chunksOf, textOf } from '../fuzz/case.js'
+import type { Case } from '../fuzz/case.js'
+import { check } from '../fuzz/check.js'
+import type { Library } from '../fuzz/check.js'
+import { compare } from '../fuzz/differences.js'
+import type { PeerReading } from '../fuzz/differences.js'
+import { Disagreement } from '../fuzz/disagreement.js'
+import { faults } from '../fuzz/faults.js'
+import { minimise } from '../fuzz/minimise.js'
+import { readOwn } from '../fuzz/own.js'
+import { seedsOf } from '../fuzz/seeds.js'
+import { bytes, hexOf } from '../support.js'
+import { vectorFiles } from '../vectors.js'
 
 /** Any would do: all rules are hit with each that was tried. */
 const seed = 'jest'
@@ -141,20 +141,11 @@ describe('the reading of a peer', () => {
     ['c107 f248cdc9c90700', ['1:48656c6c6f'], null, deflate],
     ['8103 616263', [], 1009, { ...server, maxPayloadLength: 2, maxMessageLength: 2 }],
   ])('of %s agrees: %j, %j', (...[hex, messages, closeCode, options]) => {
-    for (const peer of ['ws', 'websockets', 'wsproto'])
-      expect(compared(peer, hex, messages, closeCode, options)).toBeNull()
+    for (const peer of ['ws', 'websockets', 'wsproto']) expect(compared(peer, hex, messages, closeCode, options)).toBeNull()
   })
 
   test.each<
-    [
-      peer: string,
-      hex: string,
-      messages: string[],
-      closeCode: number | null,
-      rule: string,
-      reason: RegExp,
-      options?: Case['options'],
-    ]
+    [peer: string, hex: string, messages: string[], closeCode: number | null, rule: string, reason: RegExp, options?: Case['options']]
   >([
     ['ws', '827e 0001 61', ['2:61'], null, 'length-not-minimal', /any form/],
     ['ws', '8900 a1', ['9:'], null, 'rsv-bit', /first two bytes/],
@@ -172,15 +163,7 @@ describe('the reading of a peer', () => {
     ['websockets', 'a205 00', [], null, 'rsv-bit', /complete/],
     ['websockets', '8803 03eeff', [], 1007, 'close-code', /reason before/],
     ['websockets', '0200 8802 03e8', [], 1002, '-', /complete before a Close/],
-    [
-      'websockets',
-      '8902 0000',
-      [],
-      1009,
-      '-',
-      /control frames/,
-      { ...server, maxPayloadLength: 1, maxMessageLength: 1 },
-    ],
+    ['websockets', '8902 0000', [], 1009, '-', /control frames/, { ...server, maxPayloadLength: 1, maxMessageLength: 1 }],
     ['wsproto', '8103 616263', ['1:616263'], null, 'payload-too-long', /no limits/, { ...server, maxPayloadLength: 2 }],
     ['wsproto', '84', [], null, 'opcode-reserved', /header/],
     ['wsproto', '8002', [], null, 'continuation-unexpected', /fragments/],
@@ -188,16 +171,11 @@ describe('the reading of a peer', () => {
     ['wsproto', '8802 03f6', [], 1002, '-', /1014/],
     ['wsproto', '0102 eda0', [], null, 'text-utf8', /surrogate/],
     ['wsproto', '4201 02 8900 8000', ['9:', '2:0200'], null, 'inflate', /forgets/, deflate],
-  ])(
-    'of %s on %s differs for a reason that is known: %j, %j, %s',
-    (...[peer, hex, messages, closeCode, rule, reason, options]) => {
-      expect(compared(peer, hex, messages, closeCode, options)).toEqual({ rule, reason: expect.stringMatching(reason) })
-    },
-  )
+  ])('of %s on %s differs for a reason that is known: %j, %j, %s', (...[peer, hex, messages, closeCode, rule, reason, options]) => {
+    expect(compared(peer, hex, messages, closeCode, options)).toEqual({ rule, reason: expect.stringMatching(reason) })
+  })
 
-  test.each<
-    [why: string, peer: string, hex: string, messages: string[], closeCode: number | null, options?: Case['options']]
-  >([
+  test.each<[why: string, peer: string, hex: string, messages: string[], closeCode: number | null, options?: Case['options']]>([
     ['another payload', 'ws', '8101 61', ['1:62'], null],
     ['another opcode', 'ws', '8101 61', ['2:61'], null],
     ['a message less', 'ws', '8101 61 8900', ['1:61'], null],

@@ -6,11 +6,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
 import ts from 'typescript'
-import * as api from '../src/index.js'
+import * as api from '../../src/index.js'
 
-const dist = resolve(__dirname, '../dist')
+const dist = resolve(__dirname, '../../dist')
 const path = join(__dirname, 'api-report.d.ts')
-const command = 'npm run build && API_REPORT=write npx jest spec/api.spec.ts'
+const command = 'npm run build && API_REPORT=write npx jest spec/project/api.spec.ts'
 
 const head = `/**
  * What the package declares to its users, without the comments. A spec holds it against the build; it is written by
@@ -40,8 +40,7 @@ function surfaceOf(format: 'esm' | 'cjs'): Surface {
   const index = join(dist, format, 'index.d.ts')
   const program = ts.createProgram([index], { noLib: true, types: [], module: ts.ModuleKind.ESNext })
   const checker = program.getTypeChecker()
-  const origin = (symbol: ts.Symbol) =>
-    symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+  const origin = (symbol: ts.Symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol)
   const file = program.getSourceFile(index)
   const module = file && checker.getSymbolAtLocation(file)
   if (module === undefined) throw new Error(`nothing has been built: ${index} is missing`)

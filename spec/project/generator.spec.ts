@@ -5,9 +5,9 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { rules } from '../src/index.js'
+import { rules } from '../../src/index.js'
 
-const root = join(__dirname, '..')
+const root = join(__dirname, '../..')
 const hasPython = spawnSync('python3', ['--version']).status === 0
 const conditionally = hasPython ? test : test.skip
 
@@ -35,8 +35,10 @@ const pythons = ['python3', '/usr/bin/python3']
 const withJsonSchema = pythons.find((python) => spawnSync(python, ['-c', 'import jsonschema']).status === 0)
 const whereThereIs = withJsonSchema === undefined ? test.skip : test
 
-whereThereIs(`every vector file is as the schema says${withJsonSchema === undefined ? ' (skipped: no python3 with jsonschema)' : ''}`, () => {
-  const script = `
+whereThereIs(
+  `every vector file is as the schema says${withJsonSchema === undefined ? ' (skipped: no python3 with jsonschema)' : ''}`,
+  () => {
+    const script = `
 import glob, json, jsonschema
 validator = jsonschema.Draft202012Validator(json.load(open('fixtures/schema.json')))
 files = [name for name in glob.glob('fixtures/*/*.json')]
@@ -52,14 +54,15 @@ for line in open('fixtures/vectors.jsonl', encoding='utf-8'):
         print('not valid:', line[:200])
 print(len(files), 'files')
 `
-  const { status, stdout } = spawnSync(withJsonSchema ?? '', ['-c', script], { cwd: root, encoding: 'utf8' })
-  expect(stdout).toMatch(/^\d\d files\n$/)
-  expect(status).toBe(0)
-})
+    const { status, stdout } = spawnSync(withJsonSchema ?? '', ['-c', script], { cwd: root, encoding: 'utf8' })
+    expect(stdout).toMatch(/^\d\d files\n$/)
+    expect(status).toBe(0)
+  },
+)
 
 test('both schemas define what they share in the same words', () => {
-  const [schema, encoder] = ['schema', 'encoder.schema'].map(
-    (name): { $defs: Record<string, unknown> } => JSON.parse(readFileSync(join(root, `fixtures/${name}.json`), 'utf8')),
+  const [schema, encoder] = ['schema', 'encoder.schema'].map((name): { $defs: Record<string, unknown> } =>
+    JSON.parse(readFileSync(join(root, `fixtures/${name}.json`), 'utf8')),
   )
   const shared = Object.entries(encoder?.$defs ?? {}).filter(([name]) => name !== 'vector')
   expect(shared.length).toBeGreaterThan(5)
