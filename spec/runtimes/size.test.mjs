@@ -66,6 +66,12 @@ for (const [imported, { limit }] of Object.entries(imports)) {
 test('what is not imported is not in the bundle', () => {
   const filesOf = (name) => rows.find(({ imported }) => imported === name).files.map(({ file }) => file)
   const others = ['frame-reader.js', 'message-reader.js', 'inspect.js', 'hex.js', 'explain.js']
-  assert.deepEqual(filesOf('{ decodeFrame }').filter((file) => others.includes(file)), [])
-  assert.deepEqual(others.filter((file) => !filesOf('*').includes(file)), [])
+  assert.deepEqual(
+    filesOf('{ decodeFrame }').filter((file) => others.includes(file)),
+    [],
+  )
+  assert.deepEqual(
+    others.filter((file) => !filesOf('*').includes(file)),
+    [],
+  )
 })

@@ -25,7 +25,12 @@ export function cutHeaderWith(kept: CutHeader, bytes: Uint8Array, start: number,
  * @param bytes - the bytes after them, from `start` to `end`; at most as many as a header may need are copied
  * @returns an array that is valid until the next call, and the positions of the header in it
  */
-export function headerTogether(kept: CutHeader, bytes: Uint8Array, start: number, end: number): { bytes: Uint8Array; position: number; end: number } {
+export function headerTogether(
+  kept: CutHeader,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): { bytes: Uint8Array; position: number; end: number } {
   for (let i = 0; i < kept.length; i++) together[i] = kept.charCodeAt(i)
   const taken = Math.min(end - start, MAX_HEADER_LENGTH - kept.length)
   together.set(viewOf(bytes, start, start + taken), kept.length)

@@ -37,11 +37,7 @@ export interface Frame extends Omit<FrameHeader, 'payloadLength' | 'headerLength
  * bytesRead // 11
  * ```
  */
-export function decodeFrame(
-  bytes: Uint8Array,
-  options?: DecodeOptions,
-  offset = 0,
-): { frame: Frame; bytesRead: number } | null {
+export function decodeFrame(bytes: Uint8Array, options?: DecodeOptions, offset = 0): { frame: Frame; bytesRead: number } | null {
   assertBytes(bytes, 'bytes')
   // Read the options first: a getter may shrink the bytes.
   const policy = readPolicy(options, Infinity)

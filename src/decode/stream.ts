@@ -23,7 +23,11 @@ export class Stream<Item> {
    * @param checkText - makes the check of a text, if the reader delivers messages: texts are then checked as they arrive
    * @throws TypeError or RangeError for options of another type or range
    */
-  constructor({ ownsChunks = false, streamAbove = Infinity }: FrameReaderOptions, policy: FramePolicy, checkText: (() => TextCheck) | null) {
+  constructor(
+    { ownsChunks = false, streamAbove = Infinity }: FrameReaderOptions,
+    policy: FramePolicy,
+    checkText: (() => TextCheck) | null,
+  ) {
     assertBoolean(ownsChunks, 'ownsChunks')
     assertLimit(streamAbove, 'streamAbove')
     this.#ownsChunks = ownsChunks

@@ -32,7 +32,15 @@ export class TextCheck {
    * @param source - must not overlap the target, unless it is the target and `targetStart` is `start`
    * @param keyOffset - position of the piece in the payload of its frame, in bytes
    */
-  unmask(source: Uint8Array, start: number, end: number, target: Uint8Array, targetStart: number, maskingKey: number, keyOffset: number): void {
+  unmask(
+    source: Uint8Array,
+    start: number,
+    end: number,
+    target: Uint8Array,
+    targetStart: number,
+    maskingKey: number,
+    keyOffset: number,
+  ): void {
     if (this.violation !== null) return
     const state = unmaskUtf8(source, start, end, target, targetStart, maskingKey, keyOffset, this.#state)
     this.#enter(state, target, targetStart, targetStart + end - start)
