@@ -335,7 +335,8 @@ describe('for eyes', () => {
     file('long', bytes(`817d ${'61'.repeat(125)}`))
     const command = (columns: number) => `stty cols ${columns}; '${process.execPath}' '${join(root, 'spec/examples/decode.mjs')}' long`
     const shown = (columns: number, env: Record<string, string> = {}) => {
-      const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env
+      // Node.js takes a terminal of a CI service for one without colours.
+      const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...rest } = process.env
       const options = { cwd: folder, encoding: 'utf8' as const, env: { ...rest, TERM: 'xterm', INIT_CWD: folder, ...env } }
       return spawnSync('script', ['--quiet', '--command', command(columns), '/dev/null'], options).stdout
     }
