@@ -24,6 +24,7 @@ import {
   isControl,
   isReserved,
   isSendableCloseCode,
+  parseBytes,
   parseHex,
   randomMaskingKey,
   rfcSentences,
@@ -66,6 +67,7 @@ function exactly<Expected>() {
 type Own = Uint8Array<ArrayBuffer>
 
 const bytes: Own = parseHex('8185 37fa213d 7f9f4d5158')
+const pasted: Own = parseBytes('[0x81, 0x00]')
 
 export const opcodes: [0, 1, 2, 8, 9, 10] = [Opcode.Continuation, Opcode.Text, Opcode.Binary, Opcode.Close, Opcode.Ping, Opcode.Pong]
 exactly<boolean>()(isControl(9))
@@ -209,7 +211,7 @@ exactly<'complete' | 'incomplete' | 'error'>()(inspection.outcome)
 exactly<ProtocolError | null>()(inspection.error)
 exactly<Violation[]>()(inspection.violations)
 exactly<number | null>()(inspection.bytesNeeded)
-export const described: string[] = [explain(bytes), explain(inspection, explainOptions), formatHex(bytes)]
+export const described: string[] = [explain(bytes), explain(inspection, explainOptions), formatHex(bytes), formatHex(pasted)]
 export const ofFrames: string[] = inspection.frames.map((frame) => explain(frame))
 // @ts-expect-error hex is no bytes
 explain('8100')
@@ -217,6 +219,8 @@ explain('8100')
 inspect(bytes, { ownsChunks: true })
 // @ts-expect-error hex is text
 parseHex(bytes)
+// @ts-expect-error parseBytes takes text
+parseBytes(bytes)
 // @ts-expect-error only bytes are written as hex
 formatHex('8100')
 
