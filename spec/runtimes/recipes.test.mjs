@@ -6,7 +6,7 @@
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { cpSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -34,14 +34,7 @@ const exceptions = {
   node: { recipes: all, sources: ['tls.TLSSocket'], spared: {} },
 }
 
-const delivered = {
-  'three messages and a violation in one chunk': { seen: ['a', 'b', 'c'], read: [1, 1, 1], total: 1, error: 'opcode-reserved' },
-  'the same, byte by byte': { seen: ['a', 'b', 'c'], read: [3, 6, 9], total: 10, error: 'opcode-reserved' },
-  'a Close in the middle of a chunk': { seen: ['a', 'b', 'c', 'a', 'b', 'c', 'close'], read: [1, 1, 1, 2, 2, 2, 2], total: 2, error: null },
-  'the end inside a frame': { seen: ['a', 'b', 'c'], read: [1, 1, 1], total: 2, error: 'truncated' },
-  'the end between frames': { seen: ['a', 'b', 'c'], read: [1, 1, 1], total: 1, error: null },
-  nothing: { seen: [], read: [], total: 0, error: null },
-}
+const delivered = JSON.parse(readFileSync(join(root, 'spec/recipes/delivered.json'), 'utf8'))
 const unharmed = { received: 2 ** 22, wrong: 0, changed: 0 }
 
 for (const { name, command, flags } of runtimes) {
