@@ -4,10 +4,11 @@
  */
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { BLOCK_LENGTH, MEMORY_LENGTH, maskingKernel } from '../../src/mask/webassembly.js'
-import type { Kernel } from '../../src/mask/webassembly.js'
-import { KERNEL_MODULE } from '../../src/mask/webassembly-module.js'
+import { BLOCK_LENGTH, MEMORY_LENGTH } from '../../src/mask/webassembly.js'
 import * as loaded from '../../src/decode/utf8-check.js'
+import { textKernel } from '../../src/decode/utf8-kernel.js'
+import type { TextKernel } from '../../src/decode/utf8-kernel.js'
+import { UTF8_MODULE } from '../../src/decode/utf8-module.js'
 import { bytes, concat, hexOf, utf8 } from '../support.js'
 
 const { CHECK_BY_KERNEL_FROM, TextState, checkOctets } = loaded
@@ -36,8 +37,8 @@ function loadedWithoutKernel(): typeof loaded {
   return module
 }
 
-function kernelHere(): Kernel {
-  const kernel = maskingKernel()
+function kernelHere(): TextKernel {
+  const kernel = textKernel()
   if (kernel === null) throw new Error('there is no WebAssembly here')
   return kernel
 }
@@ -49,7 +50,7 @@ const plain = loadedWithoutKernel()
 type Check = (piece: Uint8Array, state: number) => number
 
 /** By the module, wherever in its memory the piece is put. */
-function inKernel(start: number, { memory, unmaskText }: Pick<Kernel, 'memory' | 'unmaskText'> = kernel): Check {
+function inKernel(start: number, { memory, unmaskText }: Pick<TextKernel, 'memory' | 'unmaskText'> = kernel): Check {
   return (piece, state) => {
     memory.set(piece, start)
     return unmaskText(start, start + piece.length, 0, state)
@@ -375,19 +376,19 @@ describe('the kernel is used where it is faster', () => {
 })
 
 describe('a fault in the check would be found', () => {
-  const code = bytes(KERNEL_MODULE)
+  const code = bytes(UTF8_MODULE)
 
   /** The module with one octet changed. */
   function changed(at: number, octet: number): Check {
     const module = new WebAssembly.Module(Uint8Array.from(code).fill(octet, at, at + 1))
-    const { m: memory, u: unmaskText } = new WebAssembly.Instance(module).exports
-    if (!(memory instanceof WebAssembly.Memory) || typeof unmaskText !== 'function') throw new Error('the module is not what it was')
-    const view = new Uint8Array(memory.buffer)
-    return inKernel(0, { memory: view, unmaskText: (...given) => Number(unmaskText(...given)) })
+    const shared = new WebAssembly.Memory({ initial: 1 })
+    const { u: unmaskText } = new WebAssembly.Instance(module, { m: { m: shared } }).exports
+    if (typeof unmaskText !== 'function') throw new Error('the module is not what it was')
+    return inKernel(0, { memory: new Uint8Array(shared.buffer), unmaskText: (...given) => Number(unmaskText(...given)) })
   }
 
   /** Where the three tables are: 16 octets each, after `v128.const`. They begin so. */
-  const tables = [...KERNEL_MODULE.matchAll(/fd0c(02020202|e7a38383|01010101)/g)].map(({ index }) => index / 2 + 2)
+  const tables = [...UTF8_MODULE.matchAll(/fd0c(02020202|e7a38383|01010101)/g)].map(({ index }) => index / 2 + 2)
 
   /** What the tables of a module say of each pair of octets: that it is a fault, that both continue a character, or nothing. */
   function verdicts(module: Uint8Array): string {

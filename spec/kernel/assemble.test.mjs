@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { assemble, modulePath } from './assemble.mjs'
+import { assemble, modules } from './assemble.mjs'
 
-test('src/mask/webassembly-module.ts is what kernel.wat is assembled to', async () => {
-  assert.equal(readFileSync(modulePath, 'utf8'), await assemble(), 'npm run assemble --prefix spec/kernel')
-})
+for (const module of modules) {
+  test(`the bytes in src are what ${module.text} is assembled to`, async () => {
+    assert.equal(readFileSync(module.path, 'utf8'), await assemble(module), 'npm run assemble --prefix spec/kernel')
+  })
+}

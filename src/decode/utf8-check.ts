@@ -5,10 +5,11 @@
  */
 import { reversed, rotate } from '../mask/javascript.js'
 import { maskInto } from '../mask/mask.js'
-import { BLOCK_LENGTH, maskingKernel } from '../mask/webassembly.js'
+import { BLOCK_LENGTH } from '../mask/webassembly.js'
 import { viewOf } from '../util/memory.js'
 import { octetAt } from '../util/octets.js'
 import { decodeText, isSecond, unfinishedLength } from '../util/utf8.js'
+import { textKernel } from './utf8-kernel.js'
 
 /**
  * The states of a text that ends with a complete character or is invalid. Any other state is negative: the text is valid so far and ends
@@ -35,7 +36,7 @@ export const CHECK_BY_KERNEL_FROM = 32
  */
 export function checkUtf8(bytes: Uint8Array, start: number, end: number, state: number): number {
   if (end - start < CHECK_BY_KERNEL_FROM) return checkOctets(bytes, start, end, state)
-  const kernel = maskingKernel()
+  const kernel = textKernel()
   for (let at = start; at < end && state !== TextState.invalid; at += BLOCK_LENGTH) {
     const length = Math.min(end - at, BLOCK_LENGTH)
     if (kernel === null) {
@@ -67,7 +68,7 @@ export function unmaskUtf8(
   keyOffset: number,
   state: number,
 ): number {
-  const kernel = end - start < CHECK_BY_KERNEL_FROM ? null : maskingKernel()
+  const kernel = end - start < CHECK_BY_KERNEL_FROM ? null : textKernel()
   if (kernel === null) {
     maskInto(source, start, end, target, targetStart, maskingKey, keyOffset)
     return checkUtf8(target, targetStart, targetStart + end - start, state)

@@ -1,25 +1,11 @@
-;; Masking and checking UTF-8 with WebAssembly SIMD, 16 octets at a time.
+;; Unmasks and checks UTF-8 with WebAssembly SIMD, 16 octets at a time.
 ;;
-;; Both functions work in place, in one page of memory: JavaScript copies octets in before a call and out after it. src/kernel.ts loads
-;; this module. After a change here, `npm run assemble` in this folder writes its bytes to src/kernelmodule.ts.
+;; It works in place, in the memory of mask.wat, and is a module of its own so that a bundle without messages does not include it.
+;; src/decode/utf8-kernel.ts loads this module. After a change here, `npm run assemble` in this folder writes its bytes to
+;; src/decode/utf8-module.ts.
 
 (module
-  (memory (export "m") 1)
-
-  ;; Masks the octets from 0 to $length, and on to the next multiple of 64. $length is at least 1.
-  ;; The first octet of the key is the least significant one of $key, since memory is little-endian.
-  (func (export "f") (param $length i32) (param $key i32)
-    (local $at i32) (local $keys v128)
-    (local.set $keys (i32x4.splat (local.get $key)))
-    (loop $block
-      (v128.store (local.get $at) (v128.xor (v128.load (local.get $at)) (local.get $keys)))
-      (v128.store offset=16 (local.get $at) (v128.xor (v128.load offset=16 (local.get $at)) (local.get $keys)))
-      (v128.store offset=32 (local.get $at) (v128.xor (v128.load offset=32 (local.get $at)) (local.get $keys)))
-      (v128.store offset=48 (local.get $at) (v128.xor (v128.load offset=48 (local.get $at)) (local.get $keys)))
-      (br_if $block
-        (i32.lt_u
-          (local.tee $at (i32.add (local.get $at) (i32.const 64)))
-          (local.get $length)))))
+  (import "m" "m" (memory 1))
 
   ;; Unmasks a piece of a text, the octets from $start to $end, and checks that the text with it is valid UTF-8 (RFC 3629, section 4).
   ;; A key of 0 leaves the piece as it is. Nothing outside the piece changes, but up to 15 octets after $end are read: $end is at most

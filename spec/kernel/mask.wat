@@ -1,0 +1,22 @@
+;; Masks with WebAssembly SIMD, 16 octets at a time.
+;;
+;; It works in place, in one page of memory: JavaScript copies octets in before a call and out after it. src/mask/webassembly.ts loads this
+;; module. After a change here, `npm run assemble` in this folder writes its bytes to src/mask/mask-module.ts.
+
+(module
+  (memory (export "m") 1)
+
+  ;; Masks the octets from 0 to $length, and on to the next multiple of 64. $length is at least 1.
+  ;; The first octet of the key is the least significant one of $key, since memory is little-endian.
+  (func (export "f") (param $length i32) (param $key i32)
+    (local $at i32) (local $keys v128)
+    (local.set $keys (i32x4.splat (local.get $key)))
+    (loop $block
+      (v128.store (local.get $at) (v128.xor (v128.load (local.get $at)) (local.get $keys)))
+      (v128.store offset=16 (local.get $at) (v128.xor (v128.load offset=16 (local.get $at)) (local.get $keys)))
+      (v128.store offset=32 (local.get $at) (v128.xor (v128.load offset=32 (local.get $at)) (local.get $keys)))
+      (v128.store offset=48 (local.get $at) (v128.xor (v128.load offset=48 (local.get $at)) (local.get $keys)))
+      (br_if $block
+        (i32.lt_u
+          (local.tee $at (i32.add (local.get $at) (i32.const 64)))
+          (local.get $length))))))
