@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readOptions, usage } from './options.mjs'
+import { allocators, readOptions, usage } from './options.mjs'
 import { printCells } from './cells-report.mjs'
 import { machineOf } from './machine.mjs'
 import { writeChart } from './chart.mjs'
@@ -31,7 +31,7 @@ async function run({ cases, implementations, ...settings }, folder) {
   const wslay = implementations.some(({ id }) => id === 'wslay') ? await compileWslay(folder) : null
   if (wslay?.reason) console.error(`libwslay is left out: ${wslay.reason}`)
   const taking = implementations.filter(({ id }) => id !== 'wslay' || wslay.program)
-  const programs = { node: settings.node, wslay: wslay?.program }
+  const programs = { node: settings.node, wslay: wslay?.program, env: allocators[settings.allocator] }
 
   const machine = await machineOf(programs)
   const times = await measureCases({ ...settings, cases, implementations: taking, programs, folder })
@@ -48,6 +48,6 @@ async function run({ cases, implementations, ...settings }, folder) {
   if (report.figures.some(({ failure }) => failure !== null)) process.exitCode = 1
 }
 
-function reportable({ clock, seed, rounds, launches, warmUp, round }) {
-  return { clock, seed, rounds, launches, warmUp, round }
+function reportable({ clock, allocator, seed, rounds, launches, warmUp, round }) {
+  return { clock, allocator, seed, rounds, launches, warmUp, round }
 }

@@ -115,10 +115,10 @@ async function launchAll({ benchCase, work, input, entries, versions, folder, is
   }
 }
 
-function start({ file, options, env }, task, { node, wslay }) {
+function start({ file, options, env }, task, { node, wslay, env: common }) {
   const { clock, input, benchCase } = task
-  if (file !== 'wslay.c') return new Worker(node, [workerFile, JSON.stringify({ file, options, ...task })], env)
-  return new Worker(wslay, [input, benchCase.masked ? 'masked' : 'unmasked', String(benchCase.chunkLength), clock])
+  if (file !== 'wslay.c') return new Worker(node, [workerFile, JSON.stringify({ file, options, ...task })], { ...common, ...env })
+  return new Worker(wslay, [input, benchCase.masked ? 'masked' : 'unmasked', String(benchCase.chunkLength), clock], common)
 }
 
 function rotate(list, by) {

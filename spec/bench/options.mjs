@@ -25,6 +25,9 @@ export const usage = `usage: node spec/bench/bench.mjs [OPTION]...
   --ours FILE          another build of ours (its index.js) to be measured beside the first; can be repeated
   --node FILE          the Node.js that runs the implementations
   --clock cpu|wall     what is measured: the time that the process has had a core (the default), or the time of day
+  --allocator keep|system
+                       whether memory that is freed is kept by the process (glibc; the default) or given back as its
+                       allocator sees fit, which differs by luck from process to process
   --quick              fewer rounds, and fewer sizes unless they or cells are named; the cells alone (--cells all) if
                        no other option says what is measured
   --rounds NUMBER      rounds in each process
@@ -35,6 +38,12 @@ export const usage = `usage: node spec/bench/bench.mjs [OPTION]...
   --chart FILE         draws the cells as SVG`
 
 const isText = { type: 'string' }
+
+/** What the environment of a process says to its allocator. */
+export const allocators = {
+  keep: { MALLOC_TRIM_THRESHOLD_: String(2 ** 30), MALLOC_MMAP_THRESHOLD_: String(2 ** 25) },
+  system: {},
+}
 
 /** @returns {object | null} null if help is asked for */
 export function readOptions(commandLine) {
@@ -52,6 +61,7 @@ export function readOptions(commandLine) {
       ours: { type: 'string', multiple: true, default: [] },
       node: { type: 'string', default: process.execPath },
       clock: { type: 'string', default: 'cpu' },
+      allocator: { type: 'string', default: 'keep' },
       rounds: isText,
       launches: isText,
       seed: { type: 'string', default: 'websocket-frames' },
@@ -62,6 +72,7 @@ export function readOptions(commandLine) {
   })
   if (values.help) return null
   if (!['cpu', 'wall'].includes(values.clock)) throw new Error(`no such clock: ${values.clock}`)
+  if (!Object.hasOwn(allocators, values.allocator)) throw new Error(`no such allocator: ${values.allocator}`)
   const groups = selectGroups(values)
   const builds = [ourBuild, ...values.ours.map((file) => pathToFileURL(resolve(file)).href)]
   return {
@@ -71,6 +82,7 @@ export function readOptions(commandLine) {
     cellsOnly: groups !== null,
     node: values.node,
     clock: values.clock,
+    allocator: values.allocator,
     seed: values.seed,
     memory: values.memory || isEverything(values),
     json: values.json ?? null,

@@ -11,6 +11,7 @@ export function printTables({ machine, settings, versions, figures }, implementa
   const head = {
     ...machine,
     clock,
+    allocator: { keep: 'keeps what is freed, where it is that of glibc', system: 'as it is' }[settings.allocator],
     rounds: `${settings.launches} x ${settings.rounds}, of ${settings.round} ms, seed ${settings.seed}`,
   }
   console.log([...Object.entries(head), ...versionsOf(versions)].map(([name, value]) => `${name}: ${value}`).join('\n'))

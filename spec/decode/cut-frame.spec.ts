@@ -10,15 +10,29 @@ import { bytes, bytesCopied, utf8 } from '../support.js'
 
 const KEY = 0x89abcdef | 0
 
-function cutFrame(payloadLength: number, maskingKey: number | null = null, text: TextCheck | null = null): CutFrame {
-  return new CutFrame({ firstByte: 0x82, maskingKey, payloadLength, headerLength: maskingKey === null ? 4 : 8 }, text)
+function cutFrame(payloadLength: number, maskingKey: number | null = null, text: TextCheck | null = null, isForNow = false): CutFrame {
+  return new CutFrame({ firstByte: 0x82, maskingKey, payloadLength, headerLength: maskingKey === null ? 4 : 8 }, text, isForNow)
+}
+
+/** The memory of a reader that has seen traffic, so that it lends some of it. */
+function busyMemory(): PayloadMemory {
+  const memory = new PayloadMemory()
+  for (let i = 0; i < 100; i++) memory.forPayload(0)
+  memory.idle()
+  return memory
 }
 
 /** Gathers a payload in pieces of some lengths, which repeat. */
-function gathered(payload: Uint8Array, lengths: readonly number[], frame: CutFrame, isOwn = false): Uint8Array {
+function gathered(
+  payload: Uint8Array,
+  lengths: readonly number[],
+  frame: CutFrame,
+  isOwn = false,
+  memory = new PayloadMemory(),
+): Uint8Array {
   for (let start = 0, i = 0; start < payload.length; i++) {
     const piece = payload.slice(start, start + (lengths[i % lengths.length] ?? payload.length))
-    start = frame.gather(piece, 0, piece.length, isOwn, new PayloadMemory()) + start
+    start = frame.gather(piece, 0, piece.length, isOwn, memory) + start
     if (!isOwn) piece.fill(0xee)
   }
   expect(frame.missing).toBe(0)
@@ -42,9 +56,12 @@ describe.each([null, KEY])('the payload (masking key %p)', (maskingKey) => {
         if (lengths[0] === 1 && length > 5000) continue
         for (const isOwn of [false, true]) {
           expect(Buffer.compare(gathered(payload, lengths, cutFrame(length, maskingKey), isOwn), expected)).toBe(0)
-          const text = new TextCheck()
-          expect(Buffer.compare(gathered(payload, lengths, cutFrame(length, maskingKey, text), isOwn), expected)).toBe(0)
-          expect(text.violation).toBeNull()
+          for (const isForNow of [false, true]) {
+            const text = new TextCheck()
+            const frame = cutFrame(length, maskingKey, text, isForNow)
+            expect(Buffer.compare(gathered(payload, lengths, frame, isOwn, busyMemory()), expected)).toBe(0)
+            expect(text.violation).toBeNull()
+          }
         }
       }
     },
@@ -89,6 +106,54 @@ describe('work', () => {
     expect(copiedOf(5000, 2400)).toBeGreaterThan(5000)
     expect([500, 2048].map((total) => copiedOf(total, 100))).toEqual([500, 2048])
     expect(copiedOf(2100, 100)).toBeGreaterThan(2100)
+  })
+})
+
+describe('memory', () => {
+  const payloadOf = (fill: number) => new Uint8Array(16_000).fill(fill)
+  const inPieces = [1460]
+
+  test('that is lent is used once by a frame, which may need more', () => {
+    const payload = Uint8Array.from({ length: 60_000 }, (_, i) => i * 7)
+    expect(Buffer.compare(gathered(payload, inPieces, cutFrame(60_000), false, busyMemory()), payload)).toBe(0)
+  })
+
+  test('of a payload is its own, although the pieces of many are gathered in the same block', () => {
+    const memory = busyMemory()
+    const payloads = [1, 2, 3].map((fill) => gathered(payloadOf(fill), inPieces, cutFrame(16_000, KEY), false, memory))
+    payloads.forEach((payload, i) => {
+      expect(Buffer.compare(payload, referenceMask(payloadOf(i + 1), KEY))).toBe(0)
+      expect(payload.buffer.byteLength).toBe(16_000)
+    })
+  })
+
+  test('that is lent to a frame is not lent to another before the payload has been taken', () => {
+    const memory = busyMemory()
+    const [first, second] = [memory.lendBlock(3000), memory.lendBlock(3000)]
+    expect(first).toHaveLength(16_384)
+    expect(second?.buffer).not.toBe(first?.buffer)
+  })
+
+  test('is lent for 2 KiB to 16 KiB, and not to a reader that has seen little traffic', () => {
+    const lent = [2048, 2049, 16_384, 16_385].map((length) => busyMemory().lendBlock(length)?.length ?? null)
+    expect(lent).toEqual([null, 16_384, 16_384, null])
+    expect(new PayloadMemory().lendBlock(3000)).toBeNull()
+  })
+
+  test('that a busy reader lends is freed when it is idle', () => {
+    const memory = busyMemory()
+    const block = memory.lendBlock(3000) ?? new Uint8Array()
+    memory.returnBlock(block)
+    expect(memory.lendBlock(3000)).toBe(block)
+    memory.returnBlock(block)
+    memory.idle()
+    expect(memory.lendBlock(3000)).not.toBe(block)
+  })
+
+  test('for the copy of a chunk that continues a frame may be shared with other payloads, up to 2 KiB', () => {
+    const lengths = [257, 2048, 2049].map((length) => busyMemory().forChunk(length, true)?.buffer.byteLength ?? null)
+    expect(lengths).toEqual([16_384, 16_384, null])
+    expect([256, 257].map((length) => busyMemory().forChunk(length, false)?.buffer.byteLength ?? null)).toEqual([1024, null])
   })
 })
 

@@ -7,7 +7,7 @@ import { referenceMask } from '../reference/encode.js'
 import { bytes, bytesCopied, concat, hexOf } from '../support.js'
 
 /** Of these, from here on, pieces are kept as they are; shorter ones are put together. */
-const LONG_PIECE = 1024
+const LONG_PIECE = 512
 
 function counting(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => i * 7)
@@ -80,11 +80,31 @@ describe('a piece that was given is kept as it is', () => {
     expect(lengths.map((length) => isKept(new Uint8Array(length)))).toEqual([false, false, true, true])
   })
 
-  test('unless that would keep half as much memory again as the piece has, or 64 KiB more than it', () => {
-    const rests = [0, 2499, 2500, 2501, 60_000]
+  test('unless its buffer has more than half as much memory again and 16 KiB, or 64 KiB more than it', () => {
+    const rests = [0, 18_883, 18_884, 18_885, 60_000]
     expect(rests.map((rest) => isKept(pieceWithRest(5000, rest)))).toEqual([true, true, true, false, false])
     const restsOfLong = [2 ** 16 - 1, 2 ** 16, 2 ** 16 + 1, 90_000]
     expect(restsOfLong.map((rest) => isKept(pieceWithRest(200_000, rest)))).toEqual([true, true, false, false])
+  })
+
+  test('unless the buffers of all pieces together have more than half of the pieces again and 16 KiB', () => {
+    const pieces = new Pieces()
+    const added = Array.from({ length: 40 }, () => pieceWithRest(1000, 1000))
+    for (const piece of added) pieces.add(piece, 0, piece.length, true)
+    for (const piece of added) piece.fill(0xff)
+    const kept = pieces.joined().reduce((count, octet) => count + (octet === 0xff ? 1 : 0), 0) / 1000
+    // What may be left unused: 1000 for each that is kept, half of 1000 for each that is there, and 16384.
+    expect(1000 * kept).toBeLessThanOrEqual(20_000 + 16_384)
+    expect(kept).toBeGreaterThan(30)
+  })
+
+  test('and short pieces between long ones share a block', () => {
+    const pieces = new Pieces()
+    const parts = Array.from({ length: 2000 }, (_, i) => counting(i % 2 === 0 ? 1 : LONG_PIECE))
+    const before = process.memoryUsage().arrayBuffers
+    for (const part of parts) pieces.add(part, 0, part.length, true)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100_000)
+    expect(Buffer.compare(pieces.joined(), concat(...parts))).toBe(0)
   })
 
   test('unless somebody could still shrink it or write to it from another thread', () => {

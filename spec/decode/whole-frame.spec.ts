@@ -6,10 +6,12 @@ import { decodeHeader } from '../../src/index.js'
 import type { DecodeOptions } from '../../src/index.js'
 import { Input } from '../../src/decode/input.js'
 import { readPolicy } from '../../src/header/make-policy.js'
-import { takeWholeFrame } from '../../src/decode/whole-frame.js'
+import { lastText, takeWholeFrame } from '../../src/decode/whole-frame.js'
 import { bytes, concat } from '../support.js'
 
 describe('takeWholeFrame', () => {
+  const blank = { firstByte: 0, maskingKey: null, usesTextsAtOnce: false }
+
   /** The frame with zeros for a payload, between other bytes, the last `missing` of it not there yet. */
   function take(hex: string, options: DecodeOptions = {}, missing = 0) {
     const { payloadLength = 0 } = decodeHeader(bytes(hex), { extensions: { rsv1: true, opcodes: [3] } }) ?? {}
@@ -17,7 +19,7 @@ describe('takeWholeFrame', () => {
     const input = new Input()
     input.set(data, 2)
     input.end -= 2 + missing
-    const into = { firstByte: 0, maskingKey: null }
+    const into = { ...blank }
     const payload = takeWholeFrame(input, readPolicy(options, Infinity), into)
     return { ...into, payloadLength: payload?.length, left: input.length, all: bytes(hex).length + payloadLength }
   }
@@ -64,8 +66,29 @@ describe('takeWholeFrame', () => {
       const input = new Input()
       input.set(concat(bytes(hex), new Uint8Array(200)), 0)
       const { length } = input
-      expect(takeWholeFrame(input, readPolicy({}, Infinity), { firstByte: 0, maskingKey: null })).toBeNull()
+      expect(takeWholeFrame(input, readPolicy({}, Infinity), { ...blank })).toBeNull()
       expect(input.length).toBe(length)
     },
   )
+
+  test.each([
+    ['81bf 37fa213d', null],
+    ['81fe 007e 37fa213d', 0x37fa213d],
+    ['81 7e 007e', null],
+  ])('leaves the payload of %s masked with %p where texts are used at once', (hex, maskedWith) => {
+    const input = new Input()
+    const header = bytes(hex)
+    input.set(concat(header, new Uint8Array(126).fill(0xaa)), 0)
+    lastText.isValid = true
+    const payload = takeWholeFrame(input, readPolicy({}, Infinity), { ...blank, usesTextsAtOnce: true })
+    expect(lastText).toEqual({ maskedWith, isValid: false })
+    const isMasked = ((header[1] ?? 0) & 0x80) !== 0
+    expect(payload?.[0]).toBe(isMasked && maskedWith === null ? 0xaa ^ 0x37 : 0xaa)
+  })
+
+  test.each(['82fe 007e 37fa213d', '89fd 37fa213d'])('unmasks the payload of %s, which is no text, there too', (hex) => {
+    const input = new Input()
+    input.set(concat(bytes(hex), new Uint8Array(126).fill(0xaa)), 0)
+    expect(takeWholeFrame(input, readPolicy({}, Infinity), { ...blank, usesTextsAtOnce: true })?.[0]).toBe(0xaa ^ 0x37)
+  })
 })

@@ -8,15 +8,25 @@
 
   ;; Masks the octets from 0 to $length, and on to the next multiple of 64. $length is at least 1.
   ;; The first octet of the key is the least significant one of $key, since memory is little-endian.
-  (func (export "f") (param $length i32) (param $key i32)
-    (local $at i32) (local $keys v128)
+  ;; Returns 0 if all the octets are then ASCII.
+  (func (export "f") (param $length i32) (param $key i32) (result i32)
+    (local $at i32) (local $keys v128) (local $seen v128) (local $a v128) (local $b v128) (local $c v128) (local $d v128)
     (local.set $keys (i32x4.splat (local.get $key)))
     (loop $block
-      (v128.store (local.get $at) (v128.xor (v128.load (local.get $at)) (local.get $keys)))
-      (v128.store offset=16 (local.get $at) (v128.xor (v128.load offset=16 (local.get $at)) (local.get $keys)))
-      (v128.store offset=32 (local.get $at) (v128.xor (v128.load offset=32 (local.get $at)) (local.get $keys)))
-      (v128.store offset=48 (local.get $at) (v128.xor (v128.load offset=48 (local.get $at)) (local.get $keys)))
+      (local.set $a (v128.xor (v128.load (local.get $at)) (local.get $keys)))
+      (local.set $b (v128.xor (v128.load offset=16 (local.get $at)) (local.get $keys)))
+      (local.set $c (v128.xor (v128.load offset=32 (local.get $at)) (local.get $keys)))
+      (local.set $d (v128.xor (v128.load offset=48 (local.get $at)) (local.get $keys)))
+      (v128.store (local.get $at) (local.get $a))
+      (v128.store offset=16 (local.get $at) (local.get $b))
+      (v128.store offset=32 (local.get $at) (local.get $c))
+      (v128.store offset=48 (local.get $at) (local.get $d))
+      (local.set $seen
+        (v128.or
+          (local.get $seen)
+          (v128.or (v128.or (local.get $a) (local.get $b)) (v128.or (local.get $c) (local.get $d)))))
       (br_if $block
         (i32.lt_u
           (local.tee $at (i32.add (local.get $at) (i32.const 64)))
-          (local.get $length))))))
+          (local.get $length))))
+    (i8x16.bitmask (local.get $seen))))

@@ -5,7 +5,8 @@ import type { WireHeader } from '../header/layout.js'
 import { rotate } from '../mask/javascript.js'
 import { copyMasked, maskInto } from '../mask/mask.js'
 import { assertThere } from '../util/arguments.js'
-import { copyOf, viewOf } from '../util/memory.js'
+import { part } from '../util/memory.js'
+import { MEMORY_LENGTH } from '../mask/webassembly.js'
 import type { PayloadMemory } from './payload-memory.js'
 import { Pieces } from './pieces.js'
 import type { TextCheck } from './text.js'
@@ -25,18 +26,25 @@ export class CutFrame {
   taken = 0
   /** The payload, if it is short or at least half of it arrived first; pieces are copied straight into it. */
   #whole: Uint8Array<ArrayBuffer> | null = null
-  /** Otherwise the pieces of the payload: masked, unless it is a text. */
+  /** Otherwise the pieces of the payload, as they arrived. */
   #pieces: Pieces | null = null
+
+  #memory: PayloadMemory | null = null
 
   /** Checks the text that the frame belongs to; null if it is not a text or is not checked here. */
   readonly text: TextCheck | null
 
-  constructor({ firstByte, maskingKey, payloadLength, headerLength }: WireHeader, text: TextCheck | null) {
+  /** Whether the payload is joined in the kernel's memory, since it is used at once. */
+  readonly #isForNow: boolean
+
+  /** @param isForNow - whether the payload is used as soon as it is delivered: then it need not have memory of its own */
+  constructor({ firstByte, maskingKey, payloadLength, headerLength }: WireHeader, text: TextCheck | null, isForNow: boolean) {
     this.firstByte = firstByte
     this.maskingKey = maskingKey
     this.payloadLength = payloadLength
     this.#headerLength = headerLength
     this.text = text
+    this.#isForNow = isForNow && payloadLength > SHORT_PAYLOAD && payloadLength <= MEMORY_LENGTH
   }
 
   /** Payload bytes that have not been taken yet. */
@@ -65,7 +73,9 @@ export class CutFrame {
     const length = Math.min(end - start, this.missing)
     const stop = start + length
     if (!this.isGathered) {
-      if (this.payloadLength <= SHORT_PAYLOAD || 2 * length >= this.payloadLength) this.#whole = memory.forPayload(this.payloadLength)
+      this.#memory = memory
+      const isWhole = this.payloadLength <= SHORT_PAYLOAD || (2 * length >= this.payloadLength && !this.#isForNow)
+      if (isWhole) this.#whole = memory.forPayload(this.payloadLength)
       else this.#gathered()
     }
     if (this.#whole !== null) this.#put(bytes, start, stop, this.#whole)
@@ -82,7 +92,8 @@ export class CutFrame {
    */
   payload(): Uint8Array<ArrayBuffer> {
     assertThere(this.#whole === null || this.#whole.length === this.payloadLength)
-    return this.#whole ?? this.#gathered().joined()
+    if (this.#whole !== null) return this.#whole
+    return this.#isForNow ? this.#gathered().joinedForNow() : this.#gathered().joined()
   }
 
   /** Copies a piece to its place in the payload, unmasks it and, for a text, checks it. */
@@ -93,7 +104,7 @@ export class CutFrame {
     if (length < SHORT_PIECE) {
       copyMasked(bytes, start, end, whole, taken, rotate(maskingKey ?? 0, taken))
     } else if (maskingKey === null) {
-      whole.set(start === 0 && end === bytes.length ? bytes : viewOf(bytes, start, end), taken)
+      whole.set(part(bytes, start, end), taken)
     } else if (text === null) {
       maskInto(bytes, start, end, whole, taken, maskingKey, taken)
     } else {
@@ -103,23 +114,15 @@ export class CutFrame {
     text?.add(whole, taken, taken + length)
   }
 
-  /** Keeps a piece. A piece of a text is unmasked and checked first. */
+  /** Keeps a piece, masked. A piece of a text is checked first. */
   #keep(bytes: Uint8Array, start: number, end: number, isOwn: boolean): void {
     const { maskingKey, taken } = this
-    const text = this.text
-    const pieces = this.#gathered()
-    if (text === null) {
-      pieces.add(bytes, start, end, isOwn)
-      return
-    }
-    const piece = isOwn ? viewOf(bytes, start, end) : copyOf(bytes, start, end)
-    if (maskingKey === null) text.add(piece, 0, piece.length)
-    else text.unmask(piece, 0, piece.length, piece, 0, maskingKey, taken)
-    pieces.add(piece, 0, piece.length, true)
+    if (maskingKey === null) this.text?.add(bytes, start, end)
+    else this.text?.addMasked(bytes, start, end, maskingKey, taken)
+    this.#gathered().add(bytes, start, end, isOwn)
   }
 
-  /** The pieces; those of a text are unmasked. */
   #gathered(): Pieces {
-    return (this.#pieces ??= new Pieces(this.text === null ? this.maskingKey : null))
+    return (this.#pieces ??= new Pieces(this.maskingKey, this.#memory))
   }
 }

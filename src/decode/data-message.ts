@@ -54,7 +54,7 @@ export class DataMessages<As extends TextAs> {
   }
 
   /**
-   * Adds the payload of a data frame. A fragment of an uncompressed text has been checked already; a whole text has not.
+   * Adds the payload of a data frame. That of an uncompressed text has been checked already.
    *
    * @param state - the state of the message
    * @param isLast - whether this is the last frame of the message
@@ -86,19 +86,21 @@ export class DataMessages<As extends TextAs> {
     }
     const data = pieces === null ? payload : joined(pieces, payload)
     if (isCompressed) return { type: 'compressed', opcode, data }
-    return opcode === Opcode.Text ? this.text(data, frameOffset) : { type: 'binary', data }
+    return opcode === Opcode.Text ? this.text(data, null, true, frameOffset) : { type: 'binary', data }
   }
 
   /**
    * Makes a message of a complete text.
    *
+   * @param maskingKey - the key that the text is masked with, or null
+   * @param isValid - whether it has been checked already
    * @throws ProtocolError `text-utf8`, or `message-too-long` if a string cannot hold the text
    */
-  text(data: Uint8Array<ArrayBuffer>, frameOffset: number): Message<TextOf<As>> {
+  text(data: Uint8Array<ArrayBuffer>, maskingKey: number | null, isValid: boolean, frameOffset: number): Message<TextOf<As>> {
     if (data.length > this.#textForm.maxLength) throw tooLong(data.length, frameOffset)
     let text
     try {
-      text = this.#textForm.read(data)
+      text = this.#textForm.read(data, maskingKey, isValid)
     } catch (cause) {
       if (isErrorNamed(cause, 'TypeError')) throw cause // The platform has no TextDecoder.
       throw tooLong(data.length, frameOffset, cause)
@@ -120,7 +122,7 @@ export class DataMessages<As extends TextAs> {
       compressed.isInflating = false
     }
     this.#compressed = null
-    return opcode === Opcode.Text ? this.text(inflated, frameOffset) : { type: 'binary', data: inflated }
+    return opcode === Opcode.Text ? this.text(inflated, null, false, frameOffset) : { type: 'binary', data: inflated }
   }
 
   /** Discards the message in progress. */

@@ -24,17 +24,24 @@ import type { CutHeader } from './cut-header.js'
 import { Input } from './input.js'
 import { PayloadMemory } from './payload-memory.js'
 import type { TextCheck } from './text.js'
-import { takeWholeFrame } from './whole-frame.js'
+import { isWholeText, lastText, takeWholeFrame } from './whole-frame.js'
 
 /** The last header that any parser has read. Parsers can share it: no other code runs before it has been used. */
 const header: WireHeader = /* @__PURE__ */ blankHeader()
 
 /**
  * What the reader delivers. A number: frames, and data frames with a payload longer than this many bytes in pieces as they arrive.
- * `null`: whole frames; `Infinity` would mean the same but takes more memory. A function: texts are checked as they arrive, each by a
- * check that it makes, so that a bundle without messages does not include those checks.
+ * `null`: whole frames; `Infinity` would mean the same but takes more memory. `Texts`: messages.
  */
-export type Delivered = number | null | (() => TextCheck)
+export type Delivered = number | null | Texts
+
+/** How texts are read, for a reader of messages. */
+export interface Texts {
+  /** Makes the check of a text, which is checked as it arrives. Not imported, so that a bundle without messages does not include it. */
+  readonly newCheck: () => TextCheck
+  /** Whether a text is decoded as soon as it is delivered: then it need not be unmasked, and need not have memory of its own. */
+  readonly areStrings: boolean
+}
 
 export class FrameParser {
   readonly policy: FramePolicy
@@ -73,6 +80,12 @@ export class FrameParser {
     this.#delivered = delivered
   }
 
+  /** Whether the payload of a text in one frame is used as soon as it is delivered. */
+  get usesTextsAtOnce(): boolean {
+    const delivered = this.#delivered
+    return isForMessages(delivered) && delivered.areStrings
+  }
+
   /** Position in the stream of the last frame, complete or not, in bytes. */
   get frameOffset(): number {
     return this.#frameOffset
@@ -94,7 +107,7 @@ export class FrameParser {
       const taken = cutFrame?.isGathered ? cutFrame.gather(chunk, 0, length, isOwned, this.#memory) : 0
       if (taken < length) {
         if (isOwned) input.set(chunk, taken)
-        else input.copy(chunk, taken, this.#memory.forChunk(length - taken))
+        else input.copy(chunk, taken, this.#memory.forChunk(length - taken, taken > 0))
       }
     }
     this.#received += length
@@ -134,10 +147,10 @@ export class FrameParser {
     if (!hasControlBit(opcode)) {
       this.#usesRsvBits = (firstByte & this.policy.rsvBits) !== 0 || (opcode === Opcode.Continuation && this.#usesRsvBits)
     }
-    if (opcode === Opcode.Text) this.#text = typeof this.#delivered === 'function' && !isCompressed ? this.#delivered() : null
+    if (opcode === Opcode.Text) this.#text = isForMessages(this.#delivered) && !isCompressed ? this.#delivered.newCheck() : null
     const text = hasControlBit(opcode) || !isPlainText(this.message) ? null : this.#text
     if (this.#input.length < payloadLength) {
-      this.#cutFrame = new CutFrame(header, text)
+      this.#cutFrame = new CutFrame(header, text, this.usesTextsAtOnce && isWholeText(firstByte))
       return this.#readPart(this.#cutFrame)
     }
     return this.#complete(header, this.#input.take(payloadLength, maskingKey, 0), text)
@@ -182,13 +195,15 @@ export class FrameParser {
   #complete(frame: Omit<WireHeader, 'headerLength'>, payload: Uint8Array<ArrayBuffer>, text: TextCheck | null): Uint8Array<ArrayBuffer> {
     const { firstByte, maskingKey } = frame
     // A text in one frame is checked when it is decoded.
-    if (text !== null && firstByte !== (Bit.fin | Opcode.Text)) {
+    if (text !== null && !isWholeText(firstByte)) {
       text.add(payload, 0, payload.length)
       this.#assertText(text)
     }
     if ((firstByte & Bit.opcode) === Opcode.Close) this.closePayload = readClosePayload(payload, this.#frameOffset, raise)
     this.firstByte = firstByte
     this.maskingKey = maskingKey
+    lastText.maskedWith = null
+    lastText.isValid = text === null
     return payload
   }
 
@@ -243,4 +258,8 @@ export class FrameParser {
     this.message = NO_MESSAGE
     this.#isBetweenMessages = true
   }
+}
+
+function isForMessages(delivered: Delivered): delivered is Texts {
+  return typeof delivered === 'object' && delivered !== null
 }

@@ -4,7 +4,7 @@
 import { PlainMask, rotate } from '../mask/javascript.js'
 import { KERNEL_FROM, maskInPlace } from '../mask/mask.js'
 import { assertThere } from '../util/arguments.js'
-import { isFixed, viewOf } from '../util/memory.js'
+import { isFixed, part, viewOf } from '../util/memory.js'
 import { NOTHING } from '../util/octets.js'
 
 /**
@@ -49,7 +49,7 @@ export class Input {
    * @param into - memory for the copy; null to allocate it
    */
   copy(chunk: Uint8Array, start: number, into: Uint8Array<ArrayBuffer> | null = null): void {
-    const rest = start === 0 ? chunk : viewOf(chunk, start, chunk.length)
+    const rest = part(chunk, start, chunk.length)
     into?.set(rest)
     // Not rest.slice(): that of a Buffer does not copy.
     const copied = into ?? new Uint8Array(rest)

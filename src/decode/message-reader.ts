@@ -7,15 +7,19 @@ import { Opcode, hasControlBit } from '../protocol/opcode.js'
 import { assertLimit, assertObject } from '../util/arguments.js'
 import { DataMessages } from './data-message.js'
 import { Delivery } from './delivery.js'
+import type { Texts } from './frame-parser.js'
 import { CalledFromInflateError } from './inflate.js'
 import type { Message, MessageReaderOptions } from './message.js'
 import { Stream } from './stream.js'
 import { TextCheck } from './text.js'
 import type { TextAs, TextOf } from './text.js'
+import { isWholeText, lastText } from './whole-frame.js'
 
 export const DEFAULT_MAX_MESSAGE_LENGTH = 64 * 2 ** 20
 
-const checkText = (): TextCheck => new TextCheck()
+const newCheck = (): TextCheck => new TextCheck()
+const strings: Texts = { newCheck, areStrings: true }
+const bytes: Texts = { newCheck, areStrings: false }
 
 /**
  * Reads messages from a stream of bytes that arrives in chunks of any size (RFC 6455, sections 5.4 to 5.6 and 8.1).
@@ -49,7 +53,7 @@ export class MessageReader<As extends TextAs = 'string'> implements Iterable<Mes
     assertLimit(maxMessageLength, 'maxMessageLength')
     if (textAs !== 'string' && textAs !== 'bytes') throw new TypeError(`textAs must be 'string' or 'bytes', not ${String(textAs)}`)
     if (inflate !== null && typeof inflate !== 'function') throw new TypeError('inflate must be a function')
-    this.#stream = new Stream(options, readPolicy(options, Infinity, maxMessageLength), checkText)
+    this.#stream = new Stream(options, readPolicy(options, Infinity, maxMessageLength), textAs === 'string' ? strings : bytes)
     this.#dataMessages = new DataMessages(textAs, inflate)
   }
 
@@ -154,7 +158,7 @@ export class MessageReader<As extends TextAs = 'string'> implements Iterable<Mes
     const { firstByte } = frames
     // Most messages are one frame without extensions, which needs no state. Benchmark case: 16 B.
     if (firstByte === (Bit.fin | Opcode.Binary)) return { type: 'binary', data: payload }
-    if (firstByte === (Bit.fin | Opcode.Text)) return this.#dataMessages.text(payload, frames.frameOffset)
+    if (isWholeText(firstByte)) return this.#dataMessages.text(payload, lastText.maskedWith, lastText.isValid, frames.frameOffset)
     const opcode = firstByte & Bit.opcode
     if (hasControlBit(opcode)) return this.#controlMessageOf(opcode, payload)
     const isLast = (firstByte & Bit.fin) !== 0

@@ -19,10 +19,31 @@ const TRAFFIC = 8
 export class PayloadMemory {
   #slab: Slab | null = null
   #uses = 0
+  /** Memory for payloads while they are gathered, unless it is lent. Nobody else has a view of it. */
+  #block: Uint8Array<ArrayBuffer> | null = null
 
-  /** @returns memory for a copy of a chunk, or null if the copy needs its own */
-  forChunk(length: number): Uint8Array<ArrayBuffer> | null {
-    return length <= MAX_CHUNK ? this.#cut(length, IDLE_LENGTH) : null
+  /**
+   * @param isBusy - whether the chunk continues a frame, so that the reader is not idle before a later chunk
+   * @returns memory for a copy of a chunk, or null if the copy needs its own
+   */
+  forChunk(length: number, isBusy: boolean): Uint8Array<ArrayBuffer> | null {
+    if (length <= MAX_CHUNK) return this.#cut(length, IDLE_LENGTH)
+    return isBusy && length <= MAX_PAYLOAD ? this.#cut(length, BUSY_LENGTH) : null
+  }
+
+  /**
+   * @param length - in bytes, at least
+   * @returns memory that must be returned; null if there is none to lend
+   */
+  lendBlock(length: number): Uint8Array<ArrayBuffer> | null {
+    if (length <= MAX_PAYLOAD || length > BUSY_LENGTH || this.#isNew()) return null
+    const block = this.#block ?? new Uint8Array(BUSY_LENGTH)
+    this.#block = null
+    return block
+  }
+
+  returnBlock(block: Uint8Array<ArrayBuffer>): void {
+    this.#block = block
   }
 
   /** @returns memory for a payload that spans chunks */
@@ -33,14 +54,19 @@ export class PayloadMemory {
   /** Frees what an idle reader must not keep. */
   idle(): void {
     if (this.#slab !== null && this.#slab.bytes.length > IDLE_LENGTH) this.#slab = null
+    this.#block = null
   }
 
   #cut(length: number, slabLength: number): Uint8Array<ArrayBuffer> | null {
-    if (this.#uses < TRAFFIC) {
-      this.#uses++
-      return null
-    }
+    if (this.#isNew()) return null
     if (!this.#slab?.hasRoom(length)) this.#slab = new Slab(slabLength)
     return this.#slab.cut(length)
+  }
+
+  /** Whether little has been read so far. Counts the use. */
+  #isNew(): boolean {
+    if (this.#uses === TRAFFIC) return false
+    this.#uses++
+    return true
   }
 }

@@ -4,34 +4,47 @@
  * Long pieces are kept and copied once, when all have arrived. Short pieces are copied into blocks as they arrive, so that each does not
  * become an object. The memory held is at most twice the bytes that arrived, plus 64 KiB.
  */
-import { maskInto, maskJoined } from '../mask/mask.js'
-import { MEMORY_LENGTH } from '../mask/webassembly.js'
+import { joinedInKernel, maskInto } from '../mask/mask.js'
 import { assertThere } from '../util/arguments.js'
-import { isFixed, viewOf } from '../util/memory.js'
+import { copyOf, isFixed, part, viewOf } from '../util/memory.js'
 import { NOTHING } from '../util/octets.js'
+import type { PayloadMemory } from './payload-memory.js'
 
 /** In bytes: shorter pieces are copied into blocks. Benchmark case: 16 KiB in 1460-byte chunks. */
-const LONG_PIECE = 1024
+const LONG_PIECE = 512
 
-/** In bytes: the smallest block, which doubles as it fills, and the largest. */
+/** In bytes: the length of the first block, at least; the next is as long as all before it, up to the last length. */
 const FIRST_BLOCK = 64
 const LAST_BLOCK = 16384
 
-/** In bytes: how much of its buffer a kept piece may leave unused. */
+/** In bytes: how much of its buffer a kept piece may leave unused, and how much all may, besides half of their length. */
 const MOST_WASTED = 65536
+const SPARE = 16384
 
 export class Pieces {
   /** In bytes. */
   length = 0
   readonly #maskingKey: number | null
-  /** Long pieces and finished blocks, in order. The block being filled comes after them. */
+  readonly #memory: PayloadMemory | null
+  /** Long pieces and filled parts of blocks, in order. What is in the block from `#blockStart` on comes after them. */
   #kept: Uint8Array[] = []
+  /** In bytes: what the buffers of kept pieces have besides the pieces. */
+  #wasted = 0
+  /** The block that is lent, at most one. */
+  #lent: Uint8Array<ArrayBuffer> | null = null
   #block: Uint8Array = NOTHING
-  #blockLength = 0
+  #blockStart = 0
+  #blockEnd = 0
+  /** In bytes: all blocks together. */
+  #blocksLength = 0
 
-  /** @param maskingKey - the key that the pieces are masked with; null if they are not masked */
-  constructor(maskingKey: number | null = null) {
+  /**
+   * @param maskingKey - the key that the pieces are masked with; null if they are not masked
+   * @param memory - lends a block; null: all blocks are allocated
+   */
+  constructor(maskingKey: number | null = null, memory: PayloadMemory | null = null) {
     this.#maskingKey = maskingKey
+    this.#memory = memory
   }
 
   /**
@@ -41,26 +54,44 @@ export class Pieces {
    */
   add(bytes: Uint8Array, start: number, end: number, isOwn: boolean): void {
     const length = end - start
-    if (length < LONG_PIECE) {
-      this.#put(bytes, start, end)
-    } else {
-      this.#sealBlock()
-      const piece = viewOf(bytes, start, end)
-      this.#kept.push(isOwn && mayBeKept(bytes, length) ? piece : new Uint8Array(piece))
-    }
+    if (isOwn && length >= LONG_PIECE && this.#mayKeep(bytes, length)) this.#keep(part(bytes, start, end))
+    else if (length >= LAST_BLOCK) this.#keep(copyOf(bytes, start, end))
+    else this.#put(bytes, start, end)
     this.length += length
   }
 
   /**
+   * Joins the pieces. Nothing can be added afterwards.
+   *
    * @returns all pieces, unmasked, in a new array
    * @throws TypeError if the buffer of a piece has been transferred
    */
   joined(): Uint8Array<ArrayBuffer> {
-    this.#sealBlock()
+    const kept = this.#all()
+    const key = this.#maskingKey
+    const there = key === null ? null : joinedInKernel(kept, this.length, key)
+    const whole = there === null ? this.#joined(key) : new Uint8Array(there)
+    this.#returnBlock()
+    return whole
+  }
+
+  /**
+   * Joins the pieces. Nothing can be added afterwards.
+   *
+   * @returns all pieces, unmasked, to be used at once: perhaps a view of the kernel's memory
+   * @throws TypeError if the buffer of a piece has been transferred
+   */
+  joinedForNow(): Uint8Array<ArrayBuffer> {
+    const whole = joinedInKernel(this.#all(), this.length, this.#maskingKey) ?? this.#joined(this.#maskingKey)
+    this.#returnBlock()
+    return whole
+  }
+
+  #all(): readonly Uint8Array[] {
+    this.#keepBlock()
     // No kept piece is empty, unless its buffer was detached.
     for (const piece of this.#kept) assertThere(piece.length > 0)
-    const key = this.#maskingKey
-    return (key !== null && this.length <= MEMORY_LENGTH ? maskJoined(this.#kept, this.length, key) : null) ?? this.#joined(key)
+    return this.#kept
   }
 
   #joined(key: number | null): Uint8Array<ArrayBuffer> {
@@ -74,37 +105,51 @@ export class Pieces {
     return whole
   }
 
+  #keep(piece: Uint8Array): void {
+    this.#keepBlock()
+    this.#wasted += piece.buffer.byteLength - piece.length
+    this.#kept.push(piece)
+  }
+
+  /** Copies a piece into the block, or into two: then no block is left half empty. */
   #put(bytes: Uint8Array, start: number, end: number): void {
-    const length = end - start
-    if (this.#blockLength + length > this.#block.length) this.#makeRoom(length)
-    // For a chunk of a few bytes, a view costs more than the copy.
-    this.#block.set(length === bytes.length ? bytes : viewOf(bytes, start, end), this.#blockLength)
-    this.#blockLength += length
+    while (start < end) {
+      if (this.#blockEnd === this.#block.length) this.#beginBlock(end - start)
+      const stop = Math.min(end, start + this.#block.length - this.#blockEnd)
+      this.#block.set(part(bytes, start, stop), this.#blockEnd)
+      this.#blockEnd += stop - start
+      start = stop
+    }
   }
 
-  /** Enlarges the block, or begins the next. */
-  #makeRoom(length: number): void {
-    const needed = this.#blockLength + length
-    const capacity = this.#blockLength === 0 ? needed : 2 * needed
-    if (needed > LAST_BLOCK) this.#sealBlock()
-    const larger = new Uint8Array(Math.min(Math.max(capacity, FIRST_BLOCK), LAST_BLOCK))
-    larger.set(viewOf(this.#block, 0, this.#blockLength))
-    this.#block = larger
+  #beginBlock(length: number): void {
+    this.#keepBlock()
+    const capacity = Math.max(length, Math.min(Math.max(this.#blocksLength, FIRST_BLOCK), LAST_BLOCK))
+    const lent = this.#lent === null ? (this.#memory?.lendBlock(capacity) ?? null) : null
+    this.#lent ??= lent
+    this.#block = lent ?? new Uint8Array(capacity)
+    this.#blockStart = 0
+    this.#blockEnd = 0
+    this.#blocksLength += capacity
   }
 
-  #sealBlock(): void {
-    if (this.#blockLength === 0) return
-    this.#kept.push(viewOf(this.#block, 0, this.#blockLength))
-    this.#block = NOTHING
-    this.#blockLength = 0
+  #keepBlock(): void {
+    if (this.#blockStart < this.#blockEnd) this.#kept.push(viewOf(this.#block, this.#blockStart, this.#blockEnd))
+    this.#blockStart = this.#blockEnd
   }
-}
 
-/**
- * Whether the buffer is neither resizable nor shared, and at most half as large again as the bytes: keeping the view keeps the buffer, and
- * the view takes memory too.
- */
-function mayBeKept({ buffer }: Uint8Array, length: number): boolean {
-  const wasted = buffer.byteLength - length
-  return isFixed(buffer) && wasted <= length / 2 && wasted <= MOST_WASTED
+  /** Returns what was lent: the pieces have been copied. */
+  #returnBlock(): void {
+    if (this.#lent !== null) this.#memory?.returnBlock(this.#lent)
+    this.#lent = null
+  }
+
+  /**
+   * Whether the buffer is neither resizable nor shared, and no more memory would be wasted than is allowed: keeping the view keeps the
+   * buffer, and the view takes memory too.
+   */
+  #mayKeep({ buffer }: Uint8Array, length: number): boolean {
+    const wasted = buffer.byteLength - length
+    return isFixed(buffer) && wasted <= MOST_WASTED && this.#wasted + wasted <= (this.length + length) / 2 + SPARE
+  }
 }

@@ -6,8 +6,8 @@ import { shared } from '../header/shared-policy.js'
 import type { FrameReaderOptions } from '../protocol/options.js'
 import { asError, assertBoolean, assertBytes, assertLimit } from '../util/arguments.js'
 import { FrameParser } from './frame-parser.js'
+import type { Texts } from './frame-parser.js'
 import { Kept } from './kept.js'
-import type { TextCheck } from './text.js'
 
 /** The stream of a reader that delivers an `Item` for one or more frames. */
 export class Stream<Item> {
@@ -20,18 +20,14 @@ export class Stream<Item> {
   /**
    * @param options - `ownsChunks` and `streamAbove` are read
    * @param policy - made from the same options
-   * @param checkText - makes the check of a text, if the reader delivers messages: texts are then checked as they arrive
+   * @param texts - how texts are read, if the reader delivers messages
    * @throws TypeError or RangeError for options of another type or range
    */
-  constructor(
-    { ownsChunks = false, streamAbove = Infinity }: FrameReaderOptions,
-    policy: FramePolicy,
-    checkText: (() => TextCheck) | null,
-  ) {
+  constructor({ ownsChunks = false, streamAbove = Infinity }: FrameReaderOptions, policy: FramePolicy, texts: Texts | null) {
     assertBoolean(ownsChunks, 'ownsChunks')
     assertLimit(streamAbove, 'streamAbove')
     this.#ownsChunks = ownsChunks
-    this.frames = new FrameParser(shared(policy), checkText ?? (streamAbove === Infinity ? null : streamAbove))
+    this.frames = new FrameParser(shared(policy), texts ?? (streamAbove === Infinity ? null : streamAbove))
   }
 
   get error(): Error | null {

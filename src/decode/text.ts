@@ -2,9 +2,10 @@
  * Checks and decodes the text of a message. The whole text must be UTF-8; a fragment may end inside a character (RFC 6455, sections 5.6
  * and 8.1).
  */
+import { maskInPlace, readUnmasked } from '../mask/mask.js'
 import { octetAt } from '../util/octets.js'
-import { decodeText } from '../util/utf8.js'
-import { TextState, checkUtf8, offendingAt, unmaskUtf8 } from './utf8-check.js'
+import { decodeText, decodeValidText } from '../util/utf8.js'
+import { TextState, checkMaskedUtf8, checkUtf8, offendingAt, unmaskUtf8, unmaskedCopy } from './utf8-check.js'
 
 /** Why the bytes are not UTF-8. */
 export interface TextViolation {
@@ -24,6 +25,21 @@ export class TextCheck {
   /** Checks a piece. */
   add(bytes: Uint8Array, start: number, end: number): void {
     if (this.violation === null) this.#enter(checkUtf8(bytes, start, end, this.#state), bytes, start, end)
+  }
+
+  /**
+   * Checks a masked piece, and leaves it masked.
+   *
+   * @param keyOffset - position of the piece in the payload of its frame, in bytes
+   */
+  addMasked(bytes: Uint8Array, start: number, end: number, maskingKey: number, keyOffset: number): void {
+    if (this.violation !== null) return
+    const state = checkMaskedUtf8(bytes, start, end, maskingKey, keyOffset, this.#state)
+    if (state === TextState.invalid) {
+      this.#enter(state, unmaskedCopy(bytes, start, end, maskingKey, keyOffset), 0, end - start)
+    } else {
+      this.#enter(state, bytes, start, end)
+    }
   }
 
   /**
@@ -92,21 +108,37 @@ export interface TextForm<As extends TextAs> {
   /** In bytes. */
   readonly maxLength: number
   /**
-   * @returns the text; null if the bytes are not UTF-8
+   * @param maskingKey - the key that the bytes are masked with, or null
+   * @param isValid - whether the bytes are known to be UTF-8
+   * @returns the text; null if the bytes are not UTF-8: they are then unmasked
    * @throws the platform's error if the text is too long for a string, or if there is no `TextDecoder`
    */
-  readonly read: (bytes: Uint8Array<ArrayBuffer>) => TextOf<As> | null
+  readonly read: (bytes: Uint8Array<ArrayBuffer>, maskingKey: number | null, isValid: boolean) => TextOf<As> | null
 }
 
 /** The longest string of V8 in Node.js, in UTF-16 code units. A text of more bytes may not fit. */
 const MAX_STRING_LENGTH = 536_870_888
 
-const stringForm: TextForm<'string'> = { maxLength: MAX_STRING_LENGTH, read: decodeText }
-const bytesForm: TextForm<'bytes'> = { maxLength: Infinity, read: (bytes) => (isUtf8(bytes) ? bytes : null) }
+const stringForm: TextForm<'string'> = { maxLength: MAX_STRING_LENGTH, read: stringOf }
+const bytesForm: TextForm<'bytes'> = { maxLength: Infinity, read: (bytes, _key, isValid) => (isValid || isUtf8(bytes) ? bytes : null) }
 
 export function textForm<As extends TextAs>(textAs: As | 'string'): TextForm<As>
 export function textForm(textAs: TextAs): TextForm<'string'> | TextForm<'bytes'> {
   return textAs === 'bytes' ? bytesForm : stringForm
+}
+
+function stringOf(bytes: Uint8Array, maskingKey: number | null, isValid: boolean): string | null {
+  if (maskingKey === null) return isValid ? decodeValidText(bytes) : decodeText(bytes)
+  const text = readUnmasked(bytes, maskingKey, decodeUnmasked)
+  if (text !== null) return text
+  // There is no kernel, or the text is not UTF-8.
+  maskInPlace(bytes, 0, bytes.length, maskingKey, 0)
+  return decodeText(bytes)
+}
+
+/** Decodes a text where the kernel has unmasked it, which need not be copied back. Benchmark case: ASCII text, one frame a chunk. */
+function decodeUnmasked(bytes: Uint8Array, isAscii: boolean): string | null {
+  return isAscii ? decodeValidText(bytes) : decodeText(bytes)
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

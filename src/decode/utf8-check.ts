@@ -6,7 +6,7 @@
 import { reversed, rotate } from '../mask/javascript.js'
 import { maskInto } from '../mask/mask.js'
 import { BLOCK_LENGTH } from '../mask/webassembly.js'
-import { viewOf } from '../util/memory.js'
+import { part, viewOf } from '../util/memory.js'
 import { octetAt } from '../util/octets.js'
 import { decodeText, isSecond, unfinishedLength } from '../util/utf8.js'
 import { textKernel } from './utf8-kernel.js'
@@ -47,6 +47,48 @@ export function checkUtf8(bytes: Uint8Array, start: number, end: number, state: 
     }
   }
   return state
+}
+
+/**
+ * Checks a masked piece of a text, and leaves it masked.
+ *
+ * @param keyOffset - position of the first octet of the piece in its frame's payload, in bytes
+ * @param state - as for {@link checkUtf8}
+ * @returns as {@link checkUtf8}
+ */
+export function checkMaskedUtf8(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  maskingKey: number,
+  keyOffset: number,
+  state: number,
+): number {
+  const kernel = end - start < CHECK_BY_KERNEL_FROM ? null : textKernel()
+  if (kernel === null) {
+    const unmasked = unmaskedCopy(bytes, start, end, maskingKey, keyOffset)
+    return checkUtf8(unmasked, 0, unmasked.length, state)
+  }
+  const key = reversed(rotate(maskingKey, keyOffset))
+  for (let at = start; at < end && state !== TextState.invalid; at += BLOCK_LENGTH) {
+    const length = Math.min(end - at, BLOCK_LENGTH)
+    kernel.memory.set(part(bytes, at, at + length))
+    state = kernel.unmaskText(0, length, key, state)
+  }
+  return state
+}
+
+/** @param keyOffset - position of the octet at `start` in the payload, in bytes */
+export function unmaskedCopy(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  maskingKey: number,
+  keyOffset: number,
+): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(end - start)
+  maskInto(bytes, start, end, copy, 0, maskingKey, keyOffset)
+  return copy
 }
 
 /**
@@ -103,11 +145,6 @@ export function offendingAt(bytes: Uint8Array, start: number, end: number, state
     }
   }
   return start
-}
-
-/** Returns a view, or the array itself if the piece is all of it: for a short piece, a view costs more than the check. */
-function part(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  return start === 0 && end === bytes.length ? bytes : viewOf(bytes, start, end)
 }
 
 /** {@link checkUtf8} with `TextDecoder`. Characters that the piece cuts at either end are checked octet by octet. */

@@ -8,21 +8,36 @@ import { isSimple } from '../header/accept.js'
 import { isShortestForm } from '../header/check.js'
 import { Bit, LENGTH_16 } from '../header/layout.js'
 import type { FramePolicy } from '../header/policy.js'
+import { Opcode } from '../protocol/opcode.js'
 import { int32, octetAt, uint16 } from '../util/octets.js'
 import { MOST_WASTED } from './input.js'
 import type { Input } from './input.js'
 
+/** In bytes: a shorter text is unmasked faster in place. 125 B, one frame a chunk, decides. */
+const LONG_TEXT = 64
+
+/** What is read of a frame, besides its payload. */
+export interface WholeFrame {
+  firstByte: number
+  maskingKey: number | null
+  /** Whether the payload of a text in one frame is used at once. A long one is left masked: it is then unmasked where it is decoded. */
+  readonly usesTextsAtOnce: boolean
+}
+
+/** What has been done to the last text in one frame that any reader has read. Readers can share it: see `header` of the parser. */
+export const lastText: { maskedWith: number | null; isValid: boolean } = {
+  /** The key that the payload is still masked with, or null. */
+  maskedWith: null,
+  /** Whether the payload has been checked. */
+  isValid: false,
+}
+
 /**
  * Takes the next frame if it qualifies. Call only when no fragmented message is open.
  *
- * @param into - gets the first byte and the masking key of the frame
  * @returns the payload; null for any other frame, which stays in the input
  */
-export function takeWholeFrame(
-  input: Input,
-  policy: FramePolicy,
-  into: { firstByte: number; maskingKey: number | null },
-): Uint8Array<ArrayBuffer> | null {
+export function takeWholeFrame(input: Input, policy: FramePolicy, into: WholeFrame): Uint8Array<ArrayBuffer> | null {
   const { bytes, position, end } = input
   // May read past `end`: the test of `payloadEnd` rejects that. A detached buffer reads as zeros, with which no such frame begins.
   const first = octetAt(bytes, position)
@@ -49,7 +64,18 @@ export function takeWholeFrame(
   into.maskingKey = maskingKey
   input.position = payloadEnd
   const payload = input.view(start, payloadLength)
-  if (maskingKey !== null) input.unmask(payload, start, maskingKey)
+  const isText = isWholeText(first)
+  const isLeft = isText && payloadLength >= LONG_TEXT && into.usesTextsAtOnce
+  if (isText) {
+    lastText.maskedWith = isLeft ? maskingKey : null
+    lastText.isValid = false
+  }
+  if (maskingKey !== null && !isLeft) input.unmask(payload, start, maskingKey)
   if (payloadEnd === end || bytes.length > MOST_WASTED) input.trim()
   return payload
+}
+
+/** Whether a frame with this first byte is a text message, without extensions. */
+export function isWholeText(firstByte: number): boolean {
+  return firstByte === (Bit.fin | Opcode.Text)
 }

@@ -2,11 +2,11 @@
  * Masks and unmasks payloads (RFC 6455, section 5.3): octet i of the payload XOR octet i mod 4 of the masking key, in both directions.
  */
 import { assertBytes, assertInteger } from '../util/arguments.js'
-import { mayOverlap, viewOf } from '../util/memory.js'
+import { mayOverlap, part } from '../util/memory.js'
 import { octetAt } from '../util/octets.js'
 import { maskOnce, reversed, rotate } from './javascript.js'
 import { MAX_MASKING_KEY } from './masking-key.js'
-import { BLOCK_LENGTH, maskingKernel } from './webassembly.js'
+import { BLOCK_LENGTH, MEMORY_LENGTH, maskingKernel } from './webassembly.js'
 
 /** From this length on, in bytes, the WebAssembly kernel is faster than words in JavaScript. 1 KiB, one frame a chunk, decides. */
 export const KERNEL_FROM = 512
@@ -70,7 +70,7 @@ export function maskInto(
     if (maskByKernel(source, start, end, target, targetStart, rotate(maskingKey, keyOffset))) return
   }
   if (source !== target || start !== targetStart) {
-    target.set(start === 0 && end === source.length ? source : viewOf(source, start, end), targetStart)
+    target.set(part(source, start, end), targetStart)
   }
   maskInPlace(target, targetStart, targetStart + length, maskingKey, keyOffset)
 }
@@ -88,13 +88,16 @@ export function copyMasked(source: Uint8Array, start: number, end: number, targe
 }
 
 /**
- * Joins and unmasks the pieces of a payload in the kernel's memory: unlike a new array, it need not be filled with zeros first.
+ * Joins and unmasks octets in the kernel's memory, which is faster than a new array: that is filled with zeros first.
  *
- * @param length - total length of the pieces in bytes, at most `MEMORY_LENGTH`
- * @returns a new array, or null if there is no kernel
+ * @param pieces - the octets, in order
+ * @param length - their total length in bytes
+ * @param maskingKey - null if they are not masked
+ * @returns a view of the kernel's memory, to be used at once: whoever uses the kernel next overwrites it. Null if there is no kernel, or if
+ *   its memory is too small
  */
-export function maskJoined(pieces: readonly Uint8Array[], length: number, maskingKey: number): Uint8Array<ArrayBuffer> | null {
-  const kernel = maskingKernel()
+export function joinedInKernel(pieces: readonly Uint8Array[], length: number, maskingKey: number | null): Uint8Array<ArrayBuffer> | null {
+  const kernel = length <= MEMORY_LENGTH ? maskingKernel() : null
   if (kernel === null) return null
   const { buffer, memory } = kernel
   let position = 0
@@ -102,8 +105,26 @@ export function maskJoined(pieces: readonly Uint8Array[], length: number, maskin
     memory.set(piece, position)
     position += piece.length
   }
-  kernel.mask(length, reversed(maskingKey))
-  return new Uint8Array(new Uint8Array(buffer, 0, length))
+  if (maskingKey !== null) kernel.mask(length, reversed(maskingKey))
+  return new Uint8Array(buffer, 0, length)
+}
+
+/**
+ * Unmasks octets in the kernel's memory, and tells ASCII apart.
+ *
+ * @returns what `read` returns; null if there is no kernel, or if its memory is too small
+ */
+export function readUnmasked<Result>(
+  source: Uint8Array,
+  maskingKey: number,
+  read: (unmasked: Uint8Array, isAscii: boolean) => Result,
+): Result | null {
+  const { length } = source
+  const kernel = length <= MEMORY_LENGTH ? maskingKernel() : null
+  if (kernel === null) return null
+  kernel.memory.set(source)
+  const isAscii = kernel.mask(length, reversed(maskingKey)) === 0
+  return read(new Uint8Array(kernel.buffer, 0, length), isAscii)
 }
 
 /** @returns false if there is no kernel: then nothing has changed */
@@ -114,7 +135,7 @@ function maskByKernel(source: Uint8Array, start: number, end: number, target: Ui
   const littleEndianKey = reversed(key)
   for (let at = start; at < end; at += BLOCK_LENGTH) {
     const length = Math.min(end - at, BLOCK_LENGTH)
-    memory.set(length === source.length ? source : viewOf(source, at, at + length))
+    memory.set(part(source, at, at + length))
     kernel.mask(length, littleEndianKey)
     // Faster than memory.subarray(). 125 B, one frame a chunk, decides.
     target.set(new Uint8Array(buffer, 0, length), targetStart + at - start)

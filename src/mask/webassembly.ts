@@ -21,8 +21,9 @@ export interface MaskingKernel {
    *
    * @param length - in bytes, at least 1; rounded up to a multiple of 64
    * @param key - the first octet of the masking key is the least significant one, since WebAssembly is little-endian
+   * @returns 0 if all these octets are ASCII afterwards
    */
-  readonly mask: (length: number, key: number) => void
+  readonly mask: (length: number, key: number) => number
 }
 
 let kernel: MaskingKernel | null | undefined
@@ -39,7 +40,7 @@ function makeKernel(): MaskingKernel | null {
   const { m: shared, f: mask } = exportsOf(MASK_MODULE)
   if (typeof mask !== 'function' || !(shared instanceof WebAssembly.Memory)) return null
   const { buffer } = shared
-  return { shared, buffer, memory: new Uint8Array(buffer), mask: (length, key) => void mask(length, key) }
+  return { shared, buffer, memory: new Uint8Array(buffer), mask: (length, key) => Number(mask(length, key)) }
 }
 
 /**

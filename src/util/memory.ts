@@ -17,6 +17,11 @@ export function viewOf<Memory extends ArrayBufferLike>(bytes: Uint8Array<Memory>
   return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start)
 }
 
+/** The bytes from `start` to `end`: the array itself if they are all of it, since a view costs more than many a short piece. */
+export function part(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return start === 0 && end === bytes.length ? bytes : viewOf(bytes, start, end)
+}
+
 /** A copy of the bytes from `start` to `end`, in a new buffer. Not `slice`: `Buffer.slice` does not copy. */
 export function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(viewOf(bytes, start, end))

@@ -6,6 +6,7 @@ import { octetAt } from './octets.js'
 
 let encoder: TextEncoder | undefined
 let decoder: TextDecoder | undefined
+let lenientDecoder: TextDecoder | undefined
 
 /**
  * The platform's encoder. It encodes an unpaired surrogate as U+FFFD. Created on first use, so that the package can be imported where
@@ -28,6 +29,17 @@ export function utf8Decoder(): TextDecoder {
   if (decoder !== undefined) return decoder
   if (typeof globalThis.TextDecoder !== 'function') throw missing('decoding a text', 'TextDecoder')
   return (decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }))
+}
+
+/**
+ * The platform's decoder for bytes that are known to be UTF-8, which it need not check: it never throws a TypeError.
+ *
+ * @throws TypeError where there is no `TextDecoder`
+ */
+function uncheckedDecoder(): TextDecoder {
+  if (lenientDecoder !== undefined) return lenientDecoder
+  utf8Decoder()
+  return (lenientDecoder = new TextDecoder('utf-8', { ignoreBOM: true }))
 }
 
 function missing(what: string, name: string): TypeError {
@@ -100,4 +112,14 @@ export function decodeText(bytes: Uint8Array): string | null {
     if (isErrorNamed(error, 'TypeError')) return null
     throw error
   }
+}
+
+/**
+ * Decodes bytes that are known to be UTF-8. Benchmark case: ASCII text of 16 KiB.
+ *
+ * @throws TypeError where there is no `TextDecoder`
+ * @throws any other error of the platform, such as for a text that is too long for a string
+ */
+export function decodeValidText(bytes: Uint8Array): string {
+  return uncheckedDecoder().decode(bytes)
 }
