@@ -41,9 +41,19 @@ REQUIREMENTS = (
     'permessage-deflate', 'context-takeover', 'window-15', 'bfinal',
 )
 
+# Rules for which no RFC names a close code: 1002 and 1007 both conform.
+NO_CODE = {
+    'close-reason-utf8': 'Section 7.4.1 has 1007 for data within a message, and the RFC names no close code for a bad reason.',
+    'deflate-data': 'RFC 7692 names no close code for this.',
+}
+
 SIXTY_FOUR_BITS = 'A reader with integers of 64 bits holds the length, and the RFC asks for no limit.'
 
 OVER_ALL = 'Read as a number without a sign, the length is over every limit, and the RFC names no close code for the bit.'
+
+OVER_LIMIT = 'The length is over the limit too, and a reader with integers of 64 bits has no other limit.'
+
+EARLY_LIMIT = 'A reader need not wait for the rest of the length: every length that begins with these bytes is over the limit.'
 
 # A message of more fragments may be over a limit of the implementation (section 10.4).
 MANY_FRAGMENTS = 10000
@@ -75,11 +85,8 @@ def vector(id, description, note, parts, sender=None, extensions=None, max_paylo
         delivered = at if error else len(parts) if outcome == 'complete' else len(parts) - 1
     frames = parts[:delivered]
     wires = [part.wire() for part in parts]
-    if error and error[0] == 'length-unsafe' and max_payload is None and max_message is None:
-        alternatives = [*alternatives, alternative(SIXTY_FOUR_BITS, outcome='incomplete', delivered=delivered)]
-    if error and error[0] == 'length-msb':
-        known = min(length_of(parts[at].wire()), 10)
-        alternatives = [*alternatives, alternative(OVER_ALL, error=('length-unsafe', known))]
+    alternatives = [*alternatives, *by_rule(parts, at, delivered, outcome, error, max_payload, max_message)]
+    alternatives += other_codes(error, at, delivered, alternatives)
     starts = [sum(length_of(wire) for wire in wires[:i]) for i in range(len(wires) + 1)]
     assert section, id
 
@@ -92,7 +99,7 @@ def vector(id, description, note, parts, sender=None, extensions=None, max_paylo
     assert required <= {*REQUIREMENTS}, (id, required)
     if required:
         result['requires'] = [name for name in REQUIREMENTS if name in required]
-    if error and is_prompt(error[0], parts, at):
+    if error and is_prompt(error[0], parts, at) and not any(one['outcome'] != 'error' for one in alternatives):
         result['prompt'] = True
     for name, value in (('sender', sender), ('extensions', extensions),
                         ('maxPayloadLength', max_payload), ('maxMessageLength', max_message)):
@@ -195,6 +202,67 @@ def declared_payload(wire):
     return int.from_bytes(octets[2:2 + form], 'big') if form else field
 
 
+def by_rule(parts, at, delivered, outcome, error, max_payload, max_message):
+    """The alternatives that follow from the rule that is broken, and from the length of the frame that is not delivered."""
+    if error and error[0] == 'length-unsafe':
+        over = limit_exceeded(declared_payload(parts[at].wire()), parts[:at], parts[at], max_payload, max_message)
+        if max_payload is None and max_message is None:
+            yield alternative(SIXTY_FOUR_BITS, outcome='incomplete', delivered=delivered)
+        elif over:
+            yield alternative(OVER_LIMIT, error=(over, error[1]))
+    if error and error[0] == 'length-msb':
+        yield alternative(OVER_ALL, error=('length-unsafe', min(length_of(parts[at].wire()), 10)))
+    if error or outcome == 'incomplete':
+        index = at if error else len(parts) - 1
+        early = early_limit(parts[:index], parts[index], max_payload, max_message)
+        if early and not (error and error[1] <= early[1]):
+            yield alternative(EARLY_LIMIT, error=early, at=index)
+
+
+def limit_exceeded(length, before, part, max_payload, max_message):
+    """The rule of the limit that a data frame of this length exceeds after these frames; None if it exceeds no limit."""
+    opcode = expand(part.wire())[0] & 0x0F
+    if opcode >= 0x8:
+        return None
+    if max_payload is not None and length > max_payload:
+        return 'payload-too-long'
+    sum_before = 0
+    for item in before if opcode == CONTINUATION else []:
+        frame, count = (item.frame, item.count) if isinstance(item, Repeated) else (item, 1)
+        if frame.opcode < 0x8:
+            sum_before = length_of(frame.payload) * count + (sum_before if frame.opcode == CONTINUATION else 0)
+    return 'message-too-long' if max_message is not None and sum_before + length > max_message else None
+
+
+def early_limit(before, part, max_payload, max_message):
+    """The rule of the limit that is certainly exceeded before the length is complete, and after how many bytes of the frame; or None."""
+    octets = expand(part.wire())[:10]
+    if len(octets) < 2 or octets[0] & 0x08:
+        return None
+    form, shortest = {126: (2, 126), 127: (8, 65536)}.get(octets[1] & 0x7F, (0, 0))
+    for known in range(min(form, len(octets) - 1)):
+        least = max(shortest, int.from_bytes(octets[2:2 + known] + bytes(form - known), 'big'))
+        rule = 'length-unsafe' if least > MAX_SAFE else limit_exceeded(least, before, part, max_payload, max_message)
+        if rule:
+            return rule, 2 + known
+    return None
+
+
+def other_codes(error, at, delivered, alternatives):
+    """Each verdict whose close code no RFC names, with the other code, if no alternative has it."""
+    verdicts = [alternative(None, error=error, at=at, delivered=delivered), *alternatives]
+    found = {}
+    for one in verdicts:
+        if one['error'] and one['error'][0] in NO_CODE:
+            rule = one['error'][0]
+            place = rule, at if one['at'] is None else one['at'], delivered if one['delivered'] is None else one['delivered']
+            found.setdefault(place, {}).setdefault(one['close_code'] or RULES[rule][2], one)
+    for (rule, *_), by_code in found.items():
+        if len(by_code) == 1:
+            [(code, one)] = by_code.items()
+            yield {**one, 'why': NO_CODE[rule], 'close_code': 1002 if code == 1007 else 1007}
+
+
 def ends_inside(wire):
     """Whether a frame that begins these bytes would go on after them."""
     octets = expand(wire)[:10]
@@ -209,8 +277,9 @@ def is_prompt(rule, parts, at):
     """Whether the bytes end before the offending frame does, or before its message where the text is wrong."""
     if ends_inside(parts[at].wire()):
         return True
-    frames = [part for part in parts[at:] if isinstance(part, Frame)]
-    return rule == 'text-utf8' and not any(frame.fin and frame.opcode < 0x8 for frame in frames)
+    # FIN and the opcode, which raw bytes have too.
+    firsts = [expand(part.wire())[0] for part in parts[at:]]
+    return rule == 'text-utf8' and not any(first & 0x88 == 0x80 for first in firsts)
 
 
 def messages_of(frames, extensions, inflated):
