@@ -53,7 +53,7 @@ OVER_ALL = 'Read as a number without a sign, the length is over every limit, and
 
 OVER_LIMIT = 'The length is over the limit too, and a reader with integers of 64 bits has no other limit.'
 
-EARLY_LIMIT = 'A reader need not wait for the rest of the length: every length that begins with these bytes is over the limit.'
+EARLY_LIMIT = 'A reader need not wait for the rest of the length: every valid length that begins with these bytes is over the limit.'
 
 # A message of more fragments may be over a limit of the implementation (section 10.4).
 MANY_FRAGMENTS = 10000
@@ -63,6 +63,9 @@ SENDERS = (('client', 'client'), ('server', 'server'), ('either', None))
 
 # The longest length that a number of JSON carries exactly; as a limit, none.
 MAX_SAFE = 2 ** 53 - 1
+
+# No reader refuses shorter frames unless it is told to.
+USUAL_LIMIT = 2 ** 20
 
 
 def vector(id, description, note, parts, sender=None, extensions=None, max_payload=None, max_message=None,
@@ -174,11 +177,9 @@ def requirements(parts, sender, extensions, max_payload, max_message, error):
         yield 'unknown-sender'
     if error and error[0] in RULES_OF_MESSAGES:
         yield 'messages'
-    if max_payload is not None:
-        yield 'payload-limit'
-    if max_message is not None:
-        yield 'message-limit'
-    if 0 in (max_payload, max_message):
+    limits = needed_limits(parts, max_payload, max_message, error)
+    yield from limits
+    if limits and 0 in (max_payload, max_message):
         yield 'limit-0'
     if extensions and extensions.get('permessageDeflate'):
         yield 'permessage-deflate'
@@ -188,6 +189,19 @@ def requirements(parts, sender, extensions, max_payload, max_message, error):
         yield '64-bit-lengths'
     if sum(part.count for part in parts if isinstance(part, Repeated) and part.frame.opcode < 0x8) > MANY_FRAGMENTS:
         yield 'many-fragments'
+
+
+def needed_limits(parts, max_payload, max_message, error):
+    """Which limits have to be set: those that decide, and all that have to be lifted."""
+    is_long = any(declared_payload(part.wire()) > USUAL_LIMIT for part in parts)
+    needed = []
+    if max_payload is not None:
+        is_lower = max_payload < (MAX_SAFE if max_message is None else max_message)
+        if is_long or is_lower or error and error[0] == 'payload-too-long':
+            needed.append('payload-limit')
+    if max_message is not None and (is_long or max_message < MAX_SAFE):
+        needed.append('message-limit')
+    return needed
 
 
 def declared_payload(wire):

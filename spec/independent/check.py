@@ -6,6 +6,7 @@ Prints every disagreement, then a count; exits with 1 if there are any. A vector
 
 - it is read as it says; an error is certain exactly when it says, its rule comes with the RFC, the section and the close code of
   the list in the schema, and the bytes before that are a valid beginning;
+- a reader with the usual limits in place of those that it does not require comes to the same outcome, after the same byte;
 - `prompt` is where the bytes end before the offending frame, or the wrong text, does, and no alternative is to wait for more;
 - each choice that the RFCs leave (see decode.py), and any two of them together, give its verdict or that of an alternative, no earlier
   than the first of these and no later than the last; and each alternative comes of some choice;
@@ -29,6 +30,8 @@ LISTED = [
      'Strictly a character is wrong once its message has no room left for it, be it the header of the last frame that says so. No RFC '
      'asks a reader to look at that: the vectors wait for a wrong byte or the end of the message.'),
 ]
+# The lowest limit that a reader may have unless it is told another.
+USUAL_LIMIT = 2 ** 20
 # Longer streams are there for their length: one reading is enough.
 LONG = 2 ** 17
 
@@ -82,6 +85,10 @@ def disagreements(vector):
     yield from ((field, f'expected {want[field]!r:.300}, got {got[field]!r:.300}') for field in want if want[field] != got[field])
     if vector.get('afterClose', {}).get('offset') != reader.after_close:
         yield 'afterClose', f"expected {vector.get('afterClose')}, got {reader.after_close}"
+    required = vector.get('requires', [])
+    usual = {f'max{name.capitalize()}Length': USUAL_LIMIT for name in ('payload', 'message') if f'{name}-limit' not in required}
+    if outcome_of(reading({**vector, **usual}, data)[0]) != outcome_of(want):
+        yield 'requires', 'lacks a limit that has to be set'
     may_wait = any(other['outcome'] != 'error' for other in vector.get('alternatives', []))
     if vector.get('prompt', False) != (is_prompt(data, want['error']) and not may_wait):
         yield 'prompt', 'is not where the bytes end'
@@ -109,6 +116,11 @@ def disagreements_of_choices(vector, data, want):
     for other in alternatives:
         if other not in found:
             yield 'alternative', f"no choice gives {other['outcome']} {other['error']}"
+
+
+def outcome_of(verdict):
+    error = verdict['error'] and (verdict['error']['closeCode'], verdict['error']['detectedAfter'])
+    return verdict['outcome'], error, verdict['frames'], verdict['messages']
 
 
 def without_time(verdict):

@@ -47,6 +47,7 @@ conditionally.each([
   ['a limit after inflation that is certain too late', 'rfc7692-limit-over-by-a-mebibyte', /:420}/, ':421}', 'inflate-early'],
   ['a vector that is prompt although its frame is complete', 'doc003-masked-with-and', /"sender"/, '"prompt":true,"sender"', 'prompt'],
   ['a vector that is prompt although a reader may wait', 'doc004-127-2-53', /"sender"/, '"prompt":true,"sender"', 'prompt'],
+  ['a limit that is not required', '10.4-payload-124-exceeded-server', /"requires":\["payload-limit"\],/, '', 'requires'],
   ['a vector that is not said to be prompt', '5.4-first-byte-text-server', /"prompt":true,/, '', 'prompt'],
 ])(`it finds %s${unlessSkipped}`, (_what, id, found, replacement, kind) => {
   const line = readFileSync(vectors, 'utf8')

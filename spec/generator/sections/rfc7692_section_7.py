@@ -302,9 +302,9 @@ def splits(add):
 def empty(add):
     """Section 7.2.3.6."""
     for role, key in ROLES:
-        def both(id, description, parts, inflated, **rest):
+        def both(id, description, parts, inflated, section='7.2.3.6', **rest):
             add(f'empty-{id}-{role}', f'{description}, from a {role}', parts, sender=role, extensions=DEFLATE,
-                inflated=inflated, section='7.2.3.6', **rest)
+                inflated=inflated, section=section, **rest)
 
         def compressed(data, opcode=TEXT, **rest):
             return Frame(opcode, data, rsv=RSV1, key=key, **rest)
@@ -318,8 +318,8 @@ def empty(add):
         both('stored-blocks', 'Three empty stored blocks',
              [compressed(deflate().stored('').stored('').stored('').message())], [''])
         both('in-two', 'An empty message in two fragments', [compressed(b'\0', fin=False), Frame(CONTINUATION, key=key)], [''])
-        both('uncompressed', 'An empty message that is not compressed', [text('', key=key)], [])
-        both('dynamic', 'A block with dynamic codes', [compressed(said_aab(dynamic_hello()))], ['aab'])
+        both('uncompressed', 'An empty message that is not compressed', [text('', key=key)], [], '6')
+        both('dynamic', 'A block with dynamic codes, which is not empty', [compressed(said_aab(dynamic_hello()))], ['aab'], '7.2.1')
         for kind, what, parts in (
                 ('', 'A compressed message', [compressed(b'')]),
                 ('-binary', 'A compressed binary message', [compressed(b'', BINARY)]),
