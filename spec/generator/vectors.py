@@ -119,7 +119,7 @@ def vector(id, description, note, parts, sender=None, extensions=None, max_paylo
         rule, after = error
         assert 0 < after <= length_of(wires[at]), id
         result['error'] = violation(rule, starts[at], starts[at] + after)
-    after_close = None if error else data_frame_after_close(parts, delivered)
+    after_close = None if error else data_frame_after_close(parts, delivered, extensions or {})
     if after_close is not None:
         result['afterClose'] = violation('after-close', starts[after_close], starts[after_close] + 1)
     if alternatives:
@@ -158,13 +158,15 @@ def verdict_of(one, parts, starts, extensions, result):
     return of
 
 
-def data_frame_after_close(parts, delivered):
+def data_frame_after_close(parts, delivered, extensions):
     """The index of the first data frame after a Close frame and other control frames; None if there is no such frame."""
     if not 0 < delivered < len(parts) or getattr(parts[delivered - 1], 'opcode', None) != CLOSE:
         return None
     for i in range(delivered, len(parts)):
-        # With RSV bits or a reserved opcode, nobody knows what the frame is.
-        if expand(parts[i].wire()[:1])[0] & 0x7F in (CONTINUATION, TEXT, BINARY):
+        # With a reserved opcode, or RSV bits that mean nothing, nobody knows what the frame is.
+        first = expand(parts[i].wire()[:1])[0] & 0x7F
+        compressed = (0x40 | TEXT, 0x40 | BINARY) if extensions.get('permessageDeflate') else ()
+        if first in (CONTINUATION, TEXT, BINARY, *compressed):
             return i
         if not isinstance(parts[i], Frame) or parts[i].rsv or not parts[i].fin or parts[i].bits > 7:
             return None

@@ -232,6 +232,8 @@ def control_frames(add):
              error=('continuation-unexpected', 1), inflated=['Hello'])
         both('empty-continuation-after-compressed', 'An empty continuation frame after a compressed message',
              [whole, Frame(CONTINUATION, key=key)], error=('continuation-unexpected', 1), inflated=['Hello'])
+        both('compressed-after-close', 'A Close frame, then a compressed message', [Frame(CLOSE, payload_of(CLOSE), key=key), whole],
+             delivered=1)
         both('close-after-open-compressed', 'An empty Close frame while a compressed message is open',
              [first, Frame(CLOSE, key=key)], inflated=[])
         for opcode in (PING, PONG):
