@@ -41,9 +41,19 @@ REQUIREMENTS = (
     'permessage-deflate', 'context-takeover', 'window-15', 'bfinal',
 )
 
+# Rules for which no RFC names a close code: 1002 and 1007 both conform.
+NO_CODE = {
+    'close-reason-utf8': 'Section 7.4.1 has 1007 for data within a message, and the RFC names no close code for a bad reason.',
+    'deflate-data': 'RFC 7692 names no close code for this.',
+}
+
 SIXTY_FOUR_BITS = 'A reader with integers of 64 bits holds the length, and the RFC asks for no limit.'
 
 OVER_ALL = 'Read as a number without a sign, the length is over every limit, and the RFC names no close code for the bit.'
+
+OVER_LIMIT = 'The length is over the limit too, and a reader with integers of 64 bits has no other limit.'
+
+EARLY_LIMIT = 'A reader need not wait for the rest of the length: every valid length that begins with these bytes is over the limit.'
 
 # A message of more fragments may be over a limit of the implementation (section 10.4).
 MANY_FRAGMENTS = 10000
@@ -53,6 +63,9 @@ SENDERS = (('client', 'client'), ('server', 'server'), ('either', None))
 
 # The longest length that a number of JSON carries exactly; as a limit, none.
 MAX_SAFE = 2 ** 53 - 1
+
+# No reader refuses shorter frames unless it is told to.
+USUAL_LIMIT = 2 ** 20
 
 
 def vector(id, description, note, parts, sender=None, extensions=None, max_payload=None, max_message=None,
@@ -75,11 +88,8 @@ def vector(id, description, note, parts, sender=None, extensions=None, max_paylo
         delivered = at if error else len(parts) if outcome == 'complete' else len(parts) - 1
     frames = parts[:delivered]
     wires = [part.wire() for part in parts]
-    if error and error[0] == 'length-unsafe' and max_payload is None and max_message is None:
-        alternatives = [*alternatives, alternative(SIXTY_FOUR_BITS, outcome='incomplete', delivered=delivered)]
-    if error and error[0] == 'length-msb':
-        known = min(length_of(parts[at].wire()), 10)
-        alternatives = [*alternatives, alternative(OVER_ALL, error=('length-unsafe', known))]
+    alternatives = [*alternatives, *by_rule(parts, at, delivered, outcome, error, max_payload, max_message)]
+    alternatives += other_codes(error, at, delivered, alternatives)
     starts = [sum(length_of(wire) for wire in wires[:i]) for i in range(len(wires) + 1)]
     assert section, id
 
@@ -92,7 +102,7 @@ def vector(id, description, note, parts, sender=None, extensions=None, max_paylo
     assert required <= {*REQUIREMENTS}, (id, required)
     if required:
         result['requires'] = [name for name in REQUIREMENTS if name in required]
-    if error and is_prompt(error[0], parts, at):
+    if error and is_prompt(error[0], parts, at) and not any(one['outcome'] != 'error' for one in alternatives):
         result['prompt'] = True
     for name, value in (('sender', sender), ('extensions', extensions),
                         ('maxPayloadLength', max_payload), ('maxMessageLength', max_message)):
@@ -109,7 +119,7 @@ def vector(id, description, note, parts, sender=None, extensions=None, max_paylo
         rule, after = error
         assert 0 < after <= length_of(wires[at]), id
         result['error'] = violation(rule, starts[at], starts[at] + after)
-    after_close = None if error else data_frame_after_close(parts, delivered)
+    after_close = None if error else data_frame_after_close(parts, delivered, extensions or {})
     if after_close is not None:
         result['afterClose'] = violation('after-close', starts[after_close], starts[after_close] + 1)
     if alternatives:
@@ -148,13 +158,15 @@ def verdict_of(one, parts, starts, extensions, result):
     return of
 
 
-def data_frame_after_close(parts, delivered):
+def data_frame_after_close(parts, delivered, extensions):
     """The index of the first data frame after a Close frame and other control frames; None if there is no such frame."""
     if not 0 < delivered < len(parts) or getattr(parts[delivered - 1], 'opcode', None) != CLOSE:
         return None
     for i in range(delivered, len(parts)):
-        # With RSV bits or a reserved opcode, nobody knows what the frame is.
-        if expand(parts[i].wire()[:1])[0] & 0x7F in (CONTINUATION, TEXT, BINARY):
+        # With a reserved opcode, or RSV bits that mean nothing, nobody knows what the frame is.
+        first = expand(parts[i].wire()[:1])[0] & 0x7F
+        compressed = (0x40 | TEXT, 0x40 | BINARY) if extensions.get('permessageDeflate') else ()
+        if first in (CONTINUATION, TEXT, BINARY, *compressed):
             return i
         if not isinstance(parts[i], Frame) or parts[i].rsv or not parts[i].fin or parts[i].bits > 7:
             return None
@@ -167,11 +179,9 @@ def requirements(parts, sender, extensions, max_payload, max_message, error):
         yield 'unknown-sender'
     if error and error[0] in RULES_OF_MESSAGES:
         yield 'messages'
-    if max_payload is not None:
-        yield 'payload-limit'
-    if max_message is not None:
-        yield 'message-limit'
-    if 0 in (max_payload, max_message):
+    limits = needed_limits(parts, max_payload, max_message, error)
+    yield from limits
+    if limits and 0 in (max_payload, max_message):
         yield 'limit-0'
     if extensions and extensions.get('permessageDeflate'):
         yield 'permessage-deflate'
@@ -181,6 +191,19 @@ def requirements(parts, sender, extensions, max_payload, max_message, error):
         yield '64-bit-lengths'
     if sum(part.count for part in parts if isinstance(part, Repeated) and part.frame.opcode < 0x8) > MANY_FRAGMENTS:
         yield 'many-fragments'
+
+
+def needed_limits(parts, max_payload, max_message, error):
+    """Which limits have to be set: those that decide, and all that have to be lifted."""
+    is_long = any(declared_payload(part.wire()) > USUAL_LIMIT for part in parts)
+    needed = []
+    if max_payload is not None:
+        is_lower = max_payload < (MAX_SAFE if max_message is None else max_message)
+        if is_long or is_lower or error and error[0] == 'payload-too-long':
+            needed.append('payload-limit')
+    if max_message is not None and (is_long or max_message < MAX_SAFE):
+        needed.append('message-limit')
+    return needed
 
 
 def declared_payload(wire):
@@ -193,6 +216,67 @@ def declared_payload(wire):
     if len(octets) < 2 + form:
         return 0
     return int.from_bytes(octets[2:2 + form], 'big') if form else field
+
+
+def by_rule(parts, at, delivered, outcome, error, max_payload, max_message):
+    """The alternatives that follow from the rule that is broken, and from the length of the frame that is not delivered."""
+    if error and error[0] == 'length-unsafe':
+        over = limit_exceeded(declared_payload(parts[at].wire()), parts[:at], parts[at], max_payload, max_message)
+        if max_payload is None and max_message is None:
+            yield alternative(SIXTY_FOUR_BITS, outcome='incomplete', delivered=delivered)
+        elif over:
+            yield alternative(OVER_LIMIT, error=(over, error[1]))
+    if error and error[0] == 'length-msb':
+        yield alternative(OVER_ALL, error=('length-unsafe', min(length_of(parts[at].wire()), 10)))
+    if error or outcome == 'incomplete':
+        index = at if error else len(parts) - 1
+        early = early_limit(parts[:index], parts[index], max_payload, max_message)
+        if early and not (error and error[1] <= early[1]):
+            yield alternative(EARLY_LIMIT, error=early, at=index)
+
+
+def limit_exceeded(length, before, part, max_payload, max_message):
+    """The rule of the limit that a data frame of this length exceeds after these frames; None if it exceeds no limit."""
+    opcode = expand(part.wire())[0] & 0x0F
+    if opcode >= 0x8:
+        return None
+    if max_payload is not None and length > max_payload:
+        return 'payload-too-long'
+    sum_before = 0
+    for item in before if opcode == CONTINUATION else []:
+        frame, count = (item.frame, item.count) if isinstance(item, Repeated) else (item, 1)
+        if frame.opcode < 0x8:
+            sum_before = length_of(frame.payload) * count + (sum_before if frame.opcode == CONTINUATION else 0)
+    return 'message-too-long' if max_message is not None and sum_before + length > max_message else None
+
+
+def early_limit(before, part, max_payload, max_message):
+    """The rule of the limit that is certainly exceeded before the length is complete, and after how many bytes of the frame; or None."""
+    octets = expand(part.wire())[:10]
+    if len(octets) < 2 or octets[0] & 0x08:
+        return None
+    form, shortest = {126: (2, 126), 127: (8, 65536)}.get(octets[1] & 0x7F, (0, 0))
+    for known in range(min(form, len(octets) - 1)):
+        least = max(shortest, int.from_bytes(octets[2:2 + known] + bytes(form - known), 'big'))
+        rule = 'length-unsafe' if least > MAX_SAFE else limit_exceeded(least, before, part, max_payload, max_message)
+        if rule:
+            return rule, 2 + known
+    return None
+
+
+def other_codes(error, at, delivered, alternatives):
+    """Each verdict whose close code no RFC names, with the other code, if no alternative has it."""
+    verdicts = [alternative(None, error=error, at=at, delivered=delivered), *alternatives]
+    found = {}
+    for one in verdicts:
+        if one['error'] and one['error'][0] in NO_CODE:
+            rule = one['error'][0]
+            place = rule, at if one['at'] is None else one['at'], delivered if one['delivered'] is None else one['delivered']
+            found.setdefault(place, {}).setdefault(one['close_code'] or RULES[rule][2], one)
+    for (rule, *_), by_code in found.items():
+        if len(by_code) == 1:
+            [(code, one)] = by_code.items()
+            yield {**one, 'why': NO_CODE[rule], 'close_code': 1002 if code == 1007 else 1007}
 
 
 def ends_inside(wire):
@@ -209,8 +293,9 @@ def is_prompt(rule, parts, at):
     """Whether the bytes end before the offending frame does, or before its message where the text is wrong."""
     if ends_inside(parts[at].wire()):
         return True
-    frames = [part for part in parts[at:] if isinstance(part, Frame)]
-    return rule == 'text-utf8' and not any(frame.fin and frame.opcode < 0x8 for frame in frames)
+    # FIN and the opcode, which raw bytes have too.
+    firsts = [expand(part.wire())[0] for part in parts[at:]]
+    return rule == 'text-utf8' and not any(first & 0x88 == 0x80 for first in firsts)
 
 
 def messages_of(frames, extensions, inflated):

@@ -6,8 +6,10 @@ Prints every disagreement, then a count; exits with 1 if there are any. A vector
 
 - it is read as it says; an error is certain exactly when it says, its rule comes with the RFC, the section and the close code of
   the list in the schema, and the bytes before that are a valid beginning;
-- `prompt` is where the bytes end before the offending frame, or the wrong text, does;
-- each choice that the RFCs leave (see decode.py) gives its verdict or that of an alternative, and each alternative comes of some choice;
+- a reader with the usual limits in place of those that it does not require comes to the same outcome, after the same byte;
+- `prompt` is where the bytes end before the offending frame, or the wrong text, does, and no alternative is to wait for more;
+- each choice that the RFCs leave (see decode.py), and any two of them together, give its verdict or that of an alternative, no earlier
+  than the first of these and no later than the last; and each alternative comes of some choice;
 - or the difference stands in LISTED, with its reason.
 """
 import itertools
@@ -19,26 +21,17 @@ sys.dont_write_bytecode = True
 from decode import Reader  # noqa: E402 (leaves no compiled copy beside it)
 
 CHOICES = [
-    'close-early', 'reason-first', 'known-codes', 'any-code', 'limit-first', 'form', 'unsigned', 'wide', 'inflate-early', 'inflated-only',
-    'empty', 'room',
+    'close-early', 'reason-first', 'known-codes', 'any-code', 'limit-first', 'limit-early', 'unsigned', 'wide', 'inflate-early',
+    'inflated-only', 'empty', 'room', 'code-1002',
 ]
-SENDER = '(-client|-server)?'
-UNSAFE = f'10\\.4-(unsafe-and-(no-)?limit|fragments-sum-past-2-63-minus-[167]){SENDER}'
 # Differences that stay: the choice, or what is compared; ids; the reason.
 LISTED = [
     ('room', r'8\.1-.*',
      'Strictly a character is wrong once its message has no room left for it, be it the header of the last frame that says so. No RFC '
      'asks a reader to look at that: the vectors wait for a wrong byte or the end of the message.'),
-    ('form', rf'10\.4-(payload-(125|65535)-exceeded|(not-minimal-16|not-minimal-64|msb|unsafe)-and-limit){SENDER}',
-     'Limits are checked when the length is complete. Only where the bytes end before that is the other an alternative.'),
-    ('limit-first', UNSAFE, 'length-unsafe comes first in the list, with the same close code after the same byte.'),
-    ('wide', UNSAFE, 'As before: a reader that has no such rule finds the length over the limit, after the same byte.'),
-    ('known-codes', rf'7\.4-code-101[234]-with-reason{SENDER}',
-     'The alternative is certain at the end of the code. A reader that waits for the end of the frame is late, which is no failure.'),
-    ('alternative', rf'rfc7692-limit-over-by-a-mebibyte{SENDER}',
-     'It says one byte less: there the length of the match that goes over the limit is known, but not yet its distance.'),
-    ('prompt', 'doc003-masked-with-and', 'The bytes do not end before the frame does: a reader of whole messages finds the violation too.'),
 ]
+# The lowest limit that a reader may have unless it is told another.
+USUAL_LIMIT = 2 ** 20
 # Longer streams are there for their length: one reading is enough.
 LONG = 2 ** 17
 
@@ -92,7 +85,12 @@ def disagreements(vector):
     yield from ((field, f'expected {want[field]!r:.300}, got {got[field]!r:.300}') for field in want if want[field] != got[field])
     if vector.get('afterClose', {}).get('offset') != reader.after_close:
         yield 'afterClose', f"expected {vector.get('afterClose')}, got {reader.after_close}"
-    if vector.get('prompt', False) != is_prompt(data, want['error']):
+    required = vector.get('requires', [])
+    usual = {f'max{name.capitalize()}Length': USUAL_LIMIT for name in ('payload', 'message') if f'{name}-limit' not in required}
+    if outcome_of(reading({**vector, **usual}, data)[0]) != outcome_of(want):
+        yield 'requires', 'lacks a limit that has to be set'
+    may_wait = any(other['outcome'] != 'error' for other in vector.get('alternatives', []))
+    if vector.get('prompt', False) != (is_prompt(data, want['error']) and not may_wait):
         yield 'prompt', 'is not where the bytes end'
     if len(data) > LONG:
         return
@@ -110,24 +108,23 @@ def disagreements_of_choices(vector, data, want):
     found = []
     for chosen in itertools.chain(((choice,) for choice in CHOICES), itertools.combinations(CHOICES, 2) if alternatives else ()):
         other = reading(vector, data, *chosen)[0]
-        found.append(comparable(other))
+        found.append(other)
         in_time = other['error'] is None or times and min(times) <= other['error']['detectedAfter'] <= max(times)
         is_late = vector.get('prompt', False) and other['outcome'] == 'incomplete'
-        agrees = is_late or in_time and comparable(other, False) in [comparable(verdict, False) for verdict in verdicts]
-        if len(chosen) == 1 and not agrees:
-            yield chosen[0], f"{other['outcome']} {other['error']} is no alternative"
+        if not is_late and not (in_time and without_time(other) in map(without_time, verdicts)):
+            yield ' and '.join(chosen), f"{other['outcome']} {other['error']} is no alternative"
     for other in alternatives:
-        if comparable(other) not in found:
+        if other not in found:
             yield 'alternative', f"no choice gives {other['outcome']} {other['error']}"
 
 
-def comparable(verdict, with_time=True):
-    """RFC 7692 names no close code for data that do not inflate."""
-    error = verdict['error']
-    if error is None:
-        return verdict
-    code = None if error['rule'] == 'deflate-data' else error['closeCode']
-    return {**verdict, 'error': {**error, 'closeCode': code, 'detectedAfter': error['detectedAfter'] if with_time else None}}
+def outcome_of(verdict):
+    error = verdict['error'] and (verdict['error']['closeCode'], verdict['error']['detectedAfter'])
+    return verdict['outcome'], error, verdict['frames'], verdict['messages']
+
+
+def without_time(verdict):
+    return {**verdict, 'error': verdict['error'] and {**verdict['error'], 'detectedAfter': None}}
 
 
 def is_prompt(data, error):

@@ -5,10 +5,11 @@ otherwise; each choice stands for readers that conform too:
 
 - `close-early`: the contents of a Close frame are judged byte by byte. `reason-first`: its reason before its code.
 - `known-codes`: 1012 to 1014, of the registry only, are refused. `any-code`: 1016 to 2999 are accepted.
-- `limit-first`: limits before all else in a header. `form`: from the first byte of the length on that says that it is too large.
+- `limit-first`: limits before all else in a header. `limit-early`: as soon as no length that begins with these bytes is within them.
 - `unsigned`: a length of 2^63 and over is only large. `wide`: lengths over 2^53-1 can be held.
 - `inflate-early`: a compressed message is inflated byte by byte. `inflated-only`: its limit counts inflated bytes alone.
 - `empty`: a compressed message may be of no bytes.
+- `code-1002`: the close code for what no RFC names one for, a reason that is not UTF-8 and data that do not inflate.
 - `room`: a character that the rest of its message has no room for is wrong already.
 """
 from payload import Inflater, Utf8, is_utf8, unmask
@@ -28,9 +29,10 @@ NAMES = {TEXT: 'text', BINARY: 'binary', PING: 'ping', PONG: 'pong'}
 
 
 class Violation(Exception):
-    def __init__(self, rules, offset, after):
+    def __init__(self, rules, offset, after, choices):
         self.rule = min(rules, key=list(RULES).index)
         rfc, section, code = RULES[self.rule]
+        code = 1002 if 'code-1002' in choices and self.rule in ('close-reason-utf8', 'deflate-data') else code
         self.error = {'rule': self.rule, 'rfc': rfc, 'section': section, 'closeCode': code, 'offset': offset, 'detectedAfter': after}
 
 
@@ -48,6 +50,7 @@ class Reader:
         self.message_limit = vector.get('maxMessageLength', float('inf'))
         self.frames, self.messages, self.inflater = [], [], Inflater()
         self.open, self.after_close = None, None
+        self.longest = 2 ** (63 if 'wide' in choices else 53) - 1
 
     def read(self):
         """The outcome, and the error or None."""
@@ -69,7 +72,7 @@ class Reader:
     def check(self, after, *pairs):
         broken = [rule for rule, is_broken in pairs if is_broken]
         if broken:
-            raise Violation(broken, self.at, after)
+            raise Violation(broken, self.at, after, self.choices)
 
     def rsv_of(self, opcode):
         """The RSV bits that mean something. RFC 7692, section 6: RSV1 on the first frame of a message, never on a control frame."""
@@ -94,23 +97,20 @@ class Reader:
             ('continuation-expected', 0 < opcode < 8 and self.open is not None))
 
         self.need(start + 2)
-        masked, length, at = data[start + 1] >> 7 == 1, data[start + 1] & 127, start + 2
+        masked, field, at = data[start + 1] >> 7 == 1, data[start + 1] & 127, start + 2
+        size = {126: 2, 127: 8}.get(field, 0)
         self.check(
-            at, ('control-too-long', is_control and length > 125), ('mask-required', self.sender == 'client' and not masked),
-            ('mask-forbidden', self.sender == 'server' and masked), ('close-payload-length', opcode == CLOSE and length == 1),
-            ('payload-too-long', 'form' in self.choices and {126: 126, 127: 65536}.get(length, 0) > self.payload_limit))
-        if length == 126:
-            self.need(at + 2)
-            length, at = int.from_bytes(data[at:at + 2], 'big'), at + 2
-            self.check(at, ('length-not-minimal', length < 126))
-        elif length == 127:
-            self.need(at + 1)
-            if 'unsigned' not in self.choices or 'form' in self.choices:
-                self.check(at + 1, ('length-unsafe' if 'unsigned' in self.choices else 'length-msb', data[at] > 127))
-            self.need(at + 6)
-            self.check(at + 6, ('length-not-minimal', not any(data[at:at + 6])))
-            self.need(at + 8)
-            length, at = int.from_bytes(data[at:at + 8], 'big'), at + 8
+            at, ('control-too-long', is_control and field > 125), ('mask-required', self.sender == 'client' and not masked),
+            ('mask-forbidden', self.sender == 'server' and masked), ('close-payload-length', opcode == CLOSE and field == 1),
+            *self.limits_early(opcode, size, b''))
+        for known in range(1, size + 1):
+            self.need(at + known)
+            length = data[at:at + known]
+            is_long = size == 2 and known == 2 and length < b'\x00\x7e' or size == 8 and known == 6 and not any(length)
+            self.check(
+                at + known, ('length-msb', size == 8 and length[0] > 127 and 'unsigned' not in self.choices),
+                ('length-not-minimal', is_long), *self.limits_early(opcode, size, length))
+        length, at = int.from_bytes(data[at:at + size], 'big') if size else field, at + size
 
         if 0 < opcode < 8:  # Section 5.4: a fragmented message begins with "an opcode other than 0", be it an extension's.
             compressed = self.deflate and rsv & 4 == 4
@@ -122,7 +122,7 @@ class Reader:
         if message:
             message['length'] += length
         self.check(
-            at, ('length-unsafe', length > 2 ** (64 if 'wide' in self.choices else 53) - 1),
+            at, ('length-unsafe', length > self.longest),
             ('payload-too-long', not is_control and length > self.payload_limit),
             ('message-too-long', message and message['length'] > self.message_limit and self.counts_wire(message)),
             ('text-utf8', 'room' in self.choices and text and fin and text.missing > length))
@@ -158,6 +158,15 @@ class Reader:
             self.messages.append((NAMES[opcode], payload))
         self.at = at
         return opcode
+
+    def limits_early(self, opcode, size, known):
+        """What is broken by every length of this size that begins with the known bytes."""
+        if 'limit-early' not in self.choices or opcode >= 8 or len(known) == size:
+            return
+        least = max(int.from_bytes(known + bytes(size - len(known)), 'big'), 126 if size == 2 else 65536)
+        before = self.open['length'] if opcode == CONTINUATION else 0
+        yield from (('length-unsafe', least > self.longest), ('payload-too-long', least > self.payload_limit))
+        yield 'message-too-long', before + least > self.message_limit and not (self.deflate and 'inflated-only' in self.choices)
 
     def check_limit_first(self):
         header = self.data[self.at + 1:self.at + 10]

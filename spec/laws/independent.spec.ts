@@ -41,6 +41,14 @@ conditionally.each([
   ['another message', '5.7-masked-text', /"data":"Hello"/, '"data":"hello"', 'messages'],
   ['another outcome', '5.7-masked-text', /"outcome":"complete"/, '"outcome":"incomplete"', 'outcome'],
   ['an alternative left out', '7.4-code-1012-server', /"alternatives":.*\]/, '"cuts":[1]', 'known-codes'],
+  ['only the early one of two alternatives', '7.4-code-1012-with-reason-server', /"detectedAfter":7/, '"detectedAfter":4', 'known-codes'],
+  ['no other close code', '5.5.1-reason-ff-server', /"closeCode":1002/, '"closeCode":1007', 'code-1002'],
+  ['a limit after inflation that is certain too early', 'rfc7692-limit-over-by-a-mebibyte', /:420}/, ':419}', 'alternative'],
+  ['a limit after inflation that is certain too late', 'rfc7692-limit-over-by-a-mebibyte', /:420}/, ':421}', 'inflate-early'],
+  ['a vector that is prompt although its frame is complete', 'doc003-masked-with-and', /"sender"/, '"prompt":true,"sender"', 'prompt'],
+  ['a vector that is prompt although a reader may wait', 'doc004-127-2-53', /"sender"/, '"prompt":true,"sender"', 'prompt'],
+  ['a limit that is not required', '10.4-payload-124-exceeded-server', /"requires":\["payload-limit"\],/, '', 'requires'],
+  ['a vector that is not said to be prompt', '5.4-first-byte-text-server', /"prompt":true,/, '', 'prompt'],
 ])(`it finds %s${unlessSkipped}`, (_what, id, found, replacement, kind) => {
   const line = readFileSync(vectors, 'utf8')
     .split('\n')

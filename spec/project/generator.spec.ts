@@ -90,6 +90,12 @@ describe('fixtures/README.md', () => {
     expect(example).toEqual(vectors.find(({ id }) => id === example.id))
   })
 
+  test('shows the summary of a consumer for as many vectors as there are', () => {
+    const { count }: { count: number } = JSON.parse(readFileSync(join(root, 'fixtures/manifest.json'), 'utf8'))
+    const [, ...counts] = /^(\d+) passed, (\d+) late, (\d+) failed, (\d+) skipped$/m.exec(readme) ?? []
+    expect(counts.reduce((sum, one) => sum + Number(one), 0)).toBe(count)
+  })
+
   test('links only to files that there are', () => {
     const links = [...readme.matchAll(/\]\((?!#|https?:)([^)#]+)/g)].map(([, path = '']) => path)
     expect(links.length).toBeGreaterThan(8)

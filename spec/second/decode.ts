@@ -161,7 +161,22 @@ export class Decoder {
     if (length === 1) this.judgeFirstByte()
     if (length === 2) this.judgeSecondByte()
     if (length > 2 && length <= 2 + this.lengthBytes) this.judgeExtendedLength(length - 2)
-    if (length === 2 + this.lengthBytes && !this.isControl) this.judgeLimits()
+    if (length === 2 + this.lengthBytes && !this.isControl) this.judgeLimits(this.payloadLength())
+    if (this.options.judges === 'early' && length >= 2 && length < 2 + this.lengthBytes && !this.isControl) {
+      this.judgeLimits(this.leastPayloadLength(length - 2))
+    }
+  }
+
+  /**
+   * The least length that is in the shortest form and begins with the bytes that have come.
+   *
+   * @param known bytes of the extended length
+   */
+  private leastPayloadLength(known: number): number {
+    const field = this.head.slice(2, 2 + known)
+    const least = field.reduce((sum, octet, i) => sum + octet * 256 ** (this.lengthBytes - 1 - i), 0)
+    if (least > Number.MAX_SAFE_INTEGER) throw new Broken('length-unsafe', 1009)
+    return Math.max(least, this.lengthBytes === 2 ? 126 : 65536)
   }
 
   private judgeFirstByte(): void {
@@ -197,9 +212,8 @@ export class Decoder {
     }
   }
 
-  private judgeLimits(): void {
+  private judgeLimits(length: number): void {
     const { maxPayloadLength = 16 * MIB, maxMessageLength = 64 * MIB } = this.options
-    const length = this.payloadLength()
     if (length > maxPayloadLength) throw new Broken('payload-too-long', 1009)
     if (length > maxMessageLength - (this.opcode === 0 ? this.parts.length : 0)) throw new Broken('message-too-long', 1009)
   }

@@ -5,12 +5,13 @@ from frames import BINARY, CONTINUATION, PING, RSV1, TEXT, Frame, binary, length
 from vectors import alternative
 
 from .collection import ROLES, Collection
-from .rfc7692_section_6 import DEFLATE, HELLO, HELLO_AGAIN, HELLO_FINAL_BLOCK
+from .rfc7692_section_6 import DEFLATE, HELLO, HELLO_AGAIN, HELLO_FINAL_BLOCK, INFLATES_EARLY
 
 HELLO_FINAL_BLOCK_TWICE = bytes.fromhex('f3480500cbc9c9070000')
 
-NO_CODE = ('RFC 7692 names no close code for this, and a reader that inflates what has come so far need not wait for the '
-           'rest of the message.')
+# Why an empty payload may be taken for an empty message.
+NOTHING_TO_LOSE = ('zlib writes nothing when it is flushed again without new data, and some senders send just that. Section 7.2.2 '
+                   'does not say what to do with data that end inside a block. These hold no data, so nothing is lost.')
 
 
 def files():
@@ -126,10 +127,11 @@ def broken(add):
             """`certain`: how many bytes of which part are enough for a reader that inflates early."""
             at = len(parts) - 1 if at is None else at
             part, enough = certain
-            others = [alternative(NO_CODE, error=('deflate-data', enough), at=part, delivered=part, close_code=1002,
-                                  inflated=rest.get('inflated', [])[:part])]
+            total = length_of(parts[at].wire())
+            early = [alternative(INFLATES_EARLY, error=('deflate-data', enough), at=part, delivered=part,
+                                 inflated=rest.get('inflated', [])[:part])]
             add(f'data-{id}-{role}', f'{description}, from a {role}', parts, sender=role, extensions=DEFLATE,
-                error=('deflate-data', length_of(parts[at].wire())), at=at, alternatives=others, **rest)
+                error=('deflate-data', total), at=at, alternatives=early if (part, enough) != (at, total) else [], **rest)
 
         before = 2 if key is None else 6
         for name, description, octets, enough in data_errors():
@@ -152,7 +154,7 @@ def broken(add):
         add(f'data-open-{role}', f'A block of type 3 in a message that goes on, from a {role}',
             [text(bad, fin=False, rsv=RSV1, key=key)], sender=role, extensions=DEFLATE, inflated=[],
             note='What is in a compressed message is judged when it is complete.',
-            alternatives=[alternative(NO_CODE, error=('deflate-data', before + 1), at=0, delivered=0)])
+            alternatives=[alternative(INFLATES_EARLY, error=('deflate-data', before + 1), at=0, delivered=0)])
         both('distance-6-after-hello', 'Hello, then a message that copies from distance 6',
              [hello, text(deflate().block(FIXED).copy(5, 6).end().message(), rsv=RSV1, key=key)],
              certain=(1, before + 2), inflated=['Hello'], note='The window has five bytes.')
@@ -299,12 +301,10 @@ def splits(add):
 
 def empty(add):
     """Section 7.2.3.6."""
-    shortened = ('The message is empty either way: zlib gives nothing for a second empty message, and senders have sent '
-                 'that without the byte 00.')
     for role, key in ROLES:
-        def both(id, description, parts, inflated, **rest):
+        def both(id, description, parts, inflated, section='7.2.3.6', **rest):
             add(f'empty-{id}-{role}', f'{description}, from a {role}', parts, sender=role, extensions=DEFLATE,
-                inflated=inflated, section='7.2.3.6', **rest)
+                inflated=inflated, section=section, **rest)
 
         def compressed(data, opcode=TEXT, **rest):
             return Frame(opcode, data, rsv=RSV1, key=key, **rest)
@@ -318,11 +318,13 @@ def empty(add):
         both('stored-blocks', 'Three empty stored blocks',
              [compressed(deflate().stored('').stored('').stored('').message())], [''])
         both('in-two', 'An empty message in two fragments', [compressed(b'\0', fin=False), Frame(CONTINUATION, key=key)], [''])
-        both('uncompressed', 'An empty message that is not compressed', [text('', key=key)], [])
-        both('dynamic', 'A block with dynamic codes', [compressed(said_aab(dynamic_hello()))], ['aab'])
-        total = 2 if key is None else 6
-        add(f'data-no-bytes-{role}', f'A compressed message without a byte, from a {role}', [compressed(b'')], sender=role,
-            extensions=DEFLATE, error=('deflate-data', total),
-            note='Section 7.2.3.6: an empty message is the byte 00. With the tail alone, a stored block has no end.',
-            alternatives=[alternative(NO_CODE, error=('deflate-data', total), close_code=1002),
-                          alternative(shortened, outcome='complete', delivered=1, inflated=None)])
+        both('uncompressed', 'An empty message that is not compressed', [text('', key=key)], [], '6')
+        both('dynamic', 'A block with dynamic codes, which is not empty', [compressed(said_aab(dynamic_hello()))], ['aab'], '7.2.1')
+        for kind, what, parts in (
+                ('', 'A compressed message', [compressed(b'')]),
+                ('-binary', 'A compressed binary message', [compressed(b'', BINARY)]),
+                ('-fragments', 'A compressed message in two fragments', [compressed(b'', fin=False), Frame(CONTINUATION, key=key)])):
+            add(f'data-no-bytes{kind}-{role}', f'{what} without a byte, which no sender should send but some do, from a {role}', parts,
+                sender=role, extensions=DEFLATE, error=('deflate-data', length_of(parts[-1].wire())),
+                note='Section 7.2.3.6 has the byte 00 for an empty message. The tail of four bytes alone is a stored block that is cut off.',
+                alternatives=[alternative(NOTHING_TO_LOSE, outcome='complete', delivered=len(parts))])

@@ -67,9 +67,7 @@ def payloads(add):
             [start_of(Head(BINARY, length, form, None), cut)], max_payload=5, max_message=100,
             outcome='incomplete',
             note='Limits are checked when the length field is complete.' + (
-                ' That it exceeds the limit was certain before.' if form > 7 else ''),
-            alternatives=[alternative('No length of this form is within the limit.', error=('payload-too-long', 2), at=0)]
-            if form > 7 else [])
+                ' That it exceeds the limit was certain before.' if form > 7 else ''))
 
 
 def whole_messages(add, add_twins):
@@ -210,6 +208,9 @@ def frame_or_message(add):
                  MAX_SAFE, 10, error=('length-unsafe', 10),
                  note='Signed 64-bit numbers do not hold the sum.' if length + 6 >= 2 ** 63 else
                  'The sum is the largest signed 64-bit number.')
+        both('fragments-sum-past-2-63-final', 'A fragment of 6 bytes, then the final one of 2^63-1 bytes',
+             [Frame(BINARY, 'abcdef', fin=False, key=key), Head(CONTINUATION, 2 ** 63 - 1, 64, key)],
+             MAX_SAFE, 10, error=('length-unsafe', 10), note='Signed 64-bit numbers do not hold the sum.')
         for length, name in ((2 ** 31 - 6, '2-31'), (2 ** 32 - 6, '2-32'), (2 ** 32 - 5, '2-32-plus-1')):
             both(f'fragments-sum-of-{name}', f'A fragment of 6 bytes, then one of {length:#x} bytes, with a limit of 10',
                  [Frame(BINARY, 'abcdef', fin=False, key=key), Head(CONTINUATION, length, 64, key, False)],

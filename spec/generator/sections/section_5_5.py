@@ -284,15 +284,15 @@ def close_codes(add, add_twins):
 
 
 def other_verdicts(code, parts, has_reason=False):
-    """For a Close frame that is the last of the parts."""
+    """For a Close frame that is the last of the parts. Whoever may refuse the code may do so with or before the last byte."""
     total = length_of(parts[-1].wire())
-    without_reason = total - (3 if has_reason else 0)
+    place = {'at': len(parts) - 1, 'delivered': len(parts) - 1}
+    early = [('close-code', total - 3)] if has_reason else []
     if code in (1012, 1013, 1014):
-        return [alternative(BY_THE_RFC_ALONE, error=('close-code', without_reason), at=len(parts) - 1,
-                            delivered=len(parts) - 1)]
+        return [alternative(BY_THE_RFC_ALONE, error=error, **place) for error in [('close-code', total), *early]]
     if is_allowed(code):
         return []
-    others = [alternative(EARLY_CODE, error=('close-code', without_reason))] if has_reason else []
+    others = [alternative(EARLY_CODE, error=error) for error in early]
     if 1016 <= code <= 2999:
         others.append(alternative(UNASSIGNED, outcome='complete', delivered=len(parts)))
     return others
