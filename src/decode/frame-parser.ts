@@ -21,6 +21,8 @@ import { raise } from '../protocol/rules.js'
 import { CutFrame } from './cut-frame.js'
 import { cutHeaderWith, headerTogether } from './cut-header.js'
 import type { CutHeader } from './cut-header.js'
+import { isForMessages } from './delivered.js'
+import type { Delivered } from './delivered.js'
 import { Input } from './input.js'
 import { PayloadMemory } from './payload-memory.js'
 import type { TextCheck } from './text.js'
@@ -28,20 +30,6 @@ import { isWholeText, lastText, takeWholeFrame } from './whole-frame.js'
 
 /** The last header that any parser has read. Parsers can share it: no other code runs before it has been used. */
 const header: WireHeader = /* @__PURE__ */ blankHeader()
-
-/**
- * What the reader delivers. A number: frames, and data frames with a payload longer than this many bytes in pieces as they arrive.
- * `null`: whole frames; `Infinity` would mean the same but takes more memory. `Texts`: messages.
- */
-export type Delivered = number | null | Texts
-
-/** How texts are read, for a reader of messages. */
-export interface Texts {
-  /** Makes the check of a text, which is checked as it arrives. Not imported, so that a bundle without messages does not include it. */
-  readonly newCheck: () => TextCheck
-  /** Whether a text is decoded as soon as it is delivered: then it need not be unmasked, and need not have memory of its own. */
-  readonly areStrings: boolean
-}
 
 export class FrameParser {
   readonly policy: FramePolicy
@@ -258,8 +246,4 @@ export class FrameParser {
     this.message = NO_MESSAGE
     this.#isBetweenMessages = true
   }
-}
-
-function isForMessages(delivered: Delivered): delivered is Texts {
-  return typeof delivered === 'object' && delivered !== null
 }

@@ -6,7 +6,7 @@ import { shared } from '../header/shared-policy.js'
 import type { FrameReaderOptions } from '../protocol/options.js'
 import { asError, assertBoolean, assertBytes, assertLimit } from '../util/arguments.js'
 import { FrameParser } from './frame-parser.js'
-import type { Texts } from './frame-parser.js'
+import type { Texts } from './delivered.js'
 import { Kept } from './kept.js'
 
 /** The stream of a reader that delivers an `Item` for one or more frames. */
