@@ -85,11 +85,14 @@ const faults = [
   },
 ]
 
-/** @param {string[]} args */
-function crowd(...args) {
+/**
+ * @param {import('node:test').TestContext} t
+ * @param {string[]} args
+ */
+function crowd({ signal }, ...args) {
   const program = fileURLToPath(new URL('crowd.mjs', import.meta.url))
   return new Promise((/** @type {(result: { code: number, output: string }) => void} */ resolve) => {
-    const child = execFile(process.execPath, [program, ...args], (_error, stdout, stderr) => {
+    const child = execFile(process.execPath, [program, ...args], { signal }, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? NaN, output: stdout + stderr })
     })
   })
@@ -97,7 +100,7 @@ function crowd(...args) {
 
 describe('a crowd of clients', { concurrency: 4 }, () => {
   test('gets every message, and leaves nothing behind: 600 connections in 8 seconds', async (t) => {
-    const { code, output } = await crowd('--connections', '600', '--seconds', '8', '--pause', '3000')
+    const { code, output } = await crowd(t, '--connections', '600', '--seconds', '8', '--pause', '3000')
     assert.equal(code, 0, output)
     const broken = /^Rules broken: (.*)$/m.exec(output)?.[1] ?? ''
     const rules = [...violationsOf('client'), ...violationsOfDeflate()].map(({ rule }) => rule)
@@ -118,7 +121,7 @@ describe('a crowd of clients', { concurrency: 4 }, () => {
       await writeFile(path, source.replaceAll(from, to))
 
       const servers = ['--echo', join(folder, 'examples/echo-server.mjs'), '--chat', join(folder, 'examples/chat-server.mjs')]
-      const { code, output } = await crowd('--connections', '120', '--seconds', '2', '--pause', '1000', ...servers)
+      const { code, output } = await crowd(t, '--connections', '120', '--seconds', '2', '--pause', '1000', ...servers)
       assert.match(output, failure)
       assert.equal(code, 1)
     })

@@ -8,7 +8,7 @@ const MAX_SHOWN = 30
  * @param {import('./run.mjs').Run} run
  * @param {number} maxGrowth
  */
-export function textOf({ result, before, after }, maxGrowth) {
+export function textOf({ result, before, after, faults }, maxGrowth) {
   const { plans, visitors, neighbours, tally, seconds } = result
   const mean = (visitors.duration / 1000 / seconds).toFixed(0)
   const trips = neighbours.roundTrips.sort((a, b) => a - b)
@@ -34,6 +34,7 @@ export function textOf({ result, before, after }, maxGrowth) {
     '',
     table(['server', 'connections', 'sockets in memory', 'MiB before', 'MiB after'], usages),
     `The memory may grow by ${mib(maxGrowth)} MiB.`,
+    `Uncaught errors, unhandled rejections and warnings of the servers: ${faults}`,
     '',
     ...['echo', 'compressing'].map((name) => `Failed connections, as ${name} reports them: ${listOf(after[name].failures)}`),
   ].join('\n')

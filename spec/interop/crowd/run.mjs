@@ -30,7 +30,7 @@ import { behaviours, serverNames, violations } from './visits.mjs'
  * @property {Tally} tally
  * @property {number} seconds
  *
- * @typedef {{ result: Result, before: Record<ServerName, Usage>, after: Record<ServerName, Usage> }} Run
+ * @typedef {{ result: Result, before: Record<ServerName, Usage>, after: Record<ServerName, Usage>, faults: number }} Run
  */
 
 const ROOMS = ['/', '/kitchen', '/hall', '/attic', '/cellar', '/garden']
@@ -80,7 +80,8 @@ export class Crowd {
       const after = await this.#usages()
       for (const name of serverNames) this.#checkUsage(name, before[name], after[name])
       for (const server of Object.values(this.#servers)) await server.close()
-      return { result, before, after }
+      const faults = Object.values(this.#servers).reduce((sum, server) => sum + server.faults.length, 0)
+      return { result, before, after, faults }
     } catch (error) {
       this.failures.push(String(error))
       return null

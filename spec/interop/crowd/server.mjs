@@ -40,10 +40,16 @@ process.on('message', async (question) => {
   else if (question === 'close') {
     await server.close()
     // Now nothing must keep the process alive.
-    process.disconnect()
+    process.off('disconnect', exit).disconnect()
   }
 })
+process.on('disconnect', exit)
 tell({ answer: server.url })
+
+/** For when the parent dies. */
+function exit() {
+  process.exit()
+}
 
 /** @param {object} message */
 function tell(message) {
