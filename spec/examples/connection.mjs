@@ -125,7 +125,8 @@ export class Connection {
    */
   async *[Symbol.asyncIterator]() {
     try {
-      for await (const chunk of this.#socket) {
+      // By default, Node.js before 24 destroys the socket as soon as the peer has ended, with everything that it has not received.
+      for await (const chunk of this.#socket.iterator({ destroyOnReturn: false })) {
         // After a failure, what still comes is read and dropped until the peer has seen our Close frame and ended.
         if (this.error !== null) continue
         try {
@@ -141,8 +142,10 @@ export class Connection {
     } catch (error) {
       // After both Close frames the connection is closed (7.1.4), also if the peer resets what is left of it.
       if (!this.#closeReceived || !this.#frames.closeSent) this.error ??= error
+    } finally {
+      if (this.#socket.readableEnded) this.#frames.end()
+      else this.#frames.destroy()
     }
-    this.#frames.end()
   }
 
   /** @param {Message} message */

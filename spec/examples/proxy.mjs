@@ -71,7 +71,8 @@ function sideOf(socket, peer, extensions) {
 async function forward(from, to) {
   let hasFailed = false
   try {
-    for await (const chunk of from.socket) {
+    // By default, Node.js before 24 destroys the socket as soon as the peer has ended, with everything that it has not received.
+    for await (const chunk of from.socket.iterator({ destroyOnReturn: false })) {
       if (hasFailed) continue
       try {
         // Nothing more is read before the other side has taken this.
@@ -87,6 +88,7 @@ async function forward(from, to) {
     }
   } catch {
     // A socket that failed ends both: the other side sees the connection end without a Close frame, as it did here.
+    from.frames.destroy()
     to.frames.destroy()
   }
   to.frames.end()

@@ -104,6 +104,14 @@ for (const { name, start, echoes } of servers) {
         assert.equal(answer, answers)
         await bystander.echo()
       })
+
+      test('sends everything to a peer that ends its direction right after its Close', async () => {
+        const peer = await openRaw(server.url, { connect: { allowHalfOpen: true } })
+        peer.socket.end(conversation)
+        assert.equal(await peer.takeRest(), answers)
+        await inTime(peer.closed, 'the end of both directions')
+        assert.equal(peer.error, null)
+      })
     }
 
     test('drops what comes after a Close', async () => {

@@ -18,14 +18,16 @@ const LIMIT = 20_000
 /**
  * @template T
  * @param {Promise<T>} promise
- * @param {string} what is waited for
+ * @param {string | (() => string)} what is waited for
+ * @param {number} [limit] in milliseconds
  * @returns {Promise<T>}
  */
-export async function inTime(promise, what) {
+export async function inTime(promise, what, limit = LIMIT) {
   /** @type {NodeJS.Timeout | undefined} */
   let timer
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not within ${LIMIT} ms: ${what}`)), LIMIT)
+    const text = () => (typeof what === 'string' ? what : what())
+    timer = setTimeout(() => reject(new Error(`not within ${limit} ms: ${text()}`)), limit)
   })
   try {
     return await Promise.race([promise, late])
