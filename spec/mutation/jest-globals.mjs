@@ -71,9 +71,13 @@ function isolateModules(load) {
   }
 }
 
+/** The rows of a table are one test for Mocha, which calls `afterEach` only after all of them. */
 function inTurn(bodies) {
   return async () => {
-    for (const body of bodies) await body()
+    for (const body of bodies) {
+      await body()
+      jest.restoreAllMocks()
+    }
   }
 }
 
