@@ -1,5 +1,6 @@
 /**
- * The runtimes that the package has to run in, and the circumstances in each of them.
+ * The runtimes that the package has to run in, and the circumstances in each of them. workerd, which runs no programs, has
+ * `workerd.test.mjs`.
  */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -1,13 +1,15 @@
 /**
- * Holds the package against every test vector and against a byte loop, and prints what came of it as a line of JSON.
- * The same file for all runtimes.
+ * Holds the package against every test vector and against a byte loop. The same file for all runtimes.
  */
-import { vectorFailures } from './vectors.mjs'
+import { maskingKeyFailures } from './keys.mjs'
 import { maskingFailures } from './masking.mjs'
+import { vectorFailures } from './vectors.mjs'
 
+/** workerd does not say which version it is. */
 function runtime() {
   if (globalThis.Deno) return `deno ${globalThis.Deno.version.deno}`
   if (globalThis.Bun) return `bun ${globalThis.Bun.version}`
+  if (globalThis.navigator?.userAgent === 'Cloudflare-Workers') return 'workerd'
   return `node ${globalThis.process.versions.node}`
 }
 
@@ -30,20 +32,18 @@ function hasCodeFromStrings() {
 
 /**
  * @param api - the package
- * @param resolved - the file that it was loaded from
+ * @param {string} jsonLines - the text of `vectors.jsonl`
  */
-export function check(api, resolved) {
-  console.log(
-    JSON.stringify({
-      runtime: runtime(),
-      resolved,
-      webAssembly: hasWebAssembly(),
-      codeFromStrings: hasCodeFromStrings(),
-      names: Object.keys(api)
-        .filter((name) => name !== '__esModule')
-        .sort(),
-      vectors: vectorFailures(api),
-      masking: maskingFailures(api),
-    }),
-  )
+export function reportOn(api, jsonLines) {
+  return {
+    runtime: runtime(),
+    webAssembly: hasWebAssembly(),
+    codeFromStrings: hasCodeFromStrings(),
+    names: Object.keys(api)
+      .filter((name) => name !== '__esModule')
+      .sort(),
+    vectors: vectorFailures(api, jsonLines),
+    masking: maskingFailures(api),
+    keys: maskingKeyFailures(api),
+  }
 }

@@ -1,5 +1,5 @@
 /** Checks the package as `import` finds it. */
 import * as api from 'websocket-frames'
-import { check } from './check.mjs'
+import { print } from './print.mjs'
 
-check(api, import.meta.resolve('websocket-frames'))
+print(api, import.meta.resolve('websocket-frames'))
