@@ -82,3 +82,10 @@ test('it has every value that there is', () => {
   const names = [...report.matchAll(/^export declare (?:const|function|class) (\w+)/gm)].map(([, name]) => name)
   expect(names.sort()).toEqual(Object.keys(api).sort())
 })
+
+test('every name is used in the README, so that it has a purpose there', () => {
+  const readme = readFileSync(resolve(__dirname, '../../README.md'), 'utf8')
+  const names = [...surfaceOf('esm').report.matchAll(/^export (?:declare )?(?:const|function|class|interface|type) (\w+)/gm)]
+  expect(names.length).toBeGreaterThan(45)
+  expect(names.map(([, name = '']) => name).filter((name) => !new RegExp(`\\b${name}\\b`).test(readme))).toEqual([])
+})
