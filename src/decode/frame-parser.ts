@@ -26,7 +26,7 @@ import type { Delivered } from './delivered.js'
 import { Input } from './input.js'
 import { PayloadMemory } from './payload-memory.js'
 import type { TextCheck } from './text.js'
-import { isWholeText, lastText, takeWholeFrame } from './whole-frame.js'
+import { WHOLE_TEXT, lastText, takeWholeFrame } from './whole-frame.js'
 
 /** The last header that any parser has read. Parsers can share it: no other code runs before it has been used. */
 const header: WireHeader = /* @__PURE__ */ blankHeader()
@@ -138,7 +138,7 @@ export class FrameParser {
     if (opcode === Opcode.Text) this.#text = isForMessages(this.#delivered) && !isCompressed ? this.#delivered.newCheck() : null
     const text = hasControlBit(opcode) || !isPlainText(this.message) ? null : this.#text
     if (this.#input.length < payloadLength) {
-      this.#cutFrame = new CutFrame(header, text, this.usesTextsAtOnce && isWholeText(firstByte))
+      this.#cutFrame = new CutFrame(header, text, this.usesTextsAtOnce && firstByte === WHOLE_TEXT)
       return this.#readPart(this.#cutFrame)
     }
     return this.#complete(header, this.#input.take(payloadLength, maskingKey, 0), text)
@@ -183,7 +183,7 @@ export class FrameParser {
   #complete(frame: Omit<WireHeader, 'headerLength'>, payload: Uint8Array<ArrayBuffer>, text: TextCheck | null): Uint8Array<ArrayBuffer> {
     const { firstByte, maskingKey } = frame
     // A text in one frame is checked when it is decoded.
-    if (text !== null && !isWholeText(firstByte)) {
+    if (text !== null && firstByte !== WHOLE_TEXT) {
       text.add(payload, 0, payload.length)
       this.#assertText(text)
     }

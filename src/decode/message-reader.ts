@@ -13,7 +13,7 @@ import type { Message, MessageReaderOptions } from './message.js'
 import { Stream } from './stream.js'
 import { TextCheck } from './text.js'
 import type { TextAs, TextOf } from './text.js'
-import { isWholeText, lastText } from './whole-frame.js'
+import { WHOLE_TEXT, lastText } from './whole-frame.js'
 
 export const DEFAULT_MAX_MESSAGE_LENGTH = 64 * 2 ** 20
 
@@ -158,7 +158,7 @@ export class MessageReader<As extends TextAs = 'string'> implements Iterable<Mes
     const { firstByte } = frames
     // Most messages are one frame without extensions, which needs no state. Benchmark case: 16 B.
     if (firstByte === (Bit.fin | Opcode.Binary)) return { type: 'binary', data: payload }
-    if (isWholeText(firstByte)) return this.#dataMessages.text(payload, lastText.maskedWith, lastText.isValid, frames.frameOffset)
+    if (firstByte === WHOLE_TEXT) return this.#dataMessages.text(payload, lastText.maskedWith, lastText.isValid, frames.frameOffset)
     const opcode = firstByte & Bit.opcode
     if (hasControlBit(opcode)) return this.#controlMessageOf(opcode, payload)
     const isLast = (firstByte & Bit.fin) !== 0

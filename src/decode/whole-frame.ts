@@ -13,6 +13,9 @@ import { int32, octetAt, uint16 } from '../util/octets.js'
 import { MOST_WASTED } from './input.js'
 import type { Input } from './input.js'
 
+/** The first byte of a text message in one frame, without extensions. */
+export const WHOLE_TEXT = Bit.fin | Opcode.Text
+
 /** In bytes: a shorter text is unmasked faster in place. 125 B, one frame a chunk, decides. */
 const LONG_TEXT = 64
 
@@ -64,18 +67,16 @@ export function takeWholeFrame(input: Input, policy: FramePolicy, into: WholeFra
   into.maskingKey = maskingKey
   input.position = payloadEnd
   const payload = input.view(start, payloadLength)
-  const isText = isWholeText(first)
-  const isLeft = isText && payloadLength >= LONG_TEXT && into.usesTextsAtOnce
-  if (isText) {
-    lastText.maskedWith = isLeft ? maskingKey : null
-    lastText.isValid = false
-  }
+  const isLeft = first === WHOLE_TEXT && isLeftMasked(payloadLength, maskingKey, into)
   if (maskingKey !== null && !isLeft) input.unmask(payload, start, maskingKey)
   if (payloadEnd === end || bytes.length > MOST_WASTED) input.trim()
   return payload
 }
 
-/** Whether a frame with this first byte is a text message, without extensions. */
-export function isWholeText(firstByte: number): boolean {
-  return firstByte === (Bit.fin | Opcode.Text)
+/** Whether the payload of a text is left masked. Sets {@link lastText}. */
+function isLeftMasked(payloadLength: number, maskingKey: number | null, { usesTextsAtOnce }: WholeFrame): boolean {
+  const isLeft = payloadLength >= LONG_TEXT && usesTextsAtOnce
+  lastText.maskedWith = isLeft ? maskingKey : null
+  lastText.isValid = false
+  return isLeft
 }
