@@ -22,6 +22,9 @@ const LAST_BLOCK = 16384
 const MOST_WASTED = 65536
 const SPARE = 16384
 
+/** In bytes: about what the objects of a kept piece take: its view, its buffer, and the view of the block before it. */
+const OBJECTS = 256
+
 export class Pieces {
   /** In bytes. */
   length = 0
@@ -30,7 +33,7 @@ export class Pieces {
   readonly #text: TextCheck | null
   /** Long pieces and filled parts of blocks, in order. What is in the block from `#blockStart` on comes after them. */
   #kept: Uint8Array[] = []
-  /** In bytes: what the buffers of kept pieces have besides the pieces. */
+  /** In bytes: what kept pieces take besides their own bytes. */
   #wasted = 0
   /** The block that is lent, at most one. */
   #lent: Uint8Array<ArrayBuffer> | null = null
@@ -110,7 +113,7 @@ export class Pieces {
 
   #keep(piece: Uint8Array): void {
     this.#keepBlock()
-    this.#wasted += piece.buffer.byteLength - piece.length
+    this.#wasted += piece.buffer.byteLength - piece.length + OBJECTS
     this.#kept.push(piece)
     this.#enter(piece, 0, piece.length)
   }
@@ -159,10 +162,10 @@ export class Pieces {
 
   /**
    * Whether the buffer is neither resizable nor shared, and no more memory would be wasted than is allowed: keeping the view keeps the
-   * buffer, and the view takes memory too.
+   * whole buffer.
    */
   #mayKeep({ buffer }: Uint8Array, length: number): boolean {
     const wasted = buffer.byteLength - length
-    return isFixed(buffer) && wasted <= MOST_WASTED && this.#wasted + wasted <= (this.length + length) / 2 + SPARE
+    return isFixed(buffer) && wasted <= MOST_WASTED && this.#wasted + wasted + OBJECTS <= (this.length + length) / 2 + SPARE
   }
 }
