@@ -94,6 +94,40 @@ describe.each([null, KEY])('the payload (masking key %p)', (maskingKey) => {
   })
 })
 
+describe.each([null, KEY])('a piece of a text (masking key %p)', (maskingKey) => {
+  test.each([20, 1000, 20_000])('of %p bytes is checked where it is kept: another thread may write to shared memory', (length) => {
+    for (const isOwn of [false, true]) {
+      const text = utf8('a'.repeat(3 * length))
+      const payload = maskingKey === null ? text : referenceMask(text, maskingKey)
+      const shared = new Uint8Array(new SharedArrayBuffer(length))
+      /** Overwrites the chunk as soon as it has been checked. */
+      class Overwriting extends TextCheck {
+        override add(...parameters: Parameters<TextCheck['add']>): void {
+          super.add(...parameters)
+          shared.fill(0xff)
+        }
+        override addMasked(...parameters: Parameters<TextCheck['addMasked']>): void {
+          super.addMasked(...parameters)
+          shared.fill(0xff)
+        }
+      }
+      const check = new Overwriting()
+      // Long enough that it is not put together in an array of its own, whatever the pieces.
+      const frame = cutFrame(100_000, maskingKey, check)
+      const memory = busyMemory()
+      for (let start = 0; start < payload.length; start += length) {
+        shared.set(payload.subarray(start, start + length))
+        frame.gather(shared, 0, length, isOwn, memory)
+      }
+      const rest = new Uint8Array(100_000 - payload.length).fill(0x61)
+      const masked = maskingKey === null ? rest : referenceMask(rest, maskingKey, payload.length % 4)
+      frame.gather(masked, 0, masked.length, true, memory)
+      expect(check.violation).toBeNull()
+      expect(frame.payload().every((octet) => octet === 0x61)).toBe(true)
+    }
+  })
+})
+
 describe('work', () => {
   /** How many bytes are copied when so many are wanted, and some come at first, the rest in pieces of 100. */
   function copiedOf(total: number, first: number): number {

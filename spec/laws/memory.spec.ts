@@ -132,6 +132,31 @@ describe('memory held', () => {
     expect(memoryInUse() - before).toBeLessThan(2 * MILLION + NOISE)
   })
 
+  test.each([
+    [1, 512, 512],
+    [1, 512, 768],
+    [2, 513, 769],
+    [1, 600, 900],
+    [1, 512, 60_000],
+  ])(
+    'of a frame is at most twice what has come in chunks of %p and %p bytes that are given away, in buffers of %p',
+    (short, long, bufferLength) => {
+      const total = 16 * MILLION
+      const reader = new FrameReader({ ownsChunks: true, maxPayloadLength: Infinity })
+      expect(reader.push(bytes('827f 0000000010000000')).read()).toBeNull()
+      const before = memoryInUse()
+      let received = 0
+      while (received < total) {
+        for (const chunk of [new Uint8Array(short), new Uint8Array(bufferLength).subarray(0, long)]) {
+          if (reader.push(chunk).read() !== null) throw new Error('too early')
+        }
+        received += short + long
+      }
+      expect(memoryInUse() - before).toBeLessThan(2 * received + NOISE)
+      expect(reader.bufferedLength).toBe(received + 10)
+    },
+  )
+
   test.each([0, 1, 10, 11, 100, 340])(
     'of a text is at most twice its payload, with %p characters of three bytes in each fragment',
     (count) => {

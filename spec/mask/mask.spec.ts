@@ -2,7 +2,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { applyMask, randomMaskingKey } from '../../src/index.js'
 import { BLOCK_LENGTH, maskingKernel } from '../../src/mask/webassembly.js'
-import { KERNEL_FROM, maskInto } from '../../src/mask/mask.js'
+import { KERNEL_FROM, maskInto, readUnmasked } from '../../src/mask/mask.js'
 import { referenceMask } from '../reference/encode.js'
 import { bytes, bytesCopied, hexOf, textOf, thrownBy } from '../support.js'
 
@@ -218,6 +218,22 @@ describe('the kernel, which is faster for long data, and for copies of shorter',
     for (const start of [0, 5]) {
       const copy = () => maskInto(memory(length + 5), start, start + length, memory(length), 0, 7, 0)
       expect(work(copy)).toEqual({ blocks, copied: 2 * length })
+    }
+  })
+
+  test('tells ASCII apart at every length and position, whatever was in its memory before', () => {
+    const isAscii = (data: Uint8Array) => {
+      maskingKernel()?.memory.fill(0xff)
+      return readUnmasked(referenceMask(data, 0x01020384), 0x01020384, (_unmasked, ascii) => ascii)
+    }
+    for (let length = 1; length <= 200; length++) {
+      const data = memory(length).fill(0x7f)
+      expect(isAscii(data)).toBe(true)
+      for (let at = 0; at < length; at++) {
+        data[at] = 0x80
+        if (isAscii(data) !== false) throw new Error(`byte ${at} of ${length} is not ASCII`)
+        data[at] = 0x7f
+      }
     }
   })
 

@@ -4,9 +4,9 @@
 import type { WireHeader } from '../header/layout.js'
 import { rotate } from '../mask/javascript.js'
 import { copyMasked, maskInto } from '../mask/mask.js'
+import { MEMORY_LENGTH } from '../mask/webassembly.js'
 import { assertThere } from '../util/arguments.js'
 import { part } from '../util/memory.js'
-import { MEMORY_LENGTH } from '../mask/webassembly.js'
 import type { PayloadMemory } from './payload-memory.js'
 import { Pieces } from './pieces.js'
 import type { TextCheck } from './text.js'
@@ -79,7 +79,7 @@ export class CutFrame {
       else this.#gathered()
     }
     if (this.#whole !== null) this.#put(bytes, start, stop, this.#whole)
-    else this.#keep(bytes, start, stop, isOwn)
+    else this.#gathered().add(bytes, start, stop, isOwn)
     this.taken += length
     return stop
   }
@@ -114,15 +114,7 @@ export class CutFrame {
     text?.add(whole, taken, taken + length)
   }
 
-  /** Keeps a piece, masked. A piece of a text is checked first. */
-  #keep(bytes: Uint8Array, start: number, end: number, isOwn: boolean): void {
-    const { maskingKey, taken } = this
-    if (maskingKey === null) this.text?.add(bytes, start, end)
-    else this.text?.addMasked(bytes, start, end, maskingKey, taken)
-    this.#gathered().add(bytes, start, end, isOwn)
-  }
-
   #gathered(): Pieces {
-    return (this.#pieces ??= new Pieces(this.maskingKey, this.#memory))
+    return (this.#pieces ??= new Pieces(this.maskingKey, this.#memory, this.text))
   }
 }

@@ -9,6 +9,7 @@ import { assertThere } from '../util/arguments.js'
 import { copyOf, isFixed, part, viewOf } from '../util/memory.js'
 import { NOTHING } from '../util/octets.js'
 import type { PayloadMemory } from './payload-memory.js'
+import type { TextCheck } from './text.js'
 
 /** In bytes: shorter pieces are copied into blocks. Benchmark case: 16 KiB in 1460-byte chunks. */
 const LONG_PIECE = 512
@@ -21,14 +22,18 @@ const LAST_BLOCK = 16384
 const MOST_WASTED = 65536
 const SPARE = 16384
 
+/** In bytes: about what the objects of a kept piece take: its view, its buffer, and the view of the block before it. */
+const OBJECTS = 256
+
 export class Pieces {
   /** In bytes. */
   length = 0
   readonly #maskingKey: number | null
   readonly #memory: PayloadMemory | null
+  readonly #text: TextCheck | null
   /** Long pieces and filled parts of blocks, in order. What is in the block from `#blockStart` on comes after them. */
   #kept: Uint8Array[] = []
-  /** In bytes: what the buffers of kept pieces have besides the pieces. */
+  /** In bytes: what kept pieces take besides their own bytes. */
   #wasted = 0
   /** The block that is lent, at most one. */
   #lent: Uint8Array<ArrayBuffer> | null = null
@@ -41,10 +46,12 @@ export class Pieces {
   /**
    * @param maskingKey - the key that the pieces are masked with; null if they are not masked
    * @param memory - lends a block; null: all blocks are allocated
+   * @param text - checks the pieces; null if they are not checked
    */
-  constructor(maskingKey: number | null = null, memory: PayloadMemory | null = null) {
+  constructor(maskingKey: number | null = null, memory: PayloadMemory | null = null, text: TextCheck | null = null) {
     this.#maskingKey = maskingKey
     this.#memory = memory
+    this.#text = text
   }
 
   /**
@@ -57,7 +64,6 @@ export class Pieces {
     if (isOwn && length >= LONG_PIECE && this.#mayKeep(bytes, length)) this.#keep(part(bytes, start, end))
     else if (length >= LAST_BLOCK) this.#keep(copyOf(bytes, start, end))
     else this.#put(bytes, start, end)
-    this.length += length
   }
 
   /**
@@ -107,8 +113,9 @@ export class Pieces {
 
   #keep(piece: Uint8Array): void {
     this.#keepBlock()
-    this.#wasted += piece.buffer.byteLength - piece.length
+    this.#wasted += piece.buffer.byteLength - piece.length + OBJECTS
     this.#kept.push(piece)
+    this.#enter(piece, 0, piece.length)
   }
 
   /** Copies a piece into the block, or into two: then no block is left half empty. */
@@ -118,8 +125,17 @@ export class Pieces {
       const stop = Math.min(end, start + this.#block.length - this.#blockEnd)
       this.#block.set(part(bytes, start, stop), this.#blockEnd)
       this.#blockEnd += stop - start
+      this.#enter(this.#block, this.#blockEnd - (stop - start), this.#blockEnd)
       start = stop
     }
+  }
+
+  /** Counts bytes and checks them. It checks what is kept, not what was copied: another thread may write to shared memory. */
+  #enter(bytes: Uint8Array, start: number, end: number): void {
+    const key = this.#maskingKey
+    if (key === null) this.#text?.add(bytes, start, end)
+    else this.#text?.addMasked(bytes, start, end, key, this.length)
+    this.length += end - start
   }
 
   #beginBlock(length: number): void {
@@ -146,10 +162,10 @@ export class Pieces {
 
   /**
    * Whether the buffer is neither resizable nor shared, and no more memory would be wasted than is allowed: keeping the view keeps the
-   * buffer, and the view takes memory too.
+   * whole buffer.
    */
   #mayKeep({ buffer }: Uint8Array, length: number): boolean {
     const wasted = buffer.byteLength - length
-    return isFixed(buffer) && wasted <= MOST_WASTED && this.#wasted + wasted <= (this.length + length) / 2 + SPARE
+    return isFixed(buffer) && wasted <= MOST_WASTED && this.#wasted + wasted + OBJECTS <= (this.length + length) / 2 + SPARE
   }
 }

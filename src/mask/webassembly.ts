@@ -21,7 +21,7 @@ export interface MaskingKernel {
    *
    * @param length - in bytes, at least 1; rounded up to a multiple of 64
    * @param key - the first octet of the masking key is the least significant one, since WebAssembly is little-endian
-   * @returns 0 if all these octets are ASCII afterwards
+   * @returns 0 if the first `length` octets are ASCII afterwards
    */
   readonly mask: (length: number, key: number) => number
 }
