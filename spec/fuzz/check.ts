@@ -47,6 +47,12 @@ export function check(library: Library, subject: Case): string | null {
     readStreamed(library, reader, new Chunks(bytes, cuts, ownsChunks), subject, frames)
   })
   during('MessageReader, in chunks', () => readMessages(cuts, !ownsChunks))
+  during('MessageReader that delivers texts as bytes', () => {
+    const reader = new library.MessageReader({ ...options, inflate, ownsChunks, textAs: 'bytes' })
+    readAtOnce(library, reader, new Chunks(bytes, cuts, ownsChunks), messages, (message, expected) => {
+      assertMessage(message.type === 'text' ? { type: 'text', data: decoder.decode(message.data) } : message, expected)
+    })
+  })
   if (oneByOne) {
     during('FrameReader, byte by byte', () => readFrames(positionsIn(bytes), ownsChunks))
     during('MessageReader, byte by byte', () => readMessages(positionsIn(bytes), ownsChunks))
@@ -59,6 +65,8 @@ export function check(library: Library, subject: Case): string | null {
   during('decodeFrame and encodeFrame', () => checkFrames(library, bytes, frameOptions, frames))
   return (messages.error ?? messages.truncated)?.rule ?? null
 }
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function during(what: string, action: () => void): void {
   try {
