@@ -1,13 +1,16 @@
-/* A parser of frames and messages, with a bug if the environment names one. What the consumers are tried on. Needs zlib. */
+/* A parser of frames and messages, to test consume.c with. BUG in the environment plants a bug, WITHOUT removes one
+   of the supported names. Needs zlib. */
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 #include "parser.h"
 
-const char parser_supports[] =
-    "prompt frames unknown-sender messages payload-limit message-limit limit-0 64-bit-lengths many-fragments extensions "
-    "permessage-deflate context-takeover window-15 bfinal";
+static const char *const SUPPORTS[] = {
+    "prompt", "frames", "unknown-sender", "messages", "payload-limit", "message-limit", "limit-0", "64-bit-lengths",
+    "many-fragments", "extensions", "permessage-deflate", "context-takeover", "window-15", "bfinal",
+};
 
+enum { RSV3 = 1, RSV2 = 2, RSV1 = 4 };
 static const uint64_t MAX_SAFE = 9007199254740991;
 enum { WINDOW = 32768 };
 
@@ -17,6 +20,8 @@ struct utf8 { int missing; uint8_t low, high; };
 
 struct parser {
   struct settings settings;
+  int rsv, deflate; /* RSV bits that extensions define; whether permessage-deflate is negotiated */
+  unsigned opcodes; /* bit n: opcode n is defined */
   uint8_t head[14];
   size_t head_length;
   int has_length, closed;
@@ -31,6 +36,13 @@ struct parser {
 static int bug(const char *name) {
   const char *planted = getenv("BUG");
   return planted && !strcmp(planted, name);
+}
+
+int parser_supports(const char *name) {
+  const char *without = getenv("WITHOUT");
+  for (size_t i = 0; i < sizeof SUPPORTS / sizeof *SUPPORTS; i++)
+    if (!strcmp(SUPPORTS[i], name)) return !without || strcmp(without, name);
+  return 0;
 }
 
 static void append(struct bytes *bytes, const uint8_t *data, size_t count) {
@@ -50,7 +62,7 @@ static int check(struct utf8 *state, const uint8_t *data, size_t count) {
       continue;
     }
     if (octet < 0x80) continue;
-    if (octet < 0xc2 || octet > 0xf4) return 0;
+    if (octet < 0xc2 || octet > 0xf4 || (octet == 0xe0 && bug("early"))) return 0;
     state->missing = octet < 0xe0 ? 1 : octet < 0xf0 ? 2 : 3;
     state->low = octet == 0xe0 ? 0xa0 : octet == 0xf0 ? 0x90 : 0x80;
     state->high = octet == 0xed ? 0x9f : octet == 0xf4 ? 0x8f : 0xbf;
@@ -66,6 +78,12 @@ static int is_utf8(const uint8_t *data, size_t count) {
 struct parser *parser_new(const struct settings *settings) {
   struct parser *parser = calloc(1, sizeof *parser);
   parser->settings = *settings;
+  parser->deflate = strstr(settings->extensions, "permessage-deflate") != NULL;
+  parser->opcodes = 0x707;
+  if (strstr(settings->extensions, "rsv1")) parser->rsv |= RSV1;
+  if (strstr(settings->extensions, "rsv2")) parser->rsv |= RSV2;
+  if (strstr(settings->extensions, "rsv3")) parser->rsv |= RSV3;
+  for (const char *at = settings->extensions; (at = strstr(at, "opcode-")); at++) parser->opcodes |= 1u << strtoul(at + 7, NULL, 16);
   return parser;
 }
 
@@ -80,7 +98,7 @@ int parser_inside_frame(const struct parser *parser) { return parser->head_lengt
 
 static int is_compressed(const struct parser *parser) {
   if (!(parser->head[0] & 15)) return parser->compressed;
-  return (parser->settings.extensions & PERMESSAGE_DEFLATE) && parser->head[0] & 64;
+  return parser->deflate && parser->head[0] & 64;
 }
 
 static int header(struct parser *parser) {
@@ -90,18 +108,18 @@ static int header(struct parser *parser) {
   int opcode = head[0] & 15, control = opcode > 7;
   if (size == 1) {
     int starts = opcode == 1 || opcode == 2 || (control && bug("rsv1-on-control"));
-    int allowed = settings->extensions & (RSV1 | RSV2 | RSV3);
-    if (settings->extensions & PERMESSAGE_DEFLATE && starts) allowed |= RSV1;
+    int allowed = parser->rsv | (parser->deflate && starts ? RSV1 : 0);
     if (head[0] >> 4 & 7 & ~allowed) return 1002;
-    if (!((0x707 | settings->opcodes) >> opcode & 1)) return 1002;
+    if (!(parser->opcodes >> opcode & 1)) return bug("late") ? 0 : 1002;
     if (control ? head[0] < 128 : (opcode == 0) != (parser->opcode != 0)) return 1002;
     return 0;
   }
   int masked = head[1] > 127;
   uint64_t length = head[1] & 127;
   if (size == 2) {
+    if (!(parser->opcodes >> opcode & 1)) return 1002;
     if (control && length > 125) return 1002;
-    if (settings->sender == (masked ? SERVER : CLIENT)) return 1002;
+    if (!strcmp(settings->sender, masked ? "server" : "client")) return 1002;
     if (opcode == 8 && length == 1) return 1002;
   }
   size_t extra = length == 126 ? 2 : length == 127 ? 8 : 0;
@@ -127,13 +145,23 @@ static int header(struct parser *parser) {
   return 0;
 }
 
+static int is_close_code(int code) {
+  if (bug("close-codes")) return code >= 1000;
+  if (code == 1004 || code == 1005 || code == 1006) return 0;
+  return (code >= 1000 && code <= (bug("other-verdicts") ? 1011 : 1014)) || (code >= 3000 && code <= 4999);
+}
+
 static int take(struct parser *parser, const uint8_t *piece, size_t count) {
   size_t start = parser->payload.length;
   const uint8_t *key = parser->head + parser->head_length - 4;
+  size_t phase = bug("mask-phase") || (bug("mask-phase-of-words") && count > 1) ? 0 : start;
   append(&parser->payload, piece, count);
   if (parser->head[1] > 127)
-    for (size_t i = 0; i < count; i++) parser->payload.data[start + i] ^= key[((bug("mask-phase") ? 0 : start) + i) % 4];
+    for (size_t i = 0; i < count; i++) parser->payload.data[start + i] ^= key[(phase + i) % 4];
   int opcode = parser->head[0] & 15;
+  const struct bytes *payload = &parser->payload;
+  if (opcode == 8 && payload->length > 1 && bug("other-verdicts") && !is_close_code(payload->data[0] << 8 | payload->data[1]))
+    return 1002;
   if (opcode > 7 || (opcode ? opcode : parser->opcode) != 1 || is_compressed(parser)) return 0;
   return check(&parser->utf8, parser->payload.data + start, count) ? 0 : 1007;
 }
@@ -198,8 +226,7 @@ static int data_frame(struct parser *parser, int opcode, int fin) {
 static int close_frame(struct parser *parser) {
   const struct bytes *payload = &parser->payload;
   int code = payload->length ? payload->data[0] << 8 | payload->data[1] : 1005;
-  int registered = (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006) || (code >= 3000 && code <= 4999);
-  if (payload->length && !(bug("close-codes") ? code >= 1000 : registered)) return 1002;
+  if (payload->length && !is_close_code(code)) return 1002;
   size_t reason = payload->length ? payload->length - 2 : 0;
   if (reason && !is_utf8(payload->data + 2, reason)) return 1007;
   on_message("close", code, reason ? payload->data + 2 : NULL, reason);
@@ -210,13 +237,15 @@ static int close_frame(struct parser *parser) {
 static int frame(struct parser *parser) {
   int opcode = parser->head[0] & 15, fin = parser->head[0] > 127, code = 0;
   const struct bytes *payload = &parser->payload;
+  if (opcode == 9 && !payload->length && bug("crash")) abort();
   if (opcode == 8) code = close_frame(parser);
-  else if (opcode == 9 || opcode == 10) on_message(opcode == 9 ? "ping" : "pong", 0, payload->data, payload->length);
+  else if (opcode == 9 || opcode == 10)
+    on_message(opcode == 9 || bug("pong-as-ping") ? "ping" : "pong", 0, payload->data, payload->length);
   else if (opcode < 8) code = data_frame(parser, opcode, fin);
   if (code) return code;
   if (opcode == 9 && bug("ping-ends-compression")) parser->compressed = 0;
   const uint8_t *key = parser->head[1] > 127 ? parser->head + parser->head_length - 4 : NULL;
-  on_frame(fin, parser->head[0] >> 4 & 7, opcode, key, payload->data, payload->length);
+  on_frame(fin, bug("frames-without-rsv") ? 0 : parser->head[0] >> 4 & 7, opcode, key, payload->data, payload->length);
   parser->head_length = parser->payload.length = 0;
   parser->has_length = 0;
   return 0;

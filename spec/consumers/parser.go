@@ -1,4 +1,5 @@
-// A parser of frames and messages, with a bug if the environment names one. What the consumers are tried on.
+// A parser of frames and messages, to test consume.go with. BUG in the environment plants a bug, WITHOUT removes one
+// of the supported names.
 package main
 
 import (
@@ -10,11 +11,17 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
-const supports = "prompt frames unknown-sender messages payload-limit message-limit limit-0 64-bit-lengths many-fragments extensions " +
-	"permessage-deflate context-takeover window-15 bfinal"
+var supports = map[string]bool{
+	"prompt": true, "frames": true, "unknown-sender": true, "messages": true, "payload-limit": true, "message-limit": true,
+	"limit-0": true, "64-bit-lengths": true, "many-fragments": true, "extensions": true, "permessage-deflate": true,
+	"context-takeover": true, "window-15": true, "bfinal": true,
+}
+
+func init() { delete(supports, os.Getenv("WITHOUT")) }
 
 const (
 	maxSafe = 1<<53 - 1
@@ -24,7 +31,10 @@ const (
 var planted = os.Getenv("BUG")
 
 type reader struct {
-	settings   settings
+	sender     string
+	extensions []string
+	maxPayload int64
+	maxMessage int64
 	out        *delivered
 	head       []byte
 	payload    []byte
@@ -37,20 +47,24 @@ type reader struct {
 	window     []byte
 }
 
-func newParser(with settings, out *delivered) parser {
-	if with.maxPayload < 0 {
-		with.maxPayload = maxSafe
+func newParser(vector map[string]string, out *delivered) parser {
+	extensions := strings.Split(vector["extensions"], ",")
+	maxPayload, maxMessage := limit(vector["maxPayloadLength"]), limit(vector["maxMessageLength"])
+	return &reader{sender: vector["sender"], extensions: extensions, maxPayload: maxPayload, maxMessage: maxMessage, out: out, length: -1}
+}
+
+func limit(column string) int64 {
+	value, err := strconv.ParseInt(column, 10, 64)
+	if err != nil { // It is -.
+		return maxSafe
 	}
-	if with.maxMessage < 0 {
-		with.maxMessage = maxSafe
-	}
-	return &reader{settings: with, out: out, length: -1}
+	return value
 }
 
 func (r *reader) insideFrame() bool { return len(r.head) > 0 }
 
 func (r *reader) extension(name string) bool {
-	for _, one := range r.settings.extensions {
+	for _, one := range r.extensions {
 		if one == name {
 			return true
 		}
@@ -83,6 +97,10 @@ func (r *reader) feed(chunk []byte) int {
 	return 0
 }
 
+func (r *reader) isKnown(opcode byte) bool {
+	return opcode < 3 || opcode > 7 && opcode < 11 || r.extension(fmt.Sprintf("opcode-%x", opcode))
+}
+
 func (r *reader) header() int {
 	first, size := r.head[0], len(r.head)
 	opcode := first & 15
@@ -95,8 +113,10 @@ func (r *reader) header() int {
 				return 1002
 			}
 		}
-		known := opcode < 3 || opcode > 7 && opcode < 11
-		if !known && !r.extension(fmt.Sprintf("opcode-%x", opcode)) {
+		if !r.isKnown(opcode) {
+			if planted == "late" {
+				return 0
+			}
 			return 1002
 		}
 		if control && first < 128 || !control && (opcode == 0) != (r.opcode != 0) {
@@ -106,10 +126,10 @@ func (r *reader) header() int {
 	}
 	masked, length := r.head[1] > 127, uint64(r.head[1]&127)
 	if size == 2 {
-		if control && length > 125 || opcode == 8 && length == 1 {
+		if !r.isKnown(opcode) || control && length > 125 || opcode == 8 && length == 1 {
 			return 1002
 		}
-		if masked && r.settings.sender == "server" || !masked && r.settings.sender == "client" {
+		if masked && r.sender == "server" || !masked && r.sender == "client" {
 			return 1002
 		}
 	}
@@ -143,7 +163,7 @@ func (r *reader) header() int {
 		if opcode == 0 {
 			before = int64(len(r.message))
 		}
-		if length > maxSafe || int64(length) > r.settings.maxPayload+slack || int64(length) > r.settings.maxMessage+slack-before {
+		if length > maxSafe || int64(length) > r.maxPayload+slack || int64(length) > r.maxMessage+slack-before {
 			return 1009
 		}
 	}
@@ -166,7 +186,7 @@ func (r *reader) key() []byte {
 
 func (r *reader) take(piece []byte) int {
 	start := len(r.payload)
-	if planted == "mask-phase" {
+	if planted == "mask-phase" || planted == "mask-phase-of-words" && len(piece) > 1 {
 		start = 0
 	}
 	if key := r.key(); key != nil {
@@ -176,6 +196,9 @@ func (r *reader) take(piece []byte) int {
 	}
 	r.payload = append(r.payload, piece...)
 	opcode := r.head[0] & 15
+	if opcode == 8 && len(r.payload) > 1 && planted == "other-verdicts" && !isCloseCode(int(binary.BigEndian.Uint16(r.payload))) {
+		return 1002
+	}
 	isText := opcode == 1 || opcode == 0 && r.opcode == 1
 	if !isText || r.isCompressed() {
 		return 0
@@ -188,7 +211,7 @@ func (r *reader) take(piece []byte) int {
 		}
 		text = text[size:]
 	}
-	if !begins(text) {
+	if !begins(text) || planted == "early" && len(text) > 0 && text[0] == 0xe0 {
 		return 1007
 	}
 	r.tail = append([]byte(nil), text...)
@@ -218,13 +241,16 @@ func (r *reader) isCompressed() bool {
 func (r *reader) frame() int {
 	first, code := r.head[0], 0
 	opcode, fin := first&15, first > 127
+	if opcode == 9 && len(r.payload) == 0 && planted == "crash" {
+		panic("crash")
+	}
 	switch {
 	case opcode == 8:
 		code = r.closeFrame()
-	case opcode == 9:
-		r.out.message("ping", r.payload)
+	case opcode == 9 || opcode == 10 && planted == "pong-as-ping":
+		r.deliver("ping", r.payload)
 	case opcode == 10:
-		r.out.message("pong", r.payload)
+		r.deliver("pong", r.payload)
 	case opcode < 8:
 		code = r.data(opcode, fin)
 	}
@@ -234,9 +260,21 @@ func (r *reader) frame() int {
 	if opcode == 9 && planted == "ping-ends-compression" {
 		r.compressed = false
 	}
-	r.out.frame(fin, first>>4&7, opcode, r.key(), r.payload)
+	rsv := first >> 4 & 7
+	if planted == "frames-without-rsv" {
+		rsv = 0
+	}
+	if supports["frames"] {
+		r.out.frame(first>>7, rsv, opcode, r.key(), r.payload)
+	}
 	r.head, r.payload, r.length = nil, nil, -1
 	return 0
+}
+
+func (r *reader) deliver(kind string, data []byte) {
+	if supports["messages"] {
+		r.out.message(kind, data)
+	}
 }
 
 func (r *reader) data(opcode byte, fin bool) int {
@@ -261,9 +299,9 @@ func (r *reader) data(opcode byte, fin bool) int {
 		if !utf8.Valid(data) {
 			return 1007
 		}
-		r.out.message("text", data)
+		r.deliver("text", data)
 	} else if r.opcode == 2 {
-		r.out.message("binary", data)
+		r.deliver("binary", data)
 	}
 	r.opcode, r.compressed, r.message = 0, false, nil
 	return 0
@@ -275,9 +313,9 @@ func (r *reader) inflate() ([]byte, int) {
 	var out []byte
 	for in.Len() > 0 {
 		inflater := flate.NewReaderDict(in, r.window)
-		data, err := io.ReadAll(io.LimitReader(inflater, r.settings.maxMessage-int64(len(out))+1))
+		data, err := io.ReadAll(io.LimitReader(inflater, r.maxMessage-int64(len(out))+1))
 		out = append(out, data...)
-		if int64(len(out)) > r.settings.maxMessage {
+		if int64(len(out)) > r.maxMessage {
 			return nil, 1009
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -291,24 +329,30 @@ func (r *reader) inflate() ([]byte, int) {
 	return out, 0
 }
 
+func isCloseCode(code int) bool {
+	switch {
+	case planted == "close-codes":
+		return code >= 1000
+	case code >= 1012 && planted == "other-verdicts":
+		return code >= 3000 && code <= 4999
+	}
+	return code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006 || code >= 3000 && code <= 4999
+}
+
 func (r *reader) closeFrame() int {
 	code := 1005
 	var reason []byte
 	if len(r.payload) > 0 {
 		code = int(binary.BigEndian.Uint16(r.payload))
 		reason = r.payload[2:]
-		registered := code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006 || code >= 3000 && code <= 4999
-		if planted == "close-codes" {
-			registered = code >= 1000
-		}
-		if !registered {
+		if !isCloseCode(code) {
 			return 1002
 		}
 	}
 	if !utf8.Valid(reason) {
 		return 1007
 	}
-	r.out.message("close:"+strconv.Itoa(code), reason)
+	r.deliver("close:"+strconv.Itoa(code), reason)
 	r.closed = true
 	return 0
 }

@@ -1,14 +1,16 @@
 /**
- * A parser of frames and messages, with a bug if the environment names one. What the consumers are tried on.
+ * A parser of frames and messages, to test consume.mjs with. BUG in the environment plants a bug, WITHOUT removes one of the
+ * supported names.
  */
 import { inflateRawSync } from 'node:zlib'
 
-const { BUG } = process.env
+const { BUG, WITHOUT } = process.env
 
 export const SUPPORTS = new Set([
   ...['prompt', 'unknown-sender', 'messages', 'payload-limit', 'message-limit', 'limit-0', '64-bit-lengths', 'many-fragments'],
   ...['extensions', 'permessage-deflate', 'context-takeover', 'window-15', 'bfinal'],
 ])
+SUPPORTS.delete(WITHOUT)
 
 class Violation extends Error {
   constructor(closeCode = 1002) {
@@ -39,9 +41,15 @@ function unfinished(bytes) {
   return 0
 }
 
+function isCloseCode(code) {
+  if (BUG === 'close-codes') return code >= 1000
+  const last = BUG === 'other-verdicts' ? 1011 : 1014
+  return (code >= 1000 && code <= last && ![1004, 1005, 1006].includes(code)) || (code >= 3000 && code <= 4999)
+}
+
 export class Parser {
-  frames = []
-  messages = []
+  frames = WITHOUT === 'frames' ? undefined : []
+  messages = WITHOUT === 'messages' ? undefined : []
   #head = []
   #payload = []
   #size = 0
@@ -82,17 +90,19 @@ export class Parser {
     const opcode = first & 15
     const isControl = opcode > 7
     const { permessageDeflate, rsv1, rsv2, rsv3, opcodes = [] } = this.extensions
+    const isKnown = [0, 1, 2, 8, 9, 10, ...opcodes].includes(opcode)
     if (size === 1) {
       const starts = opcode === 1 || opcode === 2 || (isControl && BUG === 'rsv1-on-control')
       const allowed = (rsv1 || (permessageDeflate && starts) ? 64 : 0) | (rsv2 ? 32 : 0) | (rsv3 ? 16 : 0)
       failIf(first & 0x70 & ~allowed)
-      failIf(![0, 1, 2, 8, 9, 10, ...opcodes].includes(opcode))
+      failIf(!isKnown && BUG !== 'late')
       failIf(isControl ? first < 128 : (opcode === 0) !== (this.#opcode !== null))
       return
     }
     const isMasked = second > 127
     let length = second & 127
     if (size === 2) {
+      failIf(!isKnown)
       failIf(isControl && length > 125)
       failIf(this.sender === (isMasked ? 'server' : 'client'))
       failIf(opcode === 8 && length === 1)
@@ -117,16 +127,17 @@ export class Parser {
 
   #take(piece) {
     const isMasked = this.#head[1] > 127
-    const start = BUG === 'mask-phase' ? 0 : this.#size
+    const start = BUG === 'mask-phase' || (BUG === 'mask-phase-of-words' && piece.length > 1) ? 0 : this.#size
     const key = this.#head.slice(-4)
     if (isMasked) for (let i = 0; i < piece.length; i++) piece[i] ^= key[(start + i) % 4]
     this.#payload.push(piece)
     this.#size += piece.length
     const opcode = this.#head[0] & 15
+    if (opcode === 8 && this.#size > 1 && BUG === 'other-verdicts') failIf(!isCloseCode(Buffer.concat(this.#payload).readUInt16BE()))
     if (opcode > 7 || (opcode || this.#opcode) !== 1 || this.#isCompressed()) return
     const text = Buffer.concat([this.#tail, piece])
     const open = unfinished(text)
-    failIf(open < 0, 1007)
+    failIf(open < 0 || (BUG === 'early' && open > 0 && text.at(-open) === 0xe0), 1007)
     this.#tail = text.subarray(text.length - open)
   }
 
@@ -140,12 +151,15 @@ export class Parser {
     const opcode = first & 15
     const fin = first > 127
     const payload = Buffer.concat(this.#payload)
+    const isPing = opcode === 9 || (opcode === 10 && BUG === 'pong-as-ping')
+    if (opcode === 9 && payload.length === 0 && BUG === 'crash') throw new TypeError('crash')
     if (opcode === 8) this.#close(payload)
-    else if (opcode === 9 || opcode === 10) this.messages.push({ type: opcode === 9 ? 'ping' : 'pong', data: payload })
+    else if (opcode === 9 || opcode === 10) this.messages?.push({ type: isPing ? 'ping' : 'pong', data: payload })
     else if (opcode < 8) this.#data(opcode, fin, payload)
     if (opcode === 9 && BUG === 'ping-ends-compression') this.#compressed = false
     const maskingKey = this.#head[1] > 127 ? Buffer.from(this.#head.slice(-4)).toString('hex') : null
-    this.frames.push({ rsv1: (first & 64) > 0, rsv2: (first & 32) > 0, rsv3: (first & 16) > 0, fin, opcode, maskingKey, payload })
+    const rsv = BUG === 'frames-without-rsv' ? 0 : first & 0x70
+    this.frames?.push({ rsv1: (rsv & 64) > 0, rsv2: (rsv & 32) > 0, rsv3: (rsv & 16) > 0, fin, opcode, maskingKey, payload })
     this.#head = []
     this.#payload = []
     this.#size = 0
@@ -165,8 +179,8 @@ export class Parser {
     const whole = Buffer.concat(this.#parts)
     const data = this.#compressed ? this.#inflate(whole) : whole
     failIf(this.#opcode === 1 && unfinished(data) !== 0, 1007)
-    if (this.#opcode === 1) this.messages.push({ type: 'text', data: data.toString('utf8') })
-    if (this.#opcode === 2) this.messages.push({ type: 'binary', data })
+    if (this.#opcode === 1) this.messages?.push({ type: 'text', data: data.toString('utf8') })
+    if (this.#opcode === 2) this.messages?.push({ type: 'binary', data })
     this.#opcode = null
     this.#compressed = false
     this.#parts = []
@@ -195,11 +209,10 @@ export class Parser {
 
   #close(payload) {
     const code = payload.length > 0 ? payload.readUInt16BE() : 1005
-    const isRegistered = (code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)) || (code >= 3000 && code <= 4999)
-    failIf(payload.length > 0 && !(BUG === 'close-codes' ? code >= 1000 : isRegistered))
+    failIf(payload.length > 0 && !isCloseCode(code))
     const reason = payload.subarray(2)
     failIf(unfinished(reason) !== 0, 1007)
-    this.messages.push({ type: 'close', code, reason: reason.toString('utf8') })
+    this.messages?.push({ type: 'close', code, reason: reason.toString('utf8') })
     this.#closed = true
   }
 }

@@ -1,13 +1,15 @@
-"""A parser of frames and messages, with a bug if the environment names one. What the consumers are tried on."""
+"""A parser of frames and messages, to test consume.py with. BUG in the environment plants a bug, WITHOUT removes one of the
+supported names.
+"""
 import codecs
 import os
 import zlib
 
-BUG = os.environ.get('BUG')
+BUG, WITHOUT = os.environ.get('BUG'), os.environ.get('WITHOUT')
 SUPPORTS = {
     'prompt', 'unknown-sender', 'messages', 'payload-limit', 'message-limit', 'limit-0', '64-bit-lengths', 'many-fragments',
     'extensions', 'permessage-deflate', 'context-takeover', 'window-15', 'bfinal',
-}
+} - {WITHOUT}
 
 
 class ProtocolError(Exception):
@@ -22,13 +24,24 @@ def decoded(data):
         raise ProtocolError(1007) from None
 
 
+def is_close_code(code):
+    if BUG == 'close-codes':
+        return code >= 1000
+    last = 1011 if BUG == 'other-verdicts' else 1014
+    return 1000 <= code <= last and code not in (1004, 1005, 1006) or 3000 <= code <= 4999
+
+
 class Parser:
     def __init__(self, vector):
         self.sender = vector.get('sender')
         self.extensions = vector.get('extensions', {})
         self.max_payload = vector.get('maxPayloadLength', 2 ** 24)
         self.max_message = vector.get('maxMessageLength', 2 ** 26)
-        self.frames, self.messages = [], []
+        self.delivered_frames, self.delivered_messages = [], []
+        if WITHOUT != 'frames':
+            self.frames = self.delivered_frames
+        if WITHOUT != 'messages':
+            self.messages = self.delivered_messages
         self.closed = False
         self.head, self.payload, self.length = bytearray(), bytearray(), None
         self.opcode, self.compressed, self.parts = None, False, bytearray()
@@ -55,20 +68,21 @@ class Parser:
     def header(self):
         first, size = self.head[0], len(self.head)
         opcode, control = first & 15, first & 8
+        known = opcode in (0, 1, 2, 8, 9, 10, *self.extensions.get('opcodes', []))
         if size == 1:
             starts = opcode in (1, 2) or control and BUG == 'rsv1-on-control'
             allowed = (64 if self.extensions.get('rsv1') or self.extensions.get('permessageDeflate') and starts else 0)
             allowed |= (32 if self.extensions.get('rsv2') else 0) | (16 if self.extensions.get('rsv3') else 0)
             if first & 0x70 & ~allowed:
                 raise ProtocolError()
-            if opcode not in (0, 1, 2, 8, 9, 10, *self.extensions.get('opcodes', [])):
+            if not known and BUG != 'late':
                 raise ProtocolError()
             if control and first < 128 or not control and (opcode == 0) != (self.opcode is not None):
                 raise ProtocolError()
             return
         masked, length = self.head[1] & 128, self.head[1] & 127
         if size == 2:
-            if control and length > 125 or masked and self.sender == 'server' or not masked and self.sender == 'client':
+            if not known or control and length > 125 or masked and self.sender == 'server' or not masked and self.sender == 'client':
                 raise ProtocolError()
             if opcode == 8 and length == 1:
                 raise ProtocolError()
@@ -97,13 +111,18 @@ class Parser:
                 self.decoder = codecs.getincrementaldecoder('utf-8')()
 
     def take(self, piece):
-        start = 0 if BUG == 'mask-phase' else len(self.payload)
+        start = len(self.payload)
+        if BUG == 'mask-phase' or BUG == 'mask-phase-of-words' and len(piece) > 1:
+            start = 0
         if self.key:
             key = self.key[start % 4:] + self.key[:start % 4]
             mask = key * (len(piece) // 4) + key[:len(piece) % 4]
             piece = (int.from_bytes(piece, 'big') ^ int.from_bytes(mask, 'big')).to_bytes(len(piece), 'big')
         self.payload += piece
         opcode = self.head[0] & 15
+        if opcode == 8 and len(self.payload) > 1 and BUG == 'other-verdicts':
+            if not is_close_code(int.from_bytes(self.payload[:2], 'big')):
+                raise ProtocolError()
         if (opcode or self.opcode) == 1 and not self.is_compressed():
             self.decode(piece)
 
@@ -114,7 +133,7 @@ class Parser:
             raise ProtocolError(1007) from None
         # CPython waits for the third byte of a surrogate, although no UTF-8 begins with its first two.
         begun = self.decoder.getstate()[0]
-        if begun[:1] == b'\xed' and begun[1:2] >= b'\xa0':
+        if begun[:1] == b'\xed' and begun[1:2] >= b'\xa0' or begun[:1] == b'\xe0' and BUG == 'early':
             raise ProtocolError(1007)
 
     def is_compressed(self):
@@ -125,17 +144,21 @@ class Parser:
     def frame(self):
         first, payload = self.head[0], bytes(self.payload)
         opcode, fin = first & 15, first >= 128
+        if opcode == 9 and not payload and BUG == 'crash':
+            raise TypeError('crash')
         if opcode == 8:
             self.close(payload)
         elif opcode in (9, 10):
-            self.messages.append({'type': 'ping' if opcode == 9 else 'pong', 'data': payload})
+            kind = 'ping' if opcode == 9 or BUG == 'pong-as-ping' else 'pong'
+            self.delivered_messages.append({'type': kind, 'data': payload})
             if BUG == 'ping-ends-compression' and opcode == 9:
                 self.compressed = False
         elif opcode < 8:
             self.data(opcode, fin, payload)
-        self.frames.append({
+        rsv = 0 if BUG == 'frames-without-rsv' else first & 0x70
+        self.delivered_frames.append({
             'fin': fin, 'opcode': opcode, 'maskingKey': self.key and self.key.hex(), 'payload': payload,
-            'rsv1': bool(first & 64), 'rsv2': bool(first & 32), 'rsv3': bool(first & 16),
+            'rsv1': bool(rsv & 64), 'rsv2': bool(rsv & 32), 'rsv3': bool(rsv & 16),
         })
         self.head, self.payload, self.length = bytearray(), bytearray(), None
 
@@ -149,9 +172,9 @@ class Parser:
             return
         data = self.inflate(bytes(self.parts)) if self.compressed else bytes(self.parts)
         if self.opcode == 1:
-            self.messages.append({'type': 'text', 'data': decoded(data)})
+            self.delivered_messages.append({'type': 'text', 'data': decoded(data)})
         elif self.opcode == 2:
-            self.messages.append({'type': 'binary', 'data': data})
+            self.delivered_messages.append({'type': 'binary', 'data': data})
         self.opcode, self.compressed, self.parts = None, False, bytearray()
 
     def inflate(self, data):
@@ -174,9 +197,6 @@ class Parser:
     def close(self, payload):
         self.closed = True
         code = int.from_bytes(payload[:2], 'big') if payload else 1005
-        registered = 1000 <= code <= 1014 and code not in (1004, 1005, 1006) or 3000 <= code <= 4999
-        if BUG == 'close-codes':
-            registered = code >= 1000
-        if payload and not registered:
+        if payload and not is_close_code(code):
             raise ProtocolError()
-        self.messages.append({'type': 'close', 'code': code, 'reason': decoded(payload[2:])})
+        self.delivered_messages.append({'type': 'close', 'code': code, 'reason': decoded(payload[2:])})

@@ -1,5 +1,6 @@
 /**
- * The consumers of `fixtures/consumers`: they find nothing wrong with a right parser, and name the section of each planted bug.
+ * The consumers of `fixtures/consumers`: they are short, pass a right parser, name the section of each planted bug, and skip what a parser
+ * does not support.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs'
@@ -15,8 +16,9 @@ const works = (command: string, ...args: string[]) => spawnSync(command, args).s
 
 const vectors = vectorFiles().flatMap((file) => file.vectors)
 
-/** Files with the vectors that are short, so that nine runs of each consumer take seconds. */
-const short = new Set(vectors.filter(({ byteLength }) => byteLength < 1000).map(({ id }) => id))
+/** Files with the vectors that are short, so that most runs of a consumer take seconds. */
+const shortVectors = vectors.filter(({ byteLength }) => byteLength < 1000)
+const short = new Set(shortVectors.map(({ id }) => id))
 const shortLines = join(folder, 'short.jsonl')
 const shortTable = join(folder, 'short.tsv')
 
@@ -31,6 +33,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 interface Language {
   readonly name: string
+  readonly extension: string
+  /** Of the consumer, without the parser. */
+  readonly maxLines: number
   readonly isThere: boolean
   readonly build?: () => void
   readonly command: (isShort: boolean) => readonly [string, ...string[]]
@@ -39,16 +44,22 @@ interface Language {
 const languages: Language[] = [
   {
     name: 'Python',
+    extension: 'py',
+    maxLines: 90,
     isThere: works('python3', '--version'),
     command: (isShort) => ['python3', consumer('py'), parser('py'), ...(isShort ? [shortLines] : [])],
   },
   {
     name: 'JavaScript',
+    extension: 'mjs',
+    maxLines: 90,
     isThere: true,
     command: (isShort) => [process.execPath, consumer('mjs'), parser('mjs'), ...(isShort ? [shortLines] : [])],
   },
   {
     name: 'C',
+    extension: 'c',
+    maxLines: 140,
     isThere: works('gcc', '--version') && works('sh', '-c', 'echo "#include <zlib.h>" | gcc -E -'),
     build: () => {
       const flags = [
@@ -67,6 +78,8 @@ const languages: Language[] = [
   },
   {
     name: 'Go',
+    extension: 'go',
+    maxLines: 140,
     isThere: works('go', 'version'),
     build: () => {
       for (const file of [consumer('go'), parser('go')])
@@ -88,16 +101,37 @@ const bugs = [
   ['limit-off-by-one', 'RFC 6455 10.4'],
   ['rsv1-on-control', 'RFC 7692 6'],
   ['ping-ends-compression', 'RFC 7692 6'],
+  ['early', 'RFC 6455 8.1'],
+  // For a consumer that does not cut at the cuts, compares only messages or only frames, or does not catch exceptions.
+  ['mask-phase-of-words', 'RFC 6455 5.3'],
+  ['frames-without-rsv', 'RFC 6455 5.2'],
+  ['pong-as-ping', 'RFC 6455 5.5'],
+  ['crash', 'RFC 6455 5.5'],
 ] as const
 
-describe.each(languages)('the consumer in $name', ({ name, isThere, build, command }) => {
+/** Text of at least one line: how these bugs show. */
+const signs: Partial<Record<string, RegExp>> = {
+  early: /\tgot after |, early$|\texpected error .*\tgot byte by byte, failed after \d+ bytes: error 1007/,
+  'mask-phase-of-words': /\tgot at the cuts/,
+  crash: /\tgot .*(crash|Abort)/,
+}
+
+/** A name to remove from those that the parser supports, and a bug that does not show without it. */
+const missing = [
+  ['permessage-deflate', 'ping-ends-compression'],
+  ['messages', 'pong-as-ping'],
+  ['frames', 'frames-without-rsv'],
+] as const
+
+describe.each(languages)('the consumer in $name', ({ name, extension, maxLines, isThere, build, command }) => {
   const conditionally = isThere ? test : test.skip
   const skipped = isThere ? '' : ` (skipped: no toolchain for ${name} on this machine)`
 
-  /** Long lengths of 16 bits are in longer vectors, so that bug has the whole corpus. */
-  function run(bug: string, isShort: boolean) {
+  function run(environment: { readonly BUG?: string; readonly WITHOUT?: string }, isShort = true) {
     const [file, ...args] = command(isShort)
-    const options = { encoding: 'utf8', env: { ...process.env, BUG: bug }, timeout: 200_000, maxBuffer: 2 ** 26 } as const
+    const env = { ...process.env, BUG: '', WITHOUT: '', ...environment }
+    // A crash may leave a core file in the working directory.
+    const options = { encoding: 'utf8', cwd: folder, env, timeout: 200_000, maxBuffer: 2 ** 26 } as const
     const { status, stdout, stderr } = spawnSync(file, args, options)
     expect(stderr).toBe('')
     const lines = stdout.trimEnd().split('\n')
@@ -107,10 +141,16 @@ describe.each(languages)('the consumer in $name', ({ name, isThere, build, comma
 
   if (isThere && build) beforeAll(build, 120_000)
 
+  test(`has at most ${maxLines} lines, none of them long`, () => {
+    const lines = readFileSync(consumer(extension), 'utf8').trimEnd().split('\n')
+    expect(lines.length).toBeLessThanOrEqual(maxLines)
+    expect(lines.filter((line) => line.length > 140)).toEqual([])
+  })
+
   conditionally(
     `finds nothing wrong with a right parser${skipped}`,
     () => {
-      const { lines, ...result } = run('', false)
+      const { lines, ...result } = run({}, false)
       expect(lines).toEqual([])
       expect(result).toEqual({ status: 0, passed: vectors.length, late: 0, failed: 0, skipped: 0 })
     },
@@ -120,12 +160,49 @@ describe.each(languages)('the consumer in $name', ({ name, isThere, build, comma
   conditionally.each(bugs)(
     `finds the bug %s, in %s${skipped}`,
     (bug, section) => {
-      const { status, lines, failed } = run(bug, bug !== 'signed-16-bit')
+      // Long lengths of 16 bits are in longer vectors.
+      const { status, lines, failed } = run({ BUG: bug }, bug !== 'signed-16-bit')
       expect(status).toBe(1)
       expect(failed).toBeGreaterThan(0)
       const failures = lines.filter((line) => line.split('\t').length === 5)
       expect(failures.map((line) => line.split('\t')[1])).toContain(section)
       for (const line of failures) expect(line).toMatch(/^[^\t]+\tRFC \d+ [\d.]+\t[^\t]+\texpected [^\t]+\tgot [^\t]+$/)
+      const sign = signs[bug]
+      if (sign) expect(failures.some((line) => sign.test(line))).toBe(true)
+    },
+    200_000,
+  )
+
+  conditionally.each(missing)(
+    `skips what needs %s, and with it the bug %s${skipped}`,
+    (requirement, bug) => {
+      const skippedCount = shortVectors.filter(({ requires }) => requires.includes(requirement)).length
+      const { lines, ...result } = run({ BUG: bug, WITHOUT: requirement })
+      expect(lines).toEqual([])
+      expect(result).toEqual({ status: 0, passed: short.size - skippedCount, late: 0, failed: 0, skipped: skippedCount })
+    },
+    200_000,
+  )
+
+  conditionally(
+    `reports a parser that judges one byte later as late, without the prompt vectors${skipped}`,
+    () => {
+      const skippedCount = shortVectors.filter(({ prompt }) => prompt).length
+      const { lines, late, passed, ...result } = run({ BUG: 'late', WITHOUT: 'prompt' })
+      expect(result).toEqual({ status: 0, failed: 0, skipped: skippedCount })
+      expect(late).toBeGreaterThan(0)
+      expect(passed).toBe(short.size - skippedCount - late)
+      expect(lines).toHaveLength(late)
+    },
+    200_000,
+  )
+
+  conditionally(
+    `accepts alternatives, and their detectedAfter${skipped}`,
+    () => {
+      const { lines, ...result } = run({ BUG: 'other-verdicts' })
+      expect(lines).toEqual([])
+      expect(result).toEqual({ status: 0, passed: short.size, late: 0, failed: 0, skipped: 0 })
     },
     200_000,
   )
