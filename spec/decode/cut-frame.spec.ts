@@ -162,6 +162,16 @@ describe('memory', () => {
     })
   })
 
+  test.each([false, true])('that is lent is returned when the payload has been taken, to be used at once or not (%p)', (isForNow) => {
+    for (const maskingKey of [null, KEY]) {
+      const memory = busyMemory()
+      const block = memory.lendBlock(3000) ?? new Uint8Array()
+      memory.returnBlock(block)
+      gathered(payloadOf(1), inPieces, cutFrame(16_000, maskingKey, null, isForNow), false, memory)
+      expect(memory.lendBlock(3000)).toBe(block)
+    }
+  })
+
   test('that is lent to a frame is not lent to another before the payload has been taken', () => {
     const memory = busyMemory()
     const [first, second] = [memory.lendBlock(3000), memory.lendBlock(3000)]
