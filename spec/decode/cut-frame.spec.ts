@@ -8,7 +8,8 @@ import { TextCheck } from '../../src/decode/text.js'
 import { referenceMask } from '../reference/encode.js'
 import { bytes, bytesCopied, utf8 } from '../support.js'
 
-const KEY = 0x89abcdef | 0
+/** Its octets differ in the highest bit: with a wrong one, ASCII is not ASCII. */
+const KEY = 0x8923cd67 | 0
 
 function cutFrame(payloadLength: number, maskingKey: number | null = null, text: TextCheck | null = null, isForNow = false): CutFrame {
   return new CutFrame({ firstByte: 0x82, maskingKey, payloadLength, headerLength: maskingKey === null ? 4 : 8 }, text, isForNow)
@@ -159,6 +160,16 @@ describe('memory', () => {
       expect(Buffer.compare(payload, referenceMask(payloadOf(i + 1), KEY))).toBe(0)
       expect(payload.buffer.byteLength).toBe(16_000)
     })
+  })
+
+  test.each([false, true])('that is lent is returned when the payload has been taken, to be used at once or not (%p)', (isForNow) => {
+    for (const maskingKey of [null, KEY]) {
+      const memory = busyMemory()
+      const block = memory.lendBlock(3000) ?? new Uint8Array()
+      memory.returnBlock(block)
+      gathered(payloadOf(1), inPieces, cutFrame(16_000, maskingKey, null, isForNow), false, memory)
+      expect(memory.lendBlock(3000)).toBe(block)
+    }
   })
 
   test('that is lent to a frame is not lent to another before the payload has been taken', () => {

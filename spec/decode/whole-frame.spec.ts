@@ -73,6 +73,7 @@ describe('takeWholeFrame', () => {
 
   test.each([
     ['81bf 37fa213d', null],
+    ['81c0 37fa213d', 0x37fa213d],
     ['81fe 007e 37fa213d', 0x37fa213d],
     ['81 7e 007e', null],
   ])('leaves the payload of %s masked with %p where texts are used at once', (hex, maskedWith) => {

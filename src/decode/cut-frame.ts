@@ -66,7 +66,7 @@ export class CutFrame {
    * Adds the bytes between two positions, at most as many as are missing.
    *
    * @param isOwn - whether the bytes may be kept instead of copied, and written to
-   * @param memory - where a short payload is allocated
+   * @param memory - allocates a short payload, and lends a block for a long one
    * @returns position after the last byte added
    */
   gather(bytes: Uint8Array, start: number, end: number, isOwn: boolean, memory: PayloadMemory): number {
@@ -87,7 +87,7 @@ export class CutFrame {
   /**
    * Call once no payload byte is missing.
    *
-   * @returns the payload, unmasked
+   * @returns the payload, unmasked: perhaps a view of the kernel's memory if it is used at once
    * @throws TypeError if its memory has been transferred
    */
   payload(): Uint8Array<ArrayBuffer> {

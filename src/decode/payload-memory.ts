@@ -1,10 +1,12 @@
 /**
- * Memory for short payloads that span chunks, and for copies of short chunks. Each reader has its own.
+ * Memory for short payloads that span chunks, for copies of short chunks, and for gathering long payloads. Each reader has its own.
  */
 import { Slab } from '../util/slab.js'
 
-/** In bytes: what a reader may keep while it is idle, and while a frame or message is incomplete. */
+/** In bytes: the memory for short arrays that a reader may keep while it is idle. */
 const IDLE_LENGTH = 1024
+
+/** In bytes: the same while a frame or message is incomplete. A block is as long, and is kept besides. */
 const BUSY_LENGTH = 16384
 
 /** In bytes: the copy of a longer chunk has memory of its own. */
@@ -23,7 +25,7 @@ export class PayloadMemory {
   #block: Uint8Array<ArrayBuffer> | null = null
 
   /**
-   * @param isBusy - whether the chunk continues a frame, so that the reader is not idle before a later chunk
+   * @param isBusy - whether the chunk continues a frame: then more chunks probably follow soon
    * @returns memory for a copy of a chunk, or null if the copy needs its own
    */
   forChunk(length: number, isBusy: boolean): Uint8Array<ArrayBuffer> | null {
@@ -32,7 +34,7 @@ export class PayloadMemory {
   }
 
   /**
-   * @param length - in bytes, at least
+   * @param length - the least length of the block, in bytes
    * @returns memory that must be returned; null if there is none to lend
    */
   lendBlock(length: number): Uint8Array<ArrayBuffer> | null {

@@ -14,12 +14,14 @@ import type { TextCheck } from './text.js'
 /** In bytes: shorter pieces are copied into blocks. Benchmark case: 16 KiB in 1460-byte chunks. */
 const LONG_PIECE = 512
 
-/** In bytes: the length of the first block, at least; the next is as long as all before it, up to the last length. */
+/** In bytes: the least length of the first block. Each later block is as long as all before it, up to the second length. */
 const FIRST_BLOCK = 64
 const LAST_BLOCK = 16384
 
-/** In bytes: how much of its buffer a kept piece may leave unused, and how much all may, besides half of their length. */
+/** In bytes: how much of its buffer a kept piece may leave unused. */
 const MOST_WASTED = 65536
+
+/** In bytes: how much all kept pieces may waste besides half of the bytes that arrived. */
 const SPARE = 16384
 
 /** In bytes: about what the objects of a kept piece take: its view, its buffer, and the view of the block before it. */
@@ -35,7 +37,7 @@ export class Pieces {
   #kept: Uint8Array[] = []
   /** In bytes: what kept pieces take besides their own bytes. */
   #wasted = 0
-  /** The block that is lent, at most one. */
+  /** The block that `#memory` has lent: at most one. */
   #lent: Uint8Array<ArrayBuffer> | null = null
   #block: Uint8Array = NOTHING
   #blockStart = 0
@@ -154,7 +156,7 @@ export class Pieces {
     this.#blockStart = this.#blockEnd
   }
 
-  /** Returns what was lent: the pieces have been copied. */
+  /** Returns the lent block. Call after the pieces have been copied. */
   #returnBlock(): void {
     if (this.#lent !== null) this.#memory?.returnBlock(this.#lent)
     this.#lent = null

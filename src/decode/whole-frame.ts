@@ -27,7 +27,7 @@ export interface WholeFrame {
   readonly usesTextsAtOnce: boolean
 }
 
-/** What has been done to the last text in one frame that any reader has read. Readers can share it: see `header` of the parser. */
+/** The state of the last one-frame text that any reader has read. Readers can share it: see `header` of the parser. */
 export const lastText: { maskedWith: number | null; isValid: boolean } = {
   /** The key that the payload is still masked with, or null. */
   maskedWith: null,

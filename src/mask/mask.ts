@@ -110,8 +110,9 @@ export function joinedInKernel(pieces: readonly Uint8Array[], length: number, ma
 }
 
 /**
- * Unmasks octets in the kernel's memory, and tells ASCII apart.
+ * Copies octets into the kernel's memory, unmasks them there and reads them.
  *
+ * @param read - called with a view of the kernel's memory, which it must not keep, and with whether all octets are ASCII
  * @returns what `read` returns; null if there is no kernel, or if its memory is too small
  */
 export function readUnmasked<Result>(

@@ -17,7 +17,7 @@ export function viewOf<Memory extends ArrayBufferLike>(bytes: Uint8Array<Memory>
   return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start)
 }
 
-/** The bytes from `start` to `end`: the array itself if they are all of it, since a view costs more than many a short piece. */
+/** The bytes from `start` to `end`. If they are the whole array, it is returned: a view can cost more than copying the bytes. */
 export function part(bytes: Uint8Array, start: number, end: number): Uint8Array {
   return start === 0 && end === bytes.length ? bytes : viewOf(bytes, start, end)
 }
