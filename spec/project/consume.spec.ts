@@ -193,6 +193,7 @@ describe.each(languages)('the consumer in $name', ({ name, extension, maxLines, 
       expect(late).toBeGreaterThan(0)
       expect(passed).toBe(short.size - skippedCount - late)
       expect(lines).toHaveLength(late)
+      expect(lines.filter((line) => !line.includes(', late'))).toEqual([])
     },
     200_000,
   )
