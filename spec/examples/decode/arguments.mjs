@@ -15,7 +15,7 @@ What it reads, from files, from standard input (-, or when something is piped in
   HAR                   of the network panel of a browser
   followed streams      of Wireshark and tshark (hex, raw, YAML, C arrays); messages printed by mitmproxy
   test vectors          of this project (fixtures/**/*.json)
-Without arguments, at a terminal: a capture of a browser that comes with the project.
+Without arguments, at a terminal and in a clone of the project: its capture of a browser.
 
 What the bytes are:
   --sender client|server    who sent them: a client must mask, a server must not; of two directions, show this one

@@ -4,7 +4,7 @@ import { FrameReader, Opcode, ProtocolError, encodeClosePayload, encodeFrame } f
  * Echoes the frames of a client. `idle` and `linger` are milliseconds: without any traffic, and for the peer to end the connection
  * after our Close.
  *
- * @param {import('node:net').Socket} socket after the opening handshake
+ * @param {import('node:net').Socket} socket after the opening handshake; `socket.unshift(head)` what came behind it
  * @param {{ idle?: number, linger?: number }} [options]
  */
 export function echo(socket, { idle = 60_000, linger = 5_000 } = {}) {
