@@ -112,17 +112,18 @@ export function joinedInKernel(pieces: readonly Uint8Array[], length: number, ma
 /**
  * Copies octets into the kernel's memory, unmasks them there and reads them.
  *
+ * @param source - at most `MEMORY_LENGTH` bytes
  * @param read - called with a view of the kernel's memory, which it must not keep, and with whether all octets are ASCII
- * @returns what `read` returns; null if there is no kernel, or if its memory is too small
+ * @returns what `read` returns; null if there is no kernel
  */
 export function readUnmasked<Result>(
   source: Uint8Array,
   maskingKey: number,
   read: (unmasked: Uint8Array, isAscii: boolean) => Result,
 ): Result | null {
-  const { length } = source
-  const kernel = length <= MEMORY_LENGTH ? maskingKernel() : null
+  const kernel = maskingKernel()
   if (kernel === null) return null
+  const { length } = source
   kernel.memory.set(source)
   const isAscii = kernel.mask(length, reversed(maskingKey)) === 0
   return read(new Uint8Array(kernel.buffer, 0, length), isAscii)
