@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { applyMask, randomMaskingKey } from '../../src/index.js'
-import { BLOCK_LENGTH, maskingKernel } from '../../src/mask/webassembly.js'
+import { BLOCK_LENGTH, MEMORY_LENGTH, maskingKernel } from '../../src/mask/webassembly.js'
 import { KERNEL_FROM, maskInto, readUnmasked } from '../../src/mask/mask.js'
 import { referenceMask } from '../reference/encode.js'
 import { bytes, bytesCopied, hexOf, textOf, thrownBy } from '../support.js'
@@ -235,6 +235,11 @@ describe('the kernel, which is faster for long data, and for copies of shorter',
         data[at] = 0x7f
       }
     }
+  })
+
+  test('reads what its memory holds, and nothing longer', () => {
+    const lengthOf = (unmasked: Uint8Array) => unmasked.length
+    expect([MEMORY_LENGTH, MEMORY_LENGTH + 1].map((length) => readUnmasked(memory(length), 7, lengthOf))).toEqual([MEMORY_LENGTH, null])
   })
 
   test.each([100, BLOCK_LENGTH])('masks %p bytes in the same pass where they overlap the place where they go', (length) => {
