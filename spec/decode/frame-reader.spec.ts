@@ -609,3 +609,22 @@ describe('FrameReader: a length field alone allocates nothing', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6)
   })
 })
+
+describe('the copy of a chunk', () => {
+  const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(1000) })
+
+  /** The length of the memory that the payload of the last frame has, read from chunks after others that cut frames. */
+  function memoryOfLast(...chunks: readonly Uint8Array[]): number | undefined {
+    const reader = new FrameReader()
+    for (let i = 0; i < 20; i++) [...reader.push(frame.slice(0, 500)), ...reader.push(frame.slice(500))]
+    return chunks.flatMap((chunk) => [...reader.push(chunk)]).at(-1)?.payload.buffer.byteLength
+  }
+
+  test('has memory of its own if the chunk begins with a frame and is not short', () => {
+    expect(memoryOfLast(frame)).toBe(frame.length)
+  })
+
+  test('shares memory with other payloads if the chunk continues a frame', () => {
+    expect(memoryOfLast(frame.slice(0, 500), concat(frame.slice(500), frame))).toBe(16_384)
+  })
+})
