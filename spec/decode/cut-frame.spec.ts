@@ -185,6 +185,21 @@ describe('memory', () => {
     expect(new PayloadMemory().lendBlock(3000)).toBeNull()
   })
 
+  test('is freed where it would be held beside a long chunk, and when no frame or message has begun', () => {
+    for (const [inputLength, isBetweenMessages, isFreed] of [
+      [16_384, true, false],
+      [16_385, true, true],
+      [0, false, false],
+      [0, true, true],
+    ] as const) {
+      const memory = busyMemory()
+      const block = memory.lendBlock(3000) ?? new Uint8Array()
+      memory.returnBlock(block)
+      memory.settle(inputLength, isBetweenMessages)
+      expect(memory.lendBlock(3000) !== block).toBe(isFreed)
+    }
+  })
+
   test('that a busy reader lends is freed when it is idle', () => {
     const memory = busyMemory()
     const block = memory.lendBlock(3000) ?? new Uint8Array()

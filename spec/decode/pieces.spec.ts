@@ -2,6 +2,7 @@
  * Bytes that come in pieces: what is kept of them as it is, what is copied, and what comes of them in the end.
  */
 import { describe, expect, test } from '@jest/globals'
+import { PayloadMemory } from '../../src/decode/payload-memory.js'
 import { Pieces } from '../../src/decode/pieces.js'
 import { referenceMask } from '../reference/encode.js'
 import { bytes, bytesCopied, concat, hexOf } from '../support.js'
@@ -14,8 +15,7 @@ function counting(length: number): Uint8Array {
 }
 
 /** The piece as it comes out when its bytes are overwritten after it was added. */
-function addedAndOverwritten(piece: Uint8Array, isGiven: boolean): Uint8Array {
-  const pieces = new Pieces()
+function addedAndOverwritten(piece: Uint8Array, isGiven: boolean, pieces = new Pieces()): Uint8Array {
   pieces.add(piece, 0, piece.length, isGiven)
   piece.fill(0xff)
   return pieces.joined()
@@ -26,9 +26,12 @@ function pieceWithRest(length: number, rest: number): Uint8Array {
   return new Uint8Array(length + rest).subarray(0, length)
 }
 
-function isKept(piece: Uint8Array): boolean {
-  return addedAndOverwritten(piece, true).every((octet) => octet === 0xff)
+function isKept(piece: Uint8Array, pieces = new Pieces()): boolean {
+  return addedAndOverwritten(piece, true, pieces).every((octet) => octet === 0xff)
 }
+
+/** For the pieces of a frame; `new Pieces()` is for those of a message. */
+const ofFrame = () => new Pieces(null, new PayloadMemory())
 
 describe('what comes of pieces', () => {
   test.each([null, 0x01020384])('is all of them, one after the other, in an array of its own size (masking key %p)', (maskingKey) => {
@@ -83,16 +86,18 @@ describe('a piece that was given is kept as it is', () => {
   /** What the objects of a kept piece are taken to need. */
   const OBJECTS = 256
 
-  test('unless it needs more than half as much memory again and 16 KiB, or its buffer has 64 KiB more than it', () => {
+  test('unless it needs more than half as much memory again, and for a frame 16 KiB, or its buffer has 64 KiB more than it', () => {
     const most = 2500 + 16_384 - OBJECTS
     const rests = [0, most - 1, most, most + 1, 60_000]
-    expect(rests.map((rest) => isKept(pieceWithRest(5000, rest)))).toEqual([true, true, true, false, false])
+    expect(rests.map((rest) => isKept(pieceWithRest(5000, rest), ofFrame()))).toEqual([true, true, true, false, false])
+    const ofMessage = [0, 2500 - OBJECTS, 2501 - OBJECTS]
+    expect(ofMessage.map((rest) => isKept(pieceWithRest(5000, rest)))).toEqual([true, true, false])
     const restsOfLong = [2 ** 16 - 1, 2 ** 16, 2 ** 16 + 1, 90_000]
     expect(restsOfLong.map((rest) => isKept(pieceWithRest(200_000, rest)))).toEqual([true, true, false, false])
   })
 
   test('unless all pieces together need more than half of their length again and 16 KiB', () => {
-    const pieces = new Pieces()
+    const pieces = ofFrame()
     const added = Array.from({ length: 40 }, () => pieceWithRest(1000, 1000))
     for (const piece of added) pieces.add(piece, 0, piece.length, true)
     for (const piece of added) piece.fill(0xff)

@@ -123,6 +123,7 @@ export class FrameParser {
     if (this.closePayload !== null) this.release()
     else this.#input.trim()
     this.#isBetweenMessages = this.#cutFrame === null && !this.message.open && this.#cutHeader === ''
+    this.#memory.settle(this.#input.bytes.length, this.#isBetweenMessages)
     return payload
   }
 

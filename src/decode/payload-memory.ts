@@ -48,6 +48,17 @@ export class PayloadMemory {
     this.#block = block
   }
 
+  /**
+   * Frees what must not be kept after a frame has been read: beside a long input, which takes all that a reader may hold besides what
+   * waits, and while it is idle.
+   *
+   * @param inputLength - the memory that the reader's input takes, in bytes
+   * @param isBetweenMessages - whether no frame or message has begun
+   */
+  settle(inputLength: number, isBetweenMessages: boolean): void {
+    if (inputLength > BUSY_LENGTH || (isBetweenMessages && inputLength === 0)) this.idle()
+  }
+
   /** @returns memory for a payload that spans chunks */
   forPayload(length: number): Uint8Array<ArrayBuffer> {
     return (length <= MAX_PAYLOAD ? this.#cut(length, BUSY_LENGTH) : null) ?? new Uint8Array(length)

@@ -168,6 +168,7 @@ export class Pieces {
    */
   #mayKeep({ buffer }: Uint8Array, length: number): boolean {
     const wasted = buffer.byteLength - length
-    return isFixed(buffer) && wasted <= MOST_WASTED && this.#wasted + wasted + OBJECTS <= (this.length + length) / 2 + SPARE
+    const spare = this.#memory === null ? 0 : SPARE
+    return isFixed(buffer) && wasted <= MOST_WASTED && this.#wasted + wasted + OBJECTS <= (this.length + length) / 2 + spare
   }
 }
