@@ -93,7 +93,7 @@ export class CutFrame {
   payload(): Uint8Array<ArrayBuffer> {
     assertThere(this.#whole === null || this.#whole.length === this.payloadLength)
     if (this.#whole !== null) return this.#whole
-    return this.#isForNow ? this.#gathered().joinedForNow() : this.#gathered().joined()
+    return this.#gathered().joined(this.#isForNow)
   }
 
   /** Copies a piece to its place in the payload, unmasks it and, for a text, checks it. */

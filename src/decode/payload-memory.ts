@@ -38,7 +38,7 @@ export class PayloadMemory {
    * @returns memory that must be returned; null if there is none to lend
    */
   lendBlock(length: number): Uint8Array<ArrayBuffer> | null {
-    if (length <= MAX_PAYLOAD || length > BUSY_LENGTH || this.#isNew()) return null
+    if (length <= MAX_PAYLOAD || this.#isNew()) return null
     const block = this.#block ?? new Uint8Array(BUSY_LENGTH)
     this.#block = null
     return block

@@ -71,27 +71,17 @@ export class Pieces {
   /**
    * Joins the pieces. Nothing can be added afterwards.
    *
-   * @returns all pieces, unmasked, in a new array
+   * @param isForNow - whether the result is used at once: it may then be a view of the kernel's memory
+   * @returns all pieces, unmasked, otherwise in a new array
    * @throws TypeError if the buffer of a piece has been transferred
    */
-  joined(): Uint8Array<ArrayBuffer> {
+  joined(isForNow = false): Uint8Array<ArrayBuffer> {
     const kept = this.#all()
     const key = this.#maskingKey
-    const there = key === null ? null : joinedInKernel(kept, this.length, key)
-    const whole = there === null ? this.#joined(key) : new Uint8Array(there)
-    this.#returnBlock()
-    return whole
-  }
-
-  /**
-   * Joins the pieces. Nothing can be added afterwards.
-   *
-   * @returns all pieces, unmasked, to be used at once: perhaps a view of the kernel's memory
-   * @throws TypeError if the buffer of a piece has been transferred
-   */
-  joinedForNow(): Uint8Array<ArrayBuffer> {
-    const whole = joinedInKernel(this.#all(), this.length, this.#maskingKey) ?? this.#joined(this.#maskingKey)
-    this.#returnBlock()
+    const there = isForNow || key !== null ? joinedInKernel(kept, this.length, key) : null
+    const whole = there === null ? this.#joined(key) : isForNow ? there : new Uint8Array(there)
+    // What was lent has been copied.
+    if (this.#lent !== null) this.#memory?.returnBlock(this.#lent)
     return whole
   }
 
@@ -154,12 +144,6 @@ export class Pieces {
   #keepBlock(): void {
     if (this.#blockStart < this.#blockEnd) this.#kept.push(viewOf(this.#block, this.#blockStart, this.#blockEnd))
     this.#blockStart = this.#blockEnd
-  }
-
-  /** Returns the lent block. Call after the pieces have been copied. */
-  #returnBlock(): void {
-    if (this.#lent !== null) this.#memory?.returnBlock(this.#lent)
-    this.#lent = null
   }
 
   /**
