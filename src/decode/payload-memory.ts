@@ -34,8 +34,8 @@ export class PayloadMemory {
   }
 
   /**
-   * @param length - the least length of the block, in bytes
-   * @returns memory that must be returned; null if there is none to lend
+   * @param length - the least length of the block, in bytes: at most 16 KiB
+   * @returns memory to return once its bytes have been copied; null if there is none to lend
    */
   lendBlock(length: number): Uint8Array<ArrayBuffer> | null {
     if (length <= MAX_PAYLOAD || this.#isNew()) return null
