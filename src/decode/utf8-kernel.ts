@@ -8,7 +8,7 @@ import { UTF8_MODULE } from './utf8-module.js'
 export interface TextKernel extends Pick<MaskingKernel, 'buffer' | 'memory'> {
   /**
    * Unmasks a piece of a text in the memory, and checks that the text up to the end of the piece is valid UTF-8 (RFC 6455, section 8.1).
-   * Octets outside the piece do not change.
+   * The 16 octets after the piece change, no others outside it.
    *
    * @param start - position of the first octet of the piece
    * @param end - position after its last octet, at most `MEMORY_LENGTH` - 16
