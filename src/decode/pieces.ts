@@ -12,14 +12,11 @@ import type { PayloadMemory } from './payload-memory.js'
 import type { TextCheck } from './text.js'
 
 /** In bytes: shorter pieces are copied into blocks. Benchmark case: 16 KiB in 1460-byte chunks. */
-const LONG_PIECE = 512
+const LONG_PIECE = 64
 
 /** In bytes: the least length of the first block. Each later block is as long as all before it, up to the second length. */
 const FIRST_BLOCK = 64
 const LAST_BLOCK = 16384
-
-/** In bytes: how much of its buffer a kept piece may leave unused. */
-const MOST_WASTED = 65536
 
 /** In bytes: how much all kept pieces may waste besides half of the bytes that arrived. */
 const SPARE = 16384
@@ -63,8 +60,10 @@ export class Pieces {
    */
   add(bytes: Uint8Array, start: number, end: number, isOwn: boolean): void {
     const length = end - start
-    if (isOwn && length >= LONG_PIECE && this.#mayKeep(bytes, length)) this.#keep(part(bytes, start, end))
-    else if (length >= LAST_BLOCK) this.#keep(copyOf(bytes, start, end))
+    const waste = isOwn && length >= LONG_PIECE ? wasteOf(bytes, length) : Infinity
+    const spare = this.#memory === null ? 0 : SPARE
+    if (this.#wasted + waste <= (this.length + length) / 2 + spare) this.#keep(part(bytes, start, end), waste)
+    else if (length >= LAST_BLOCK) this.#keep(copyOf(bytes, start, end), OBJECTS)
     else this.#put(bytes, start, end)
   }
 
@@ -103,9 +102,10 @@ export class Pieces {
     return whole
   }
 
-  #keep(piece: Uint8Array): void {
+  /** @param waste - see {@link wasteOf} */
+  #keep(piece: Uint8Array, waste: number): void {
     this.#keepBlock()
-    this.#wasted += piece.buffer.byteLength - piece.length + OBJECTS
+    this.#wasted += waste
     this.#kept.push(piece)
     this.#enter(piece, 0, piece.length)
   }
@@ -145,14 +145,13 @@ export class Pieces {
     if (this.#blockStart < this.#blockEnd) this.#kept.push(viewOf(this.#block, this.#blockStart, this.#blockEnd))
     this.#blockStart = this.#blockEnd
   }
+}
 
-  /**
-   * Whether the buffer is neither resizable nor shared, and no more memory would be wasted than is allowed: keeping the view keeps the
-   * whole buffer.
-   */
-  #mayKeep({ buffer }: Uint8Array, length: number): boolean {
-    const wasted = buffer.byteLength - length
-    const spare = this.#memory === null ? 0 : SPARE
-    return isFixed(buffer) && wasted <= MOST_WASTED && this.#wasted + wasted + OBJECTS <= (this.length + length) / 2 + spare
-  }
+/**
+ * What a kept view takes besides its bytes: it keeps the whole buffer.
+ *
+ * @returns in bytes; `Infinity` if the buffer is resizable or shared, and must not be kept
+ */
+function wasteOf({ buffer }: Uint8Array, length: number): number {
+  return isFixed(buffer) ? buffer.byteLength - length + OBJECTS : Infinity
 }
