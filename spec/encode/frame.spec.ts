@@ -183,7 +183,7 @@ describe('encodeFrame (5.2)', () => {
     expect(own[0]).not.toBe(own[1])
   })
 
-  test.each([4087, 4088, 4089, 16_384, 65_519, 65_520, 65_521, 65_535, 65_536])(
+  test.each([4087, 4088, 4089, 16_384, 65_520, 65_527, 65_528, 65_529, 65_536])(
     'masks a payload of %p bytes in memory of its own length, and leaves the payload as it is',
     (payloadLength) => {
       const payload = Uint8Array.from({ length: payloadLength }, (_, i) => i * 37)
@@ -196,6 +196,21 @@ describe('encodeFrame (5.2)', () => {
       if (expected.length > 4096) expect(encoded.buffer.byteLength).toBe(expected.length)
     },
   )
+
+  test.each([125, 126, 4088, 4089, 65_528, 65_529])('checks a masked frame of %p bytes of payload as any other', (payloadLength) => {
+    const payload = new Uint8Array(payloadLength).fill(0x61)
+    const wrong: [FrameInit, EncodeOptions, string][] = [
+      [{ opcode: Opcode.Binary, payload, maskingKey: 1 }, { sender: 'server' }, 'mask-forbidden'],
+      [{ opcode: Opcode.Binary, payload, maskingKey: 1, rsv2: true }, { sender: 'client' }, 'rsv-bit'],
+      [{ opcode: Opcode.Close, payload, maskingKey: 1 }, { sender: 'client' }, payloadLength > 125 ? 'control-too-long' : 'close-code'],
+    ]
+    for (const [frame, options, rule] of wrong) {
+      expect(() => encodeFrame(frame, options)).toThrow(expect.objectContaining({ rule, offset: 0 }))
+      const flags = { fin: true, rsv1: false, rsv2: frame.rsv2 === true, rsv3: false }
+      const encoded = encodeFrame(frame, { ...options, strict: false })
+      expect(Buffer.compare(encoded, referenceEncode({ ...flags, opcode: frame.opcode, maskingKey: 1, payload }))).toBe(0)
+    }
+  })
 
   test('takes a Frame as decodeFrame gives it', () => {
     const data = bytes('8185 37fa213d 7f9f4d5158')

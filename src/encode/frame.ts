@@ -3,10 +3,10 @@
  */
 import { Bit, blankHeader } from '../header/layout.js'
 import type { FrameHeaderInit, WireHeader } from '../header/layout.js'
-import { memoryFor } from '../header/shared-memory.js'
+import { MAX_SHARED_FRAME, memoryFor } from '../header/shared-memory.js'
 import { checkWritten, planHeader, writeHeader, writeRulesOf } from '../header/write.js'
 import type { WriteRules } from '../header/write.js'
-import { maskInPlace, maskInto } from '../mask/mask.js'
+import { maskInPlace, maskInto, maskedCopy } from '../mask/mask.js'
 import { readClosePayload } from '../protocol/close-payload.js'
 import { Opcode } from '../protocol/opcode.js'
 import type { EncodeOptions } from '../protocol/options.js'
@@ -52,9 +52,16 @@ export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Arr
   const payload = bytesOf(given)
   const payloadLength = payload.length
   const isValid = planHeader(fin, rsv1, rsv2, rsv3, opcode, maskingKey, payloadLength, rules, planned)
-  const length = planned.headerLength + payloadLength
+  const { headerLength, maskingKey: key } = planned
+  const length = headerLength + payloadLength
+  const checkedBy = isValid ? null : rules
+  const masked = key === null || length <= MAX_SHARED_FRAME ? null : maskedCopy(headerLength, payload, key)
+  if (masked !== null) {
+    writeFrame(planned, null, 0, masked, 0, 0, checkedBy)
+    return masked
+  }
   const memory = memoryFor(length)
-  writeFrame(planned, payload, 0, memory.bytes, memory.used, 0, isValid ? null : rules)
+  writeFrame(planned, payload, 0, memory.bytes, memory.used, 0, checkedBy)
   return memory.cut(length)
 }
 
@@ -135,7 +142,7 @@ function noRoom(needed: number, available: number): RangeError {
 /**
  * Writes a frame.
  *
- * @param payload - may overlap the target
+ * @param payload - may overlap the target; null if it is there already, masked, which a payload that a Close frame may have never is
  * @param from - position of the payload in its array
  * @param target - has room for the frame from `offset` on
  * @param frameOffset - offset for errors
@@ -143,7 +150,7 @@ function noRoom(needed: number, available: number): RangeError {
  */
 function writeFrame(
   header: WireHeader,
-  payload: Uint8Array,
+  payload: Uint8Array | null,
   from: number,
   target: Uint8Array,
   offset: number,
@@ -155,7 +162,7 @@ function writeFrame(
   const isClose = isChecked && (firstByte & Bit.opcode) === Opcode.Close
   const start = offset + headerLength
   // Write the payload first: it may lie where the header goes. A Close payload is checked before it is masked.
-  writePayload(payload, from, payloadLength, target, start, isClose ? null : maskingKey)
+  if (payload !== null) writePayload(payload, from, payloadLength, target, start, isClose ? null : maskingKey)
   writeHeader(header, target, offset)
   if (!isChecked) return
   checkWritten(headerLength, target, offset, rules.policy, frameOffset)

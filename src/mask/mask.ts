@@ -88,6 +88,22 @@ export function copyMasked(source: Uint8Array, start: number, end: number, targe
 }
 
 /**
+ * Copies octets into a new array and masks the copy, in the kernel's memory: a new array is otherwise filled with zeros first. Benchmark
+ * case: encoding 16 KiB, masked.
+ *
+ * @param room - how many octets of any value come first, in bytes
+ * @returns null if there is no kernel, or if its memory is too small
+ */
+export function maskedCopy(room: number, source: Uint8Array, maskingKey: number): Uint8Array<ArrayBuffer> | null {
+  const length = room + source.length
+  const kernel = length <= MEMORY_LENGTH ? maskingKernel() : null
+  if (kernel === null) return null
+  kernel.memory.set(source, room)
+  kernel.mask(length, reversed(rotate(maskingKey, -room)))
+  return new Uint8Array(new Uint8Array(kernel.buffer, 0, length))
+}
+
+/**
  * Joins and unmasks octets in the kernel's memory, which is faster than a new array: that is filled with zeros first.
  *
  * @param pieces - the octets, in order
