@@ -14,6 +14,9 @@ import type { TextCheck } from './text.js'
 /** In bytes: shorter pieces are copied into blocks. Benchmark case: 16 KiB in 1460-byte chunks. */
 const LONG_PIECE = 64
 
+/** In bytes: longer pieces are copied into memory of their own, which is not filled with zeros first. Benchmark case: text of 16 KiB. */
+const LONG_COPY = 2048
+
 /** In bytes: the least length of the first block. Each later block is as long as all before it, up to the second length. */
 const FIRST_BLOCK = 64
 const LAST_BLOCK = 16384
@@ -63,7 +66,7 @@ export class Pieces {
     const waste = isOwn && length >= LONG_PIECE ? wasteOf(bytes, length) : Infinity
     const spare = this.#memory === null ? 0 : SPARE
     if (this.#wasted + waste <= (this.length + length) / 2 + spare) this.#keep(part(bytes, start, end), waste)
-    else if (length >= LAST_BLOCK) this.#keep(copyOf(bytes, start, end), OBJECTS)
+    else if (length > LONG_COPY) this.#keep(copyOf(bytes, start, end), OBJECTS)
     else this.#put(bytes, start, end)
   }
 
