@@ -255,6 +255,13 @@ describe('reads dumps', () => {
     ['0000: 41 GB', null],
     ['0000000 8581 0037 >..7<\n0000003', '818537'],
     ['0000000 8185 37fa  >..7.<\n', '818537fa'],
+    ['0000: 81 05\n(7)\n0002: 48', '810548'],
+    ['0000:\n0000: 81 05', '8105'],
+    // Hex of six bytes: a row without bytes does not make the first group of the next line an offset.
+    ['0000\n0000 0000', '000000000000'],
+    ['0000 8105 #|', '00008105'],
+    ['0000 8105 ..', '8105'],
+    ['00 - 81 ,', null],
   ])('%j', (text, hex) => {
     if (hex === null) expect(() => parseBytes(text)).toThrow(RangeError)
     else expect(parseBytes(text)).toEqual(bytes(hex))
@@ -282,6 +289,7 @@ describe('reads dumps', () => {
 describe('says what else it could be, and what to write', () => {
   test.each([
     ['1000 0001', 'line 1, column 1: these may be bits or hex digits: write the bits in groups of eight, or the hex in groups of two'],
+    ['0000 0000 |#', 'line 1, column 1: these may be bits or hex digits'],
     ['102601 175067', 'line 1, column 1: these may be octal words (od) or hex digits'],
     ['1 0 0 0 0 0 0 1', 'line 1, column 1: these may be bits or decimal numbers'],
     ['101 102 103', 'line 1, column 1: these may be decimal or octal: write'],

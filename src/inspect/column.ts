@@ -35,7 +35,10 @@ function shows(bytes: Uint8Array, index: number, text: string, at: number, end: 
   return at >= end && index >= bytes.length
 }
 
-/** A printable byte appears as its character; any other byte as a sign that is neither a letter nor a digit. */
+/**
+ * A printable byte appears as its character; any other byte as a sign that is neither a letter nor a digit, nor one that begins a comment
+ * or a column, or stands between bytes.
+ */
 function isShownAs(byte: number, character: string): boolean {
-  return byte > 0x20 && byte < 0x7f ? character === String.fromCharCode(byte) : !/[0-9a-z]/i.test(character)
+  return byte > 0x20 && byte < 0x7f ? character === String.fromCharCode(byte) : !/[0-9a-z#|,]/i.test(character)
 }

@@ -124,7 +124,7 @@ class RowReader {
     this.#heading = null
     if (next === null) this.#section = key
     else if (this.#star !== null) this.#repeat(row, offset - next)
-    else if (offset === next) this.#checked++
+    else if (offset === next) this.#checked += this.#count > 0 ? 1 : 0
     else if (heading !== null && key === this.#section) this.#width = 0
     else if (heading !== null) {
       refuseAt(this.#text, heading.at, 'other bytes begin here, perhaps of the other direction: parse them separately')
