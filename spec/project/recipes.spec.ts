@@ -33,6 +33,7 @@ const hostile = [
   'sends pings and does not read',
   'sends messages and does not read',
   'reads late',
+  'sends many messages and reads late',
 ]
 const compressing = ['compresses 17 MiB', 'compresses 1 GiB', 'compresses, and is cut off inside a block', 'sends what is not compressed']
 const finalBlocks = ['has two final blocks', 'has garbage after a final block', 'has 100,000 final blocks', 'takes over its context']

@@ -85,6 +85,9 @@ async function drainedOrClosed(socket) {
   })
 }
 
+/** Payloads of which a chunk holds several, and all together more than sockets hold. */
+const several = Array.from({ length: 1000 }, (_, i) => Buffer.alloc(10_000, i))
+
 /** @type {Peer[]} */
 export const peers = [
   { name: 'behaves', play: (socket) => socket.end(conversation), answer: () => conversed },
@@ -167,6 +170,17 @@ export const peers = [
       socket.end(closing)
     },
     answer: () => `827f0000000000400000${'00'.repeat(4 * MIB)}${closed}`,
+  },
+  {
+    name: 'sends many messages and reads late',
+    async play(socket) {
+      socket.pause()
+      for (const payload of several) socket.write(longestForm('82', payload))
+      socket.end(closing)
+      await delay(500)
+      socket.resume()
+    },
+    answer: () => several.map((payload) => `827e2710${payload.toString('hex')}`).join('') + closed,
   },
 ]
 

@@ -7,6 +7,7 @@ import { createServer } from 'node:net'
 import { Duplex } from 'node:stream'
 import { inflateRawSync } from 'node:zlib'
 import * as iterator from '../examples/recipes/async-echo.mjs'
+import * as bun from '../examples/recipes/bun-socket.mjs'
 import * as handler from '../examples/recipes/data-handler.mjs'
 import { inflated } from '../examples/recipes/decompression-stream.mjs'
 import { createInflate } from '../examples/recipes/inflate.mjs'
@@ -45,6 +46,7 @@ const recipes = {
 
 const name = process.argv[2] ?? ''
 if (name === 'Deno.Conn') await serveByDeno()
+else if (name === 'Bun.listen') serveByBun()
 else serveByNode(recipes[name])
 process.stdin.on('end', () => process.exit()).resume()
 
@@ -75,4 +77,10 @@ async function serveByDeno() {
       }
     }
   })()
+}
+
+function serveByBun() {
+  const { Bun } = /** @type {{ Bun: { listen: (options: object) => { port: number } } }} */ (/** @type {unknown} */ (globalThis))
+  const { port } = Bun.listen({ hostname: '127.0.0.1', port: 0, allowHalfOpen: true, socket: bun.echo(options) })
+  console.log(port)
 }

@@ -24,7 +24,7 @@ const all = ['data-handler', 'async-iterator', 'web-streams', 'inflate at once',
 /** What a runtime cannot do. */
 const exceptions = {
   bun: {
-    recipes: all,
+    recipes: [...all, 'Bun.listen'],
     sources: ['Bun.connect'],
     // Its net.Socket has no timeout while it is paused. With Web Streams there is a timer of our own.
     spared: { 'data-handler': /does not read/, 'async-iterator': /does not read/ },
