@@ -1,6 +1,6 @@
 /**
  * Holds the library against the reference on one stream: the readers however the stream is cut and whoever owns the
- * chunks, `inspect`, `decodeFrame`, and the encoder on all that was decoded.
+ * chunks, `inspect`, `decodeFrame`, the encoder on all that was decoded, and `parseBytes` on the stream as people paste it.
  */
 import type * as Everything from '../../src/index.js'
 import type { Case } from './case.js'
@@ -8,13 +8,22 @@ import { Disagreement, assertError, assertFrame, assertMessage, assertOctets, as
 import { referenceAfterClose } from '../reference/after-close.js'
 import { expectedFrames, expectedMessages, lengthOnTheWire } from './expected.js'
 import type { ExpectedFrames, ExpectedMessages } from './expected.js'
+import { checkPasted } from './pasted.js'
 import { Chunks, readAtOnce, readNowAndThen, readStreamed } from './readers.js'
 import type { FuzzOptions } from './valid.js'
 
 /** What is held against the reference. */
 export type Library = Pick<
   typeof Everything,
-  'FrameReader' | 'MessageReader' | 'ProtocolError' | 'decodeFrame' | 'encodeFrame' | 'encodeFrameInto' | 'encodedLength' | 'inspect'
+  | 'FrameReader'
+  | 'MessageReader'
+  | 'ProtocolError'
+  | 'decodeFrame'
+  | 'encodeFrame'
+  | 'encodeFrameInto'
+  | 'encodedLength'
+  | 'inspect'
+  | 'parseBytes'
 >
 
 /**
@@ -63,6 +72,7 @@ export function check(library: Library, subject: Case): string | null {
     during('inspect without inflate', () => checkInspection(library, bytes, options, expectedMessages(bytes, options), frames))
   }
   during('decodeFrame and encodeFrame', () => checkFrames(library, bytes, frameOptions, frames))
+  during('parseBytes', () => checkPasted(library, subject))
   return (messages.error ?? messages.truncated)?.rule ?? null
 }
 

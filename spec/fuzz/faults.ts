@@ -162,6 +162,16 @@ export const faults: Readonly<Record<string, Fault>> = {
   'RSV1 that encodeFrameInto leaves out': {
     encodeFrameInto: (frame, target, offset, given) => library.encodeFrameInto({ ...frame, rsv1: false }, target, offset, given),
   },
+  'a byte that parseBytes leaves out': { parseBytes: (text) => library.parseBytes(text).subarray(1) },
+  'parseBytes throws another error': {
+    parseBytes: (text) => {
+      try {
+        return library.parseBytes(text)
+      } catch (error) {
+        throw new TypeError('another error', { cause: error })
+      }
+    },
+  },
   'a masking key that encodedLength leaves out': {
     encodedLength: (frame) => library.encodedLength({ ...frame, maskingKey: null }),
   },
