@@ -16,6 +16,7 @@ const entry = `
   export * as library from 'library'
   export { Cases, PEER_INTERVAL, textOf } from './case.ts'
   export { check } from './check.ts'
+  export { checkTakeover } from './takeover.ts'
   export { minimise } from './minimise.ts'
   export { compare } from './differences.ts'
   export { readOwn } from './own.ts'

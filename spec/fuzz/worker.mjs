@@ -25,7 +25,7 @@ const {
 } = await new Promise((resolve) => {
   process.once('message', resolve)
 })
-const { Cases, PEER_INTERVAL, check, compare, library, minimise, readOwn, seeds, textOf } = await import(module)
+const { Cases, PEER_INTERVAL, check, checkTakeover, compare, library, minimise, readOwn, seeds, textOf } = await import(module)
 
 const peers = await Peers.start(wanted)
 process.send({ said: peers.said })
@@ -62,7 +62,7 @@ async function judge(from, end) {
     streams += 1
     bytes += subject.bytes.length
     try {
-      const rule = check(library, subject) ?? 'none'
+      const rule = checkAll(subject) ?? 'none'
       rules[rule] = (rules[rule] ?? 0) + 1
       if (i % PEER_INTERVAL === 0) forPeers.push({ index: i, subject })
     } catch (error) {
@@ -72,9 +72,15 @@ async function judge(from, end) {
   return { streams, bytes, rules, ...(await askPeers(forPeers)) }
 }
 
+function checkAll(subject) {
+  const rule = check(library, subject)
+  checkTakeover(library, subject)
+  return rule
+}
+
 function disagreementOn(subject) {
   try {
-    check(library, subject)
+    checkAll(subject)
     return null
   } catch (error) {
     return error

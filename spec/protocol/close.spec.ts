@@ -80,7 +80,7 @@ describe('encodeClosePayload (5.5.1)', () => {
     expect(() => encodeClosePayload(-1)).toThrow(new RangeError('code must be a whole number from 0 to 65535, not -1'))
     expect(() => Reflect.apply(encodeClosePayload, undefined, [1000, 7])).toThrow(new TypeError('reason must be a string, not number'))
     expect(() => encodeClosePayload(1006)).toThrow(/^the close code is 1006; /)
-    expect(() => encodeClosePayload(1000, 'x'.repeat(124))).toThrow(/^the payload length of a close frame is 126; /)
+    expect(() => encodeClosePayload(1000, 'x'.repeat(124))).toThrow(/^the reason is 124 bytes of UTF-8, 123 at most; /)
   })
 })
 

@@ -6,10 +6,13 @@ import { copyOf } from '../util/memory.js'
 import { uint16 } from '../util/octets.js'
 import { decodeText, encodeText } from '../util/utf8.js'
 import { NO_STATUS_RCVD, isSendableCloseCode } from './close-code.js'
-import { checkControlPayloadLength } from './control-frame.js'
+import { MAX_CONTROL_PAYLOAD_LENGTH, checkControlPayloadLength } from './control-frame.js'
 import { Opcode } from './opcode.js'
 import { raise } from './rules.js'
 import type { Report } from './rules.js'
+
+/** In bytes of UTF-8: the close code takes the other two. */
+const MAX_REASON_LENGTH = MAX_CONTROL_PAYLOAD_LENGTH - 2
 
 /** A decoded Close payload. */
 export interface ClosePayload {
@@ -42,8 +45,9 @@ export function encodeClosePayload(code?: number, reason = ''): Uint8Array<Array
   assertInteger(code, 'code', 0, 0xffff)
   checkCloseCode(code, 0, raise)
   const encodedReason = encodeText(reason)
-  const payload = new Uint8Array(2 + encodedReason.length)
-  checkControlPayloadLength(Opcode.Close, 'payload length', payload.length, 0, raise)
+  const { length } = encodedReason
+  if (length > MAX_REASON_LENGTH) raise('control-too-long', 0, `the reason is ${length} bytes of UTF-8, ${MAX_REASON_LENGTH} at most`)
+  const payload = new Uint8Array(2 + length)
   payload[0] = code >>> 8
   payload[1] = code
   payload.set(encodedReason, 2)

@@ -1,8 +1,8 @@
 import { MessageReader } from 'websocket-frames'
 
 /**
- * Reads messages from anything that yields chunks: a socket, a file, the body of a response. Messages keep their order. An error is
- * thrown after the messages before it. The next chunk is not read before you have taken the messages of the last.
+ * Reads messages in order from anything that yields chunks, such as a socket or a response body. An error is thrown after the messages
+ * before it. A chunk is read only after you have taken the messages of the last one.
  *
  * @param {AsyncIterable<Uint8Array>} chunks
  * @param {import('websocket-frames').MessageReaderOptions} [options]

@@ -8,35 +8,38 @@ import { replyToClose, replyToError } from './close.mjs'
  * @property {() => void} resume
  * @property {() => void} shutdown ends our direction
  * @property {() => void} terminate
- * @property {Echo} data ours, for as long as the socket lives
+ * @property {Echo | undefined} data ours, from `open` on
  */
 
 /** @typedef {{ idle?: number, linger?: number, onError?: (error: unknown) => void }} Options */
 
 /**
- * Echoes the messages of clients, without an opening handshake: `Bun.listen({ hostname, port, allowHalfOpen: true, socket: echo() })`.
+ * Echoes the messages of clients: `Bun.listen({ hostname, port, allowHalfOpen: true, socket: echo() })`. There is no opening handshake
+ * here: to have one, wrap these handlers, and after it call `open(socket)`, then `data(socket, rest)` with the bytes behind the request.
  * `idle` and `linger` are milliseconds: without any traffic, and for the peer to end the connection after our Close.
  *
  * @param {Options} [options]
  */
-export function echo(options = {}) {
+export function echo({ idle = 60_000, linger = 5_000, onError = console.error } = {}) {
   return {
     open(/** @type {Socket} */ socket) {
-      socket.data = new Echo(socket, options)
+      socket.data = new Echo(socket, { idle, linger, onError })
     },
     data(/** @type {Socket} */ socket, /** @type {Uint8Array} */ chunk) {
-      socket.data.receive(chunk)
+      socket.data?.receive(chunk)
     },
     drain(/** @type {Socket} */ socket) {
-      socket.data.drain()
+      socket.data?.drain()
     },
     end(/** @type {Socket} */ socket) {
-      socket.data.end()
+      socket.data?.end()
     },
     close(/** @type {Socket} */ socket) {
-      socket.data.stop()
+      socket.data?.stop()
     },
-    error(/** @type {Socket} */ socket) {
+    error(/** @type {Socket} */ socket, /** @type {unknown} */ error) {
+      // Bun also reports here what a handler throws.
+      onError(error)
       socket.terminate()
     },
   }
@@ -57,9 +60,9 @@ class Echo {
 
   /**
    * @param {Socket} socket
-   * @param {Options} options
+   * @param {Required<Options>} options
    */
-  constructor(socket, { idle = 60_000, linger = 5_000, onError = console.error }) {
+  constructor(socket, { idle, linger, onError }) {
     this.#socket = socket
     this.#idle = idle
     this.#linger = linger
