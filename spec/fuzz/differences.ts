@@ -97,6 +97,11 @@ const compressedAsItArrives: Known = {
   applies: (difference) => doubtfulMessage(difference, isBroken(difference.options.maxMessageLength ?? Infinity)),
 }
 
+const cutInsideBlock: Known = {
+  reason: 'takes a compressed message that ends inside a block for a whole one',
+  applies: (difference) => doubtfulMessage(difference, endsInsideBlock),
+}
+
 const ws: readonly Known[] = [
   { reason: 'takes any form of a length', applies: ({ rule, goesOn }) => rule === 'length-not-minimal' && goesOn },
   {
@@ -113,6 +118,7 @@ const ws: readonly Known[] = [
   },
   textWhenComplete,
   compressedAsItArrives,
+  cutInsideBlock,
   {
     reason: 'begins to inflate anew with the fragment after a final block',
     applies: (difference) => doubtfulMessage(difference, endsInFragment),
@@ -185,6 +191,7 @@ const websockets: readonly Known[] = [
   },
   textWhenComplete,
   compressedAsItArrives,
+  cutInsideBlock,
 ]
 
 const wsproto: readonly Known[] = [
@@ -226,6 +233,7 @@ const wsproto: readonly Known[] = [
     applies: (difference) => doubtfulMessage(difference, ({ hasControlFrame }) => hasControlFrame),
   },
   compressedAsItArrives,
+  cutInsideBlock,
 ]
 
 const known: Readonly<Record<string, readonly Known[]>> = { ws, websockets, wsproto }
@@ -374,6 +382,21 @@ function isBroken(limit: number): (message: CompressedMessage) => boolean {
     } catch {
       return true
     }
+  }
+}
+
+/** Whether the message inflates, but not if a block follows: then its last block is not complete. */
+function endsInsideBlock({ payload, isComplete }: CompressedMessage): boolean {
+  if (!isComplete || !inflates(payload, [0x00, 0x00, 0xff, 0xff])) return false
+  return !inflates(payload, [0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff])
+}
+
+function inflates(payload: Uint8Array, tail: readonly number[]): boolean {
+  try {
+    inflateRawSync(Buffer.concat([payload, Uint8Array.from(tail)]), { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 2 ** 24 })
+    return true
+  } catch {
+    return false
   }
 }
 

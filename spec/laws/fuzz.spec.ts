@@ -156,6 +156,9 @@ describe('the reading of a peer', () => {
     ['ws', 'c101 07', [], 1007, 'inflate', /inflates/, deflate],
     ['ws', '4208 4bcbcc4bcc010000 8005 cdc9c90700', [], 1007, '-', /final block/, deflate],
     ['websockets', '4204 4a040000 0002', [], null, 'message-too-long', /counts/, { ...deflate, maxMessageLength: 5 }],
+    ...['ws', 'websockets', 'wsproto'].map((peer): [string, string, string[], null, string, RegExp, typeof deflate] => {
+      return [peer, 'c203 4a2400', [`2:${'61'.repeat(32)}`], null, 'inflate', /ends inside a block/, deflate]
+    }),
     ['websockets', '827e 0001 61', ['2:61'], null, 'length-not-minimal', /any form/],
     ['websockets', '897e 0001 61', ['9:61'], null, 'control-too-long', /up to 125/],
     ['websockets', '827f 80', [], null, 'length-msb', /waits/],
