@@ -387,13 +387,14 @@ function isBroken(limit: number): (message: CompressedMessage) => boolean {
 
 /** Whether the message inflates, but not if a block follows: then its last block is not complete. */
 function endsInsideBlock({ payload, isComplete }: CompressedMessage): boolean {
-  if (!isComplete || !inflates(payload, [0x00, 0x00, 0xff, 0xff])) return false
-  return !inflates(payload, [0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff])
+  const tail = [0x00, 0x00, 0xff, 0xff]
+  if (!isComplete || !inflates(payload, tail, constants.Z_SYNC_FLUSH)) return false
+  return !inflates(payload, [...tail, 0x01, 0x00, 0x00, 0xff, 0xff], constants.Z_FINISH)
 }
 
-function inflates(payload: Uint8Array, tail: readonly number[]): boolean {
+function inflates(payload: Uint8Array, tail: readonly number[], finishFlush: number): boolean {
   try {
-    inflateRawSync(Buffer.concat([payload, Uint8Array.from(tail)]), { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 2 ** 24 })
+    inflateRawSync(Buffer.concat([payload, Uint8Array.from(tail)]), { finishFlush, maxOutputLength: 2 ** 24 })
     return true
   } catch {
     return false
