@@ -309,6 +309,18 @@ describe('messages without frames', () => {
     expect(rowsOf(decode(['--connection', '2', '-'], JSON.stringify(har)).stdout)).toEqual(['← text "你好"'])
   })
 
+  test('a HAR: says what it leaves out, and what it takes as text', () => {
+    expect(decode(['-'], JSON.stringify(har)).stdout).toContain('left out: 1 message of another type than send or receive, or without data')
+    const binary = (data: string) => ({ type: 'receive', time: 1, opcode: 2, data })
+    const messages = [binary('AAEC/w=='), binary('no base64!'), { type: 'receive', time: 1, opcode: 1 }, { opcode: 1, data: 'a' }]
+    const { status, stdout } = decode(['-'], JSON.stringify({ log: { entries: [{ _webSocketMessages: messages }] } }))
+    expect(status).toBe(0)
+    expect(stdout).toContain('left out: 2 messages of another type')
+    expect(stdout).toContain('taken as text: 1 binary message whose data is not base64')
+    const whole = JSON.stringify({ log: { entries: [{ _webSocketMessages: [binary('AAEC/w==')] }] } })
+    expect(decode(['-'], whole).stdout).not.toMatch(/left out|taken as text/)
+  })
+
   test('a HAR without messages is an error', () => {
     const { status, stderr } = decode(['-'], JSON.stringify({ log: { entries: har.log.entries.slice(0, 1) } }))
     expect({ status, stderr }).toEqual({

@@ -4,6 +4,7 @@
 import { Opcode } from 'websocket-frames'
 import { bytesOfBase64 } from './conversation.mjs'
 import { conversationOfMessages, opcodeOr } from './messages.mjs'
+import { count } from './row.mjs'
 
 /** @typedef {import('./conversation.mjs').Conversation} Conversation */
 
@@ -36,8 +37,9 @@ export function readHar(value) {
  * @param {number} number
  */
 function conversationOfEntry(messages, title, number) {
-  // An entry of another type is the browser's own, such as an error of the connection.
-  const sent = messages.filter(isMessage).map((message) => {
+  const ofPeers = messages.filter(isMessage)
+  let notBase64 = 0
+  const sent = ofPeers.map((message) => {
     const data = member(message, 'data')
     const time = member(message, 'time')
     const opcode = opcodeOr(member(message, 'opcode'))
@@ -45,11 +47,17 @@ function conversationOfEntry(messages, title, number) {
     return {
       sender: senderOf(member(message, 'type')),
       opcode,
-      payload: opcode === Opcode.Text ? text : payloadOf(text),
+      payload: opcode === Opcode.Text ? text : payloadOf(text, () => notBase64++),
       time: typeof time === 'number' ? time : null,
     }
   })
-  return conversationOfMessages(title, sent, { number })
+  const others = messages.length - ofPeers.length
+  const notes = [
+    // An entry of another type is usually the browser's own, such as an error of the connection.
+    ...(others > 0 ? [`left out: ${count(others, 'message')} of another type than send or receive, or without data`] : []),
+    ...(notBase64 > 0 ? [`taken as text: ${count(notBase64, 'binary message')} whose data is not base64`] : []),
+  ]
+  return conversationOfMessages(title, sent, { number, notes })
 }
 
 /**
@@ -60,11 +68,15 @@ function senderOf(type) {
   return type === 'receive' ? 'server' : 'client'
 }
 
-/** @param {string} data in base64, as the format has it, or as it is */
-function payloadOf(data) {
+/**
+ * @param {string} data in base64, as the format has it, or as it is
+ * @param {() => void} onText called if it is not base64
+ */
+function payloadOf(data, onText) {
   try {
     return bytesOfBase64(data)
   } catch {
+    onText()
     return data
   }
 }

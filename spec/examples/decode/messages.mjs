@@ -14,7 +14,7 @@ const REBUILT = 'the source has messages, not frames: masking keys, fragments an
  * @param {SentMessage[]} messages in the order in which they were sent
  * @param {Partial<import('./conversation.mjs').Conversation>} [rest]
  */
-export function conversationOfMessages(title, messages, rest = {}) {
+export function conversationOfMessages(title, messages, { notes = [], ...rest } = {}) {
   const streams = /** @type {const} */ (['client', 'server']).map((sender) => {
     /** @type {Uint8Array[]} */
     const frames = []
@@ -31,7 +31,7 @@ export function conversationOfMessages(title, messages, rest = {}) {
     return { sender, bytes: concat(frames), arrivals }
   })
   const known = streams.filter(({ bytes }) => bytes.length > 0)
-  return conversationOf(title, known, { isRebuilt: true, notes: [REBUILT], ...rest })
+  return conversationOf(title, known, { isRebuilt: true, notes: [REBUILT, ...notes], ...rest })
 }
 
 /** @param {unknown} opcode */
