@@ -78,7 +78,8 @@ export function check(library: Library, subject: Case): string | null {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-function during(what: string, action: () => void): void {
+/** Says of a disagreement during what it was found, and makes one of any other error. */
+export function during(what: string, action: () => void): void {
   try {
     action()
   } catch (error) {

@@ -1,6 +1,7 @@
 /**
  * Fuzzes the library: mutated streams, cut anyhow, held against the reference in spec/reference, and a part of them
- * against `ws` and Python's `websockets` and `wsproto`.
+ * against `ws` and Python's `websockets` and `wsproto`. A part is also pasted as text, and a part is compressed with
+ * context takeover.
  *
  *   npm run fuzz -- [--seconds 60] [--streams N] [--seed S] [--workers 2] [--peers ws,websockets,wsproto | none]
  *   npm run fuzz -- --seed S --index I        one stream again, with all that there is to say about it

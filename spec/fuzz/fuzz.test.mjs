@@ -35,6 +35,19 @@ const faultyForPeers = faulty.replace(
     if (!this.isForPeers) return super.read()`,
 )
 
+/** Every message is inflated without those before it. */
+const forgetful = `
+import { inflateRawSync } from 'node:zlib'
+import { MessageReader as Right } from ${index}
+export * from ${index}
+export class MessageReader extends Right {
+  constructor(options) {
+    const inflate = (data, maxOutputLength) => inflateRawSync(data, { maxOutputLength })
+    super(options.maxMessageLength === 2 ** 20 ? { ...options, inflate } : options)
+  }
+}
+`
+
 let folder = ''
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'websocket-frames-'))
@@ -85,6 +98,13 @@ test('a fault is found, made small, and found again by the number of its stream'
   assert.match(again.stdout, /^stream: \{"bytes":/m)
   assert.match(again.stdout, new RegExp(`FAILURE in stream ${number};`))
   assert.equal(fuzz('--seed', 'test', '--index', String(number)).status, 0)
+})
+
+test('what is wrong with context takeover is found', () => {
+  const path = library('forgetful.ts', forgetful)
+  const { status, stdout } = fuzz('--streams', '2000', '--seed', 'test', '--peers', 'none', '--library', path)
+  assert.equal(status, 1, stdout)
+  assert.match(stdout, /made as small as it fails:\n {2}context takeover: /)
 })
 
 test('a peer finds what the reference was not asked', () => {

@@ -7,6 +7,7 @@ import type * as Everything from '../../src/index.js'
 import { createInflate } from '../examples/recipes/inflate.mjs'
 import { chunksOf } from './case.js'
 import type { Case } from './case.js'
+import { during } from './check.js'
 import { Disagreement, assertOctets, assertSame } from './disagreement.js'
 
 type Library = Pick<typeof Everything, 'MessageReader' | 'ProtocolError' | 'encodeFrame'>
@@ -20,12 +21,16 @@ const extensions = { permessageDeflate: true }
 /** @throws Disagreement if other messages come out, or another error than one of the package for a message that is damaged */
 export function checkTakeover(library: Library, { bytes, cuts, reads }: Case): void {
   if (reads % INTERVAL > 0) return
+  during('context takeover', () => assertTakeover(library, bytes, cuts, reads >>> 4))
+}
+
+function assertTakeover(library: Library, bytes: Uint8Array, cuts: readonly number[], draw: number): void {
   const messages = chunksOf(bytes.length, cuts).map(([start, end]) => bytes.subarray(start, end))
   const compressed = messages.map((message, i) => deflated(message, Buffer.concat(messages.slice(0, i)).subarray(-WINDOW)))
   assertDelivered(messages, readAll(library, compressed), messages.length)
 
-  const index = (reads >>> 4) % messages.length
-  const damaged = compressed.map((payload, i) => (i === index ? damagedBy(payload, reads >>> 8) : payload))
+  const index = draw % messages.length
+  const damaged = compressed.map((payload, i) => (i === index ? damagedBy(payload, draw >>> 4) : payload))
   assertDelivered(messages, readAll(library, damaged), index)
 }
 
