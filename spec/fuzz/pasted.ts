@@ -14,13 +14,20 @@ const INTERVAL = 8
 
 type Form = (bytes: Uint8Array) => string
 
-const pairsOf: Form = (bytes) => Buffer.from(bytes).toString('hex').replace(/..(?=.)/g, '$& ')
+const pairsOf: Form = (bytes) =>
+  Buffer.from(bytes)
+    .toString('hex')
+    .replace(/..(?=.)/g, '$& ')
 const forms: readonly Form[] = [
   pairsOf,
   (bytes) => `{ ${pairsOf(bytes).replace(/\S+/g, '0x$&').replaceAll(' ', ', ')} }`,
   (bytes) => `b'${pairsOf(bytes).replace(/ ?(\S+)/g, '\\x$1')}'`,
   (bytes) => JSON.stringify({ type: 'Buffer', data: [...bytes] }),
-  ...Object.values(layouts).map((layout): Form => (bytes) => print(bytes, layout)),
+  ...Object.values(layouts).map(
+    (layout): Form =>
+      (bytes) =>
+        print(bytes, layout),
+  ),
 ]
 
 /** What stands at a place by mistake. */
