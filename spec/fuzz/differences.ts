@@ -385,19 +385,23 @@ function isBroken(limit: number): (message: CompressedMessage) => boolean {
   }
 }
 
-/** Whether the message inflates, but not if a block follows: then its last block is not complete. */
+/**
+ * Whether the last block is not complete: the empty block that the reader appends is then an error, or, by chance, taken for more of the
+ * message.
+ */
 function endsInsideBlock({ payload, isComplete }: CompressedMessage): boolean {
   const tail = [0x00, 0x00, 0xff, 0xff]
-  if (!isComplete || !inflates(payload, tail, constants.Z_SYNC_FLUSH)) return false
-  return !inflates(payload, [...tail, 0x01, 0x00, 0x00, 0xff, 0xff], constants.Z_FINISH)
+  const inflated = isComplete ? inflatedWith(payload, tail, constants.Z_SYNC_FLUSH) : null
+  const withBlock = inflatedWith(payload, [...tail, 0x01, 0x00, 0x00, 0xff, 0xff], constants.Z_FINISH)
+  return inflated !== null && (withBlock === null || Buffer.compare(inflated, withBlock) !== 0)
 }
 
-function inflates(payload: Uint8Array, tail: readonly number[], finishFlush: number): boolean {
+/** @returns null if it does not inflate */
+function inflatedWith(payload: Uint8Array, tail: readonly number[], finishFlush: number): Buffer | null {
   try {
-    inflateRawSync(Buffer.concat([payload, Uint8Array.from(tail)]), { finishFlush, maxOutputLength: 2 ** 24 })
-    return true
+    return inflateRawSync(Buffer.concat([payload, Uint8Array.from(tail)]), { finishFlush, maxOutputLength: 2 ** 24 })
   } catch {
-    return false
+    return null
   }
 }
 

@@ -159,6 +159,7 @@ describe('the reading of a peer', () => {
     ...['ws', 'websockets', 'wsproto'].map((peer): [string, string, string[], null, string, RegExp, typeof deflate] => {
       return [peer, 'c203 4a2400', [`2:${'61'.repeat(32)}`], null, 'inflate', /ends inside a block/, deflate]
     }),
+    ['ws', 'c203 4a006c', [`2:${'60'.repeat(116)}0fff`], null, '-', /ends inside a block/, deflate],
     ['websockets', '827e 0001 61', ['2:61'], null, 'length-not-minimal', /any form/],
     ['websockets', '897e 0001 61', ['9:61'], null, 'control-too-long', /up to 125/],
     ['websockets', '827f 80', [], null, 'length-msb', /waits/],
