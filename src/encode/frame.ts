@@ -142,7 +142,7 @@ function noRoom(needed: number, available: number): RangeError {
 /**
  * Writes a frame.
  *
- * @param payload - may overlap the target; null if it is there already, masked, which a payload that a Close frame may have never is
+ * @param payload - may overlap the target; null if it is there already, masked: only a payload too long for a Close frame may be
  * @param from - position of the payload in its array
  * @param target - has room for the frame from `offset` on
  * @param frameOffset - offset for errors
