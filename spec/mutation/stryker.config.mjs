@@ -11,6 +11,7 @@ const specs = [
     'inspect/explain',
     'inspect/hex',
     'inspect/parse-bytes',
+    'inspect/dumps',
     'decode/message-reader',
     'decode/text',
     'decode/utf8-check',
