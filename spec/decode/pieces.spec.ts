@@ -92,6 +92,8 @@ describe('a piece that was given is kept as it is', () => {
     expect(rests.map((rest) => isKept(pieceWithRest(5000, rest), ofFrame()))).toEqual([true, true, true, false, false])
     const ofMessage = [0, 2500 - OBJECTS, 2501 - OBJECTS]
     expect(ofMessage.map((rest) => isKept(pieceWithRest(5000, rest)))).toEqual([true, true, false])
+    const ofLongMessage = [2 ** 16 + 1, 100_000 - OBJECTS, 100_001 - OBJECTS]
+    expect(ofLongMessage.map((rest) => isKept(pieceWithRest(200_000, rest)))).toEqual([true, true, false])
   })
 
   test('unless all pieces together need more than half of their length again and 16 KiB', () => {

@@ -183,7 +183,7 @@ describe('encodeFrame (5.2)', () => {
     expect(own[0]).not.toBe(own[1])
   })
 
-  test.each([4087, 4088, 4089, 16_384, 65_520, 65_527, 65_528, 65_529, 65_536])(
+  test.each([4087, 4088, 4089, 16_384, 65_519, 65_520, 65_521, 65_527, 65_528, 65_529, 65_535, 65_536])(
     'masks a payload of %p bytes in memory of its own length, and leaves the payload as it is',
     (payloadLength) => {
       const payload = Uint8Array.from({ length: payloadLength }, (_, i) => i * 37)

@@ -145,7 +145,11 @@
     (if (v128.any_true (local.get $wrong)) (then (return (i32.const 2))))
     ;; After ASCII no character is unfinished.
     (if (i32.eqz (i8x16.bitmask (local.get $before)))
-      (then (return (i32.or (i32.ne (local.get $state) (i32.const 0)) (v128.any_true (v128.and (local.get $seen) (i8x16.splat (i32.const 0x80))))))))
+      (then
+        (return
+          (i32.or
+            (i32.ne (local.get $state) (i32.const 0))
+            (v128.any_true (v128.and (local.get $seen) (i8x16.splat (i32.const 0x80))))))))
 
     ;; Shift the last octets of the piece, three at most, into the state: its upper three octets are now the last three of the text.
     (local.set $at (local.get $start))
