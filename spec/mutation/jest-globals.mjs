@@ -10,7 +10,7 @@ import { expect } from 'expect'
 import { ModuleMocker } from 'jest-mock'
 
 /** Of a long table of groups, the corpus of vectors, one row in so many is enough here: `npm test` takes them all. */
-const SAMPLED = 4
+const SAMPLED = 8
 const LONG_TABLE = 20
 
 const { before: beforeAll, after: afterAll, beforeEach, afterEach } = globalThis
