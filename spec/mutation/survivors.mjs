@@ -1,5 +1,5 @@
 /**
- * The mutants of a report that no spec noticed, and how they differ from a list of them with reasons.
+ * The mutants of a report that no spec noticed, or that only the clock ended, and how they differ from lists of them with reasons.
  */
 
 /** Of longer code the first line and the last are told: the change of a whole function is not another when a line of it is. */
@@ -10,10 +10,22 @@ const MOST_LINES = 3
  * @returns of each survivor the file, the line of code and what becomes of it: unlike line numbers, these last
  */
 export function survivorsOf(files) {
+  return changesOf(files, ({ status }) => status === 'Survived' || status === 'NoCoverage')
+}
+
+/**
+ * Stryker counts how often the changed code runs, and ends a loop that runs a hundred times as often as it should. Any other mutant that
+ * ran out of time may only be slow, or the machine may be.
+ *
+ * @returns the same of each mutant that ran out of time
+ */
+export function endedByClock(files) {
+  return changesOf(files, ({ status, statusReason = '' }) => status === 'Timeout' && !statusReason.startsWith('Hit limit reached'))
+}
+
+function changesOf(files, isMeant) {
   return Object.entries(files).flatMap(([file, { source, mutants }]) =>
-    mutants
-      .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
-      .map((mutant) => ({ file, ...changeOf(source, mutant) })),
+    mutants.filter(isMeant).map((mutant) => ({ file, ...changeOf(source, mutant) })),
   )
 }
 

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { compare, survivorsOf } from './survivors.mjs'
+import { compare, endedByClock, survivorsOf } from './survivors.mjs'
 
 const source = 'const a = 1\n  if (a > 0) {\n    b()\n  }\n'
 const at = (startLine, startColumn, endLine, endColumn) => ({
@@ -21,6 +21,12 @@ const emptied = { file: 'a.ts', code: 'if (a > 0) { b() }', becomes: 'if (a > 0)
 test('survivors are the mutants that no spec noticed or reached, as code', () => {
   const files = { 'a.ts': { source, mutants: [killed, condition, timeout, block] } }
   assert.deepEqual(survivorsOf(files), [changed, emptied])
+})
+
+test('the clock ends what is not ended by the count of its runs', () => {
+  const counted = { ...timeout, statusReason: 'Hit limit reached (501/500)' }
+  assert.deepEqual(endedByClock({ 'a.ts': { source, mutants: [killed, condition, counted] } }), [])
+  assert.deepEqual(endedByClock({ 'a.ts': { source, mutants: [timeout, counted] } }), [changed])
 })
 
 test('of code of many lines the first and the last are told', () => {
