@@ -23,6 +23,8 @@ const specs = [
 const leftOut = [
   ...['memory held', 'a hundred thousand idle readers', 'a stream that goes on for ever', 'a frame of 8 GiB', 'the module'],
   ...['parseHex reads lines of any length', 'as (the )?programs on this machine print them', 'a fault in the check would be found'],
+  'MessageReader: limits \\(10.4\\) legal messages are never refused for the number',
+  'MessageReader: texts that are too long for a string are (message-too-long, in one chunk|so from one byte)',
   'explain elides, whatever the size (840,000 bytes|a payload of 144 MB|a text that is longer than any string)',
   // The code that counts what is covered takes memory too.
   'an inspection',
