@@ -163,6 +163,7 @@ export class GroupScanner {
       this.prefix = 'h'
       this.#position++
     }
+    if (this.negative && this.prefix !== '') failAt(text, at, 'a decimal number after "-"', text.slice(at, this.#position))
     if (this.#setting === 'code') this.#position = after(TYPE, text, this.#position)
     else if (!this.#isOver(this.#position)) this.#failDigits(this.#position)
   }
