@@ -93,6 +93,10 @@ describe('explain shows a payload', () => {
     ['a😀b😀c😀', 6, '"a😀b😀c😀"'],
     ['a😀b😀c😀', 4, '"a😀" ... 5 bytes ... "c😀"'],
     ['😀'.repeat(5), 4, '"😀😀" ... 4 bytes ... "😀😀"'],
+    ['😀😀', 2, '"😀😀"'],
+    ['aaaaaaa你aaaaaaaa', 4, '"aa" ... 14 bytes ... "aa"'],
+    ['\u{10000}\u{10000}\u{10000}', 2, '"\u{10000}" ... 4 bytes ... "\u{10000}"'],
+    ['ab\u{10000}\u{10000}\u{10000}ab', 4, '"ab" ... 12 bytes ... "ab"'],
     ['你好世界', 1, '"" ... 12 bytes ... ""'],
     ['你好世界', 0, '"" ... 12 bytes ... ""'],
     ['你好世界', Infinity, '"你好世界"'],
@@ -230,6 +234,8 @@ describe('explain describes an inspection as a table', () => {
   test('with diagrams of the bits as they were on the wire', () => {
     const lines = table('827e 0001 61', {}, { diagram: true })
     expect(lines[9]).toBe('  |1|0|0|0|0 0 1 0|0|1 1 1 1 1 1 0|0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1|')
+    const short = table('8903 616263', {}, { diagram: true })
+    expect(short[9]).toBe('  |1|0|0|0|1 0 0 1|0|0 0 0 0 0 1 1|0 1 1 0 0 0 0 1 0 1 1 0 0 0 1 0|')
   })
 
   test('with payloads elided as told', () => {
@@ -450,6 +456,22 @@ describe('explain elides, whatever the size', () => {
     const text = explain({ opcode, payload }, { payloadLimit: Infinity })
     expect(text.length).toBeLessThan(2 ** 28)
     expect(text).toMatch(/ \.\.\. \d+ bytes \.\.\. /)
+  })
+
+  test('all payloads together, to 2^25 characters', () => {
+    const frame = encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(6_000_000) })
+    const stream = concat(frame, frame)
+    for (const subject of [stream, inspect(stream)]) {
+      const text = explain(subject, { payloadLimit: Infinity })
+      // Half of the characters for each payload, three of which show a byte.
+      expect(text.match(/ \.\.\. \d+ bytes \.\.\. /g)).toEqual([' ... 407596 bytes ... ', ' ... 407596 bytes ... '])
+      expect(text.length).toBeLessThan(2 ** 25 + 1000)
+    }
+  })
+
+  test('a text with a character across the boundary of 65,536 bytes', () => {
+    const payload = utf8(`${'a'.repeat(65_535)}你好`)
+    expect(explain({ opcode: Opcode.Text, payload }, { payloadLimit: 4 })).toContain('  "aa" ... 65533 bytes ... "你好"')
   })
 
   test('a text that is longer than any string', () => {

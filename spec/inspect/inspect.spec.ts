@@ -221,6 +221,7 @@ describe('inspect finds a data frame after a Close frame (5.5.1)', () => {
     ['0100 8800 8000', ['after-close after 5']],
     ['8800 00', ['after-close after 3']],
     ['8800 8900 8a01 ff 8802 03e8 8100', ['after-close after 12']],
+    ['8800 8902 0001 8100', ['after-close after 7']],
     ['8880 00000000 8980 00000000 01', ['after-close after 13'], { sender: 'client' }],
     ['8800 8100', ['mask-required after 2', 'after-close after 3'], { sender: 'client' }],
     ['8800 c1', ['after-close after 3'], { extensions: { permessageDeflate: true } }],

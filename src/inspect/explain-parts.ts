@@ -121,10 +121,10 @@ function lengthOf(text: string, characters: number): number {
   return length
 }
 
-/** The number of code units of the last `characters` characters of a text. */
+/** The number of code units of the last `characters` characters of a text that has as many. */
 function lengthOfEnd(text: string, characters: number): number {
   let start = text.length
-  for (let i = 0; i < characters && start > 0; i++) start -= start > 1 && isHighSurrogate(text.charCodeAt(start - 2)) ? 2 : 1
+  for (let i = 0; i < characters; i++) start -= isHighSurrogate(text.charCodeAt(start - 2)) ? 2 : 1
   return text.length - start
 }
 

@@ -75,7 +75,7 @@ function explainBytes(bytes: Uint8Array, options: InspectOptions, diagram: boole
       ...frame.violations.flatMap((violation) => shownViolation(violation, bytes)),
     ]),
     ...found.lastViolations.flatMap((violation) => shownViolation(violation, bytes)),
-    ...shownEnd({ ...found, bytes, frames: shown.slice(-1) }),
+    ...shownEnd({ ...found, bytes, frames: shown }),
   ]
 }
 

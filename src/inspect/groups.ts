@@ -44,6 +44,7 @@ export class GroupScanner {
   readonly #text: string
   readonly #to: number
   readonly #setting: Setting
+  /** Reads the literals of code; null in other settings, which have none. */
   readonly #readLiteral: LiteralReader | null
   #position: number
   #separator = ''
@@ -61,7 +62,7 @@ export class GroupScanner {
     this.#position = from
     this.#to = to
     this.#setting = setting
-    this.#readLiteral = literalReader
+    this.#readLiteral = setting === 'code' ? literalReader : null
   }
 
   /**
@@ -96,7 +97,7 @@ export class GroupScanner {
       else if (isLineEndAt(text, at)) lineEnd = true
       else if (isCommentAt(text, at)) at = lineEndFrom(text, at, this.#to) - 1
       else if (this.#setting === 'code' && text.startsWith('/*', at)) at = this.#commentEnd(at) - 1
-      else if (this.#setting === 'code' && text.charAt(at) === '\\' && isLineEndAt(text, at + 1)) lineEnd = true
+      else if (this.#setting === 'code' && text.charAt(at) === '\\' && isLineEndAt(text, at + 1)) continue
       else if (this.#isMark(at) && !(this.#isSign(at) && (blank || lineEnd || mark !== ''))) {
         if (mark !== '') failAt(text, at, this.#setting === 'hex' ? 'hex digits' : 'bytes')
         mark = text.charAt(at)
@@ -140,9 +141,9 @@ export class GroupScanner {
     this.negative = this.#isSign(at)
     if (this.negative && this.#setting === 'hex') this.#failDigits(at)
     if (this.negative) at++
-    if (this.#setting === 'code') {
+    if (this.#readLiteral !== null) {
       at = after(CAST, text, at)
-      this.literal = this.#readLiteral?.(text, at, this.#to) ?? null
+      this.literal = this.#readLiteral(text, at, this.#to)
       if (this.literal !== null) {
         this.prefix = 'literal'
         this.#position = this.literal.end
@@ -163,6 +164,7 @@ export class GroupScanner {
       this.prefix = 'h'
       this.#position++
     }
+    if (this.negative && this.prefix !== '') failAt(text, at, 'a decimal number after "-"', text.slice(at, this.#position))
     if (this.#setting === 'code') this.#position = after(TYPE, text, this.#position)
     else if (!this.#isOver(this.#position)) this.#failDigits(this.#position)
   }
@@ -185,7 +187,8 @@ export class GroupScanner {
     const two = text.slice(at, at + 2).toLowerCase()
     if (two === '0x' || two === '\\x') return two
     if (two === '\\u') return text.startsWith('00', at + 2) ? '\\u00' : ''
-    if (two.startsWith('$') || two.startsWith('%')) return two.startsWith('$') ? '$' : '%'
+    const one = text.charAt(at)
+    if (one === '$' || one === '%') return one
     if (this.#setting === 'code' && text.startsWith('16#', at)) return '0x'
     return this.#setting !== 'hex' && /^0b[01]{8}(?![0-9a-f])/i.test(text.slice(at, at + 11)) ? '0b' : ''
   }

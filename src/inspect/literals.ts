@@ -57,7 +57,7 @@ export function literalEnd(text: string, quote: number, to: number): number {
 /** @returns null if no literal begins at the position */
 export function readLiteral(text: string, position: number, to: number): Literal | null {
   const quote = quoteAt(text, position)
-  if (quote < 0 || quote >= to) return null
+  if (quote < 0) return null
   const end = literalEnd(text, quote, to)
   if (text.charAt(end - 1) !== text.charAt(quote) || end - 1 === quote) failAt(text, end, `a closing ${text.charAt(quote)}`)
   const backslash = text.slice(quote + 1, end - 1).indexOf('\\')

@@ -89,7 +89,7 @@ function baseOf(text: string, from: number, to: number, setting: Setting): Base 
 }
 
 function baseInCode(text: string, at: number, digits: Digits): Base {
-  if (digits.highest > 9) return 'hex'
+  if (digits.highest > 9 && !digits.negative) return 'hex'
   if (digits.leadingZero && digits.have(2, 9)) {
     refuseAt(text, at, 'these may be hex or decimal numbers: leave out the brackets for hex, or the leading zeros for decimal')
   }
@@ -135,7 +135,10 @@ function readBits(text: string, { start, end }: GroupScanner, bits: number, byte
 function numberOf(text: string, { at, start, end, negative }: GroupScanner, base: Base): number {
   const radix = base === 'octal' ? 8 : 10
   let value = 0
-  for (let position = start; position < end; position++) value = Math.min(value * radix + digitAt(text, position), 1e9)
+  for (let position = start; position < end; position++) {
+    const digit = digitAt(text, position)
+    value = digit < radix ? Math.min(value * radix + digit, 1e9) : 1e9
+  }
   if (value <= (negative ? 128 : 255) && value >= 0) return negative ? (256 - value) & 0xff : value
   failAt(text, at, 'a number from -128 to 255', text.slice(at, Math.min(end, at + 32)))
 }

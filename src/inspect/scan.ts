@@ -146,13 +146,11 @@ export class Scan {
     return violation
   }
 
-  /** Adds the verdict to its frame unless the scan has found it too. It comes first, since a reader stops there. */
+  /** Adds the verdict to its frame if it is about inflated data. Then a scan, which finds any other verdict, finds nothing there. */
   #addVerdict(violations: Violation[], offset: number, end: number): void {
     const verdict = this.#verdict
-    if (verdict === null || verdict.offset !== offset) return
-    const { rule } = verdict
-    if (violations.some((violation) => violation.rule === rule)) return
-    violations.unshift(violationOf(rule, offset, end, messageWithoutPosition(verdict)))
+    if (verdict === null || verdict.offset !== offset || violations.length > 0) return
+    violations.push(violationOf(verdict.rule, offset, end, messageWithoutPosition(verdict)))
   }
 
   /** Reports `after-close` if a data frame follows. The search ends at an invalid or incomplete frame. */
