@@ -4,7 +4,11 @@
 import { viewOf } from '../util/memory.js'
 import { ByteList } from './byte-list.js'
 import { digitAt, isCommentAt, skipBlanks } from './characters.js'
+import { after } from './groups.js'
 import type { Row } from './rows.js'
+
+/** What stands where a cell should be: digits with a prefix or sign, or other letters. */
+const CELL = /-?[0-9a-z]*/iy
 
 /** The form of the cells of a dump. Words are taken to be little-endian, as on all common machines. */
 export interface CellKind {
@@ -33,7 +37,7 @@ export interface Cells {
 /** The kinds that the first cells of all rows may have, the most likely one first. */
 export function kindsOf(text: string, rows: readonly Row[], areWords: boolean): CellKind[] {
   const first = rows.filter(({ start, end }) => start < end && !isCommentAt(text, start))
-  const cells = first.map(({ start, end }) => text.slice(start, cellEnd(text, start, Math.min(end, start + 64))).toLowerCase())
+  const cells = first.map(({ start }) => text.slice(start, after(CELL, text, start)).toLowerCase())
   const isPrefixed = cells.every((cell) => cell.startsWith('0x'))
   const digits = isPrefixed ? cells.map((cell) => cell.slice(2)) : cells
   const width = digits.reduce((most, cell) => Math.max(most, cell.length), 0)
@@ -51,7 +55,7 @@ export function kindsOf(text: string, rows: readonly Row[], areWords: boolean): 
   if (all(/^(?:[0-9a-f]{2})+$/)) {
     kinds.push(kind(16, width / 2, areWords && width > 2))
     // An incomplete word is aligned to the right.
-    const mayBeWords = [4, 8, 16].includes(width) || (width > 2 && width < 16 && first.every(({ gap }) => gap > 1))
+    const mayBeWords = width > 2 && width <= 16 && ([4, 8, 16].includes(width) || first.every(({ gap }) => gap > 1))
     if (mayBeWords && !isPrefixed) kinds.push(kind(16, width / 2, !areWords, false))
   }
   if (isPrefixed) return kinds
@@ -64,12 +68,6 @@ export function kindsOf(text: string, rows: readonly Row[], areWords: boolean): 
   return kinds
 }
 
-function cellEnd(text: string, at: number, end: number): number {
-  if (text.charAt(at) === '-') at++
-  while (at < end && /[0-9a-z]/i.test(text.charAt(at))) at++
-  return at
-}
-
 /** Reads the cells of a row. In hex, a gap that is wider than the first one ends the cells. */
 export function readCells(text: string, { start, end, style }: Row, kind: CellKind): Cells {
   const bytes = new ByteList(16)
@@ -79,21 +77,22 @@ export function readCells(text: string, { start, end, style }: Row, kind: CellKi
   let count = 0
   for (let at = start; ;) {
     let cell = skipBlanks(text, at, end)
-    if (style === '-' && cell === at && count > 0 && text.charAt(at) === '-') cell++
-    const after = cellEnd(text, cell, Math.min(end, cell + 65))
-    const size = appendCell(text, cell, after, kind, bytes)
+    if (style === '-' && count > 0 && text.charAt(at) === '-') cell++
+    const cellEnd = after(CELL, text, cell)
+    const size = appendCell(text, cell, cellEnd, kind, bytes)
     if (size === 0) break
-    if (kind.base === 16 && count > 0) {
-      const gap = cell - at - (kind.areWords ? kind.width - (after - cell) : 0)
+    if (kind.base === 16) {
+      // No gap before the first cell.
+      const gap = cell - at - (kind.areWords ? kind.width - (cellEnd - cell) : 0)
       if (usual === 0) usual = size < kind.bytes ? 1 : gap
       const isHalf = kind.bytes === 1 && count === 8 && gap === usual + 1
       if (isHalf) half = count
       else if (gap > usual) break
     }
     count += size
-    stops.push({ count, end: after })
-    at = after
-    if (kind.base === 16 && size < kind.bytes) break
+    stops.push({ count, end: cellEnd })
+    at = cellEnd
+    if (size < kind.bytes) break
   }
   return { bytes: viewOf(bytes.toBytes(), 0, count), stops, half }
 }
@@ -101,7 +100,7 @@ export function readCells(text: string, { start, end, style }: Row, kind: CellKi
 /** @returns the number of bytes in the cell; 0 if it is not a cell of this kind */
 function appendCell(text: string, from: number, to: number, kind: CellKind, bytes: ByteList): number {
   const { base, width, areWords, isPrefixed } = kind
-  if (isPrefixed && !/^0x$/i.test(text.slice(from, from + 2))) return 0
+  if (isPrefixed && text.slice(from, from + 2).toLowerCase() !== '0x') return 0
   const isNegative = base === 10 && kind.bytes === 1 && text.charAt(from) === '-'
   const start = from + (isPrefixed ? 2 : isNegative ? 1 : 0)
   const length = to - start
@@ -117,7 +116,8 @@ function appendCell(text: string, from: number, to: number, kind: CellKind, byte
   if (base === 16) return appendHexCell(text, start, to, areWords, bytes)
   if (value >= 2 ** (8 * kind.bytes) || (isNegative && value > 128)) return 0
   if (isNegative) value = 256 - value
-  for (let index = 0; index < kind.bytes; index++) bytes.add((value >> (8 * index)) & 0xff)
+  bytes.add(value & 0xff)
+  if (kind.bytes > 1) bytes.add(value >> 8)
   return kind.bytes
 }
 

@@ -2,22 +2,26 @@
  * Recognises the column of characters beside the bytes of a dump.
  */
 import { octetAt } from '../util/octets.js'
-import { isBlankAt } from './characters.js'
+import { isBlankAt, skipBlanks } from './characters.js'
 
 // prettier-ignore
 const DELIMITED = [['', ''], ['|', '|'], ['>', '<'], ['*', '*'], ['|', ''], ['; ', ''], ['', '|']] as const
 
 /** Whether the text between two positions shows these bytes as characters, as any common tool does. */
 export function isColumnOf(bytes: Uint8Array, text: string, from: number, to: number): boolean {
-  while (from < to && isBlankAt(text, from)) from++
-  while (to > from && isBlankAt(text, to - 1)) to--
+  const left = skipBlanks(text, from, to)
+  // Blanks at the end of a line are often left over, and show nothing.
+  if (left === to) return false
+  let right = to
+  while (isBlankAt(text, right - 1)) right--
   let spaces = 0
-  while (spaces < bytes.length && octetAt(bytes, spaces) === 0x20) spaces++
+  while (octetAt(bytes, spaces) === 0x20) spaces++
   return DELIMITED.some(([opening, closing]) => {
-    if (!text.startsWith(opening, from) || !text.endsWith(closing, to) || to - from < opening.length + closing.length) return false
-    const start = from + opening.length
-    let end = to - closing.length
-    while (opening === '' && end > start && isBlankAt(text, end - 1)) end--
+    if (!text.startsWith(opening, left) || !text.endsWith(closing, right)) return false
+    // A single bar may be both delimiters, if all characters are blanks that were lost.
+    const start = left + opening.length
+    let end = right - closing.length
+    while (opening === '' && isBlankAt(text, end - 1)) end--
     // A column without delimiters has lost the blanks at its ends.
     return [0, opening === '' ? spaces : 0].some(
       (first) => shows(bytes, first, text, start, end, Infinity) || shows(bytes, first, text, start, end, 8),
@@ -31,7 +35,7 @@ function shows(bytes: Uint8Array, index: number, text: string, at: number, end: 
     if (index === half && isBlankAt(text, at)) at++
     if (!isShownAs(octetAt(bytes, index), text.charAt(at))) return false
   }
-  while (index < bytes.length && octetAt(bytes, index) === 0x20) index++
+  while (octetAt(bytes, index) === 0x20) index++
   return at >= end && index >= bytes.length
 }
 
