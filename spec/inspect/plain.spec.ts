@@ -26,6 +26,7 @@ describe('the base of digits', () => {
     ['10000001 0000010101001000', 'line 1, column 1: these may be bits or hex digits'],
     ['177777 177777', 'line 1, column 1: these may be octal words (od) or hex digits'],
     ['fa 5 48', 'line 1, column 4: found "5", expected an even number of hex digits'],
+    ['-129 5', 'line 1, column 1: found "-129", expected a number from -128 to 255'],
   ])('%j is refused', (text, message) => {
     expect(() => parseBytes(text)).toThrow(RangeError)
     expect(() => parseBytes(text)).toThrow(message)
@@ -115,6 +116,13 @@ describe('an error', () => {
     expect(() => Reflect.apply(parseBytes, null, [8105])).toThrow(/^text must be a string/)
   })
 })
+
+test.each(['\n', '\r', '\f', '\v', '\u0085', '\u2028', '\u2029'])(
+  'the symbol of a row does not go beyond the line that %j ends',
+  (lineEnd) => {
+    expect(parseBytes(`12 <a${lineEnd}b>:81\n0000: 41`)).toEqual(bytes('41'))
+  },
+)
 
 test('repeated rows may have 256 MiB, and not one byte more', () => {
   // Copies nothing, since that takes a second. The first text is refused for its last line only.
