@@ -34,6 +34,12 @@ export function skipBlanks(text: string, position: number, to: number): number {
   return position
 }
 
+/** @returns the position of the first character from `position` on that is neither blank nor a line end */
+export function skipSpace(text: string, position: number): number {
+  while (isBlankAt(text, position) || isLineEndAt(text, position)) position++
+  return position
+}
+
 /** @returns the position of the first line end from `position` on, or `to` */
 export function lineEndFrom(text: string, position: number, to: number): number {
   while (position < to && !isLineEndAt(text, position)) position++

@@ -35,7 +35,8 @@ export class Ends<Item> {
   }
 
   #inOrder(): Item[] {
-    const oldest = this.#last.length < KEPT ? 0 : this.#count % KEPT
+    // The oldest item is where the next one goes. Until the ring is full, nothing is there yet, and the first slice is empty.
+    const oldest = this.#count % KEPT
     return [...this.#last.slice(oldest), ...this.#last.slice(0, oldest)]
   }
 }

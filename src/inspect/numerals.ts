@@ -8,7 +8,7 @@ import type { Setting } from './groups.js'
 import { readEscaped, readLiteral } from './literals.js'
 import { failAt, refuseAt } from './unreadable.js'
 
-type Base = 'hex' | 'bits' | 'decimal' | 'octal'
+type Base = 2 | 8 | 10 | 16
 
 /** Statistics of the groups without a prefix, from which their base follows. */
 class Digits {
@@ -21,8 +21,8 @@ class Digits {
   /** The highest digit. */
   highest = 0
   negative = false
+  /** Whether a number begins with 0, and whether such a number has another value in octal. */
   leadingZero = false
-  /** Whether a number with a leading zero has another value in octal. */
   octalDiffers = false
   maxDecimal = 0
   maxOctal = 0
@@ -37,15 +37,15 @@ class Digits {
       octal = Math.min(octal * 8 + digit, 1e9)
     }
     const length = end - start
-    const isPadded = length > 1 && text.charAt(start) === '0'
+    const beginsWithZero = text.charAt(start) === '0'
     this.count++
     this.total += length
     this.shortest = Math.min(this.shortest, length)
     this.longest = Math.max(this.longest, length)
     this.even &&= length % 2 === 0
     this.negative ||= negative
-    this.leadingZero ||= isPadded
-    this.octalDiffers ||= isPadded && octal !== decimal
+    this.leadingZero ||= beginsWithZero
+    this.octalDiffers ||= beginsWithZero && octal !== decimal
     this.maxDecimal = Math.max(this.maxDecimal, decimal)
     this.maxOctal = Math.max(this.maxOctal, octal)
   }
@@ -67,8 +67,8 @@ export function readNumerals(text: string, from: number, to: number, setting: Se
   for (let bits = 1; scanner.next();) {
     if (scanner.literal !== null) readEscaped(text, scanner.literal.start, scanner.literal.end - 1, bytes)
     else if (scanner.prefix !== '' && scanner.prefix !== '0b') appendHex(text, scanner, setting, bytes)
-    else if (scanner.prefix === '0b' || base === 'bits') bits = readBits(text, scanner, bits, bytes)
-    else if (base === 'hex') appendHex(text, scanner, setting, bytes)
+    else if (scanner.prefix === '0b' || base === 2) bits = readBits(text, scanner, bits, bytes)
+    else if (base === 16) appendHex(text, scanner, setting, bytes)
     else bytes.add(numberOf(text, scanner, base))
   }
   return bytes.toBytes()
@@ -83,23 +83,22 @@ function baseOf(text: string, from: number, to: number, setting: Setting): Base 
     if (digits.count === 0) at = scanner.at
     if (scanner.prefix === '') digits.add(text, scanner)
   }
-  if (digits.count === 0) return 'hex'
-  if (digits.have(8, 1) && !digits.negative) return 'bits'
+  if (digits.have(8, 1) && !digits.negative) return 2
   return setting === 'code' ? baseInCode(text, at, digits) : baseOutside(text, at, digits)
 }
 
 function baseInCode(text: string, at: number, digits: Digits): Base {
-  if (digits.highest > 9 && !digits.negative) return 'hex'
+  if (digits.highest > 9 && !digits.negative) return 16
   if (digits.leadingZero && digits.have(2, 9)) {
     refuseAt(text, at, 'these may be hex or decimal numbers: leave out the brackets for hex, or the leading zeros for decimal')
   }
   if (digits.octalDiffers) refuseAt(text, at, 'a leading zero makes numbers octal in some languages: leave it out, or write 0x for hex')
-  return 'decimal'
+  return 10
 }
 
 function baseOutside(text: string, at: number, digits: Digits): Base {
   const { count, total, longest, even, highest, negative, maxDecimal, maxOctal } = digits
-  if (negative) return 'decimal'
+  if (negative) return 10
   const areBits = highest <= 1 && total % 8 === 0
   if (even && longest > 2) {
     if (areBits) refuseAt(text, at, 'these may be bits or hex digits: write the bits in groups of eight, or the hex in groups of two')
@@ -107,18 +106,18 @@ function baseOutside(text: string, at: number, digits: Digits): Base {
       refuseAt(text, at, 'these may be octal words (od) or hex digits: print with od -t x1, or write the hex in groups of two')
     }
   }
-  if (even) return 'hex'
+  if (even) return 16
   const areDecimal = highest <= 9 && maxDecimal <= 255
   const areOctal = digits.have(3, 7) && maxOctal <= 0o377
   if (areBits) {
     if (areDecimal) refuseAt(text, at, 'these may be bits or decimal numbers: write the bits in groups of eight, or [1, 0] for decimal')
-    return 'bits'
+    return 2
   }
   if (areDecimal && areOctal) refuseAt(text, at, 'these may be decimal or octal: write [129, 5] for decimal, "\\201\\005" for octal')
   if (areDecimal && longest < 3) {
     refuseAt(text, at, 'these may be decimal numbers, or hex with a digit missing: write [129, 5] for decimal, 81 05 for hex')
   }
-  return areDecimal ? 'decimal' : areOctal ? 'octal' : 'hex'
+  return areDecimal ? 10 : areOctal ? 8 : 16
 }
 
 /** @returns the bits of an incomplete byte, behind a leading 1 that marks where they begin */
@@ -132,13 +131,12 @@ function readBits(text: string, { start, end }: GroupScanner, bits: number, byte
   return bits
 }
 
-function numberOf(text: string, { at, start, end, negative }: GroupScanner, base: Base): number {
-  const radix = base === 'octal' ? 8 : 10
+function numberOf(text: string, { at, start, end, negative }: GroupScanner, radix: 8 | 10): number {
   let value = 0
   for (let position = start; position < end; position++) {
     const digit = digitAt(text, position)
     value = digit < radix ? Math.min(value * radix + digit, 1e9) : 1e9
   }
-  if (value <= (negative ? 128 : 255) && value >= 0) return negative ? (256 - value) & 0xff : value
+  if (value <= (negative ? 128 : 255)) return negative ? (256 - value) & 0xff : value
   failAt(text, at, 'a number from -128 to 255', text.slice(at, Math.min(end, at + 32)))
 }

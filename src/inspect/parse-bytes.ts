@@ -4,7 +4,7 @@
 import { assertString } from '../util/arguments.js'
 import { readBase64 } from './base64.js'
 import { ByteList } from './byte-list.js'
-import { isBlankAt, isLineEndAt } from './characters.js'
+import { isBlankAt, isLineEndAt, skipSpace } from './characters.js'
 import { readCode } from './code.js'
 import { readDump } from './dump.js'
 import { refuseForeignBytes, refuseForeignText } from './foreign.js'
@@ -53,9 +53,9 @@ function readPlain(text: string): Uint8Array<ArrayBuffer> {
   try {
     const bytes = readNumerals(text, 0, text.length, 'numbers')
     // Base64 may begin like a comment: `//A=` is ff f0.
-    return (bytes.length === 0 ? readBase64(text, 0, text.length) : null) ?? bytes
+    return (bytes.length === 0 ? readBase64(text) : null) ?? bytes
   } catch (error) {
-    const bytes = readEscapes(text) ?? readBase64(text, 0, text.length)
+    const bytes = readEscapes(text) ?? readBase64(text)
     if (bytes === null) throw error
     return bytes
   }
@@ -63,11 +63,11 @@ function readPlain(text: string): Uint8Array<ArrayBuffer> {
 
 /** Reads a line of escapes and characters without quotes: `\x81\x05Hello`. */
 function readEscapes(text: string): Uint8Array<ArrayBuffer> | null {
-  let from = 0
+  const from = skipSpace(text, 0)
+  if (text.charAt(from) !== '\\') return null
   let to = text.length
-  while (from < to && (isBlankAt(text, from) || isLineEndAt(text, from))) from++
-  while (to > from && (isBlankAt(text, to - 1) || isLineEndAt(text, to - 1))) to--
-  if (text.charAt(from) !== '\\' || /[\n\r]/.test(text.slice(from, to))) return null
+  while (isBlankAt(text, to - 1) || isLineEndAt(text, to - 1)) to--
+  if (/[\n\r]/.test(text.slice(from, to))) return null
   const bytes = new ByteList(to - from)
   readEscaped(text, from, to, bytes)
   return bytes.toBytes()

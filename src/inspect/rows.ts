@@ -33,7 +33,7 @@ export interface OtherLine {
 export type Line = Row | OtherLine
 
 /** strace prints a bar before each row, gdb a symbol after the offset, other tools an h. */
-const HEAD = /(?:\|[ \t]{1,8})?(0x)?([0-9a-f]{1,16})(h(?=:))?(?: <[^<>\r\n]{1,99}>)?(:|[ \t]{1,8}-(?=[ \t])|(?=\s|$))/diy
+const HEAD = /(?:\|[ \t]{1,8})?(0x)?([0-9a-f]{1,16})(h(?=:))?(?: <[^<>\n-\r\x85\u2028\u2029]{1,99}>)?(:|[ \t]{1,8}-(?=[ \t])|(?=\s|$))/diy
 const CELL = /(?:0x)?[0-9a-f]{1,64}(?![0-9a-z])|-\d{1,3}(?![0-9a-z])/iy
 
 /** All lines except empty ones and comments. */

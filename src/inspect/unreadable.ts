@@ -9,13 +9,13 @@ const SHOWN = 36
 /**
  * @param position - position in `text` of the unreadable character
  * @param expected - what should be there
- * @param token - what was found; default: the character at `position`
+ * @param token - what was found, in at most 32 characters; default: the character at `position`
  * @throws RangeError always
  */
 export function failAt(text: string, position: number, expected: string, token?: string): never {
   const character = String.fromCodePoint(text.codePointAt(position) ?? 0)
   const isEnd = position >= text.length || isLineEndAt(text, position)
-  const found = token === undefined && isEnd ? 'the end of the line' : `"${escaped((token ?? character).slice(0, 32))}"`
+  const found = isEnd ? 'the end of the line' : `"${escaped(token ?? character)}"`
   refuseAt(text, position, `found ${found}, expected ${expected}`)
 }
 
