@@ -24,17 +24,18 @@ export class Level {
   /** The word directly before the bracket (a call, an index or a type), and whether a word or a bracket follows the brackets. */
   readonly word: string
   isFollowed = false
-  /** How many numbers there are, and the position of the first one. */
+  /** How many numbers there are, the first one, and its position. */
   numbers = 0
-  firstNumber = -1
+  number = ''
+  numberAt = 0
   /** How many words there are that cannot be hex, and how many that can. */
   words = 0
   hexWords = 0
   /** How many types and casts stand before the first number. */
   types = 0
-  /** How many keys stand before a colon, and how many of them are not numbers. */
-  keys = 0
-  names = 0
+  /** Whether there are keys before colons, and whether any value has a name: then this is no list, but may contain one. */
+  hasKeys = false
+  hasNames = false
   /** Runs of string literals that only blanks, line ends, `+` or `\` separate. */
   readonly runs: { at: number; end: number }[] = []
   /** Whether inner brackets contain a list. */
@@ -57,21 +58,22 @@ export class Level {
   /** Whether this may be a list of bytes; its contents are not read. */
   get isList(): boolean {
     if (this.isCut) return true
-    if (this.words > 0 || this.names > 0) return false
+    if (this.words > 0 || this.hasNames) return false
     return this.numbers > 0 || this.runs.length > 0 || (this.hexWords > 0 && this.opening !== '(')
   }
 }
 
-/** @returns all brackets with numbers or literals directly inside, in the order in which they end; the whole text comes last */
+/** @returns all brackets in the order in which they end; the whole text comes last */
 export function findLevels(text: string, from: number): Level[] {
   const found: Level[] = []
   let level = new Level(null, '', from, '')
+  /** The word and the brackets that end directly before the current position; blanks may stand between the brackets and it. */
   let word = ''
-  let wordEnd = -1
-  /** The brackets that end directly before the current position. */
   let last: Level | null = null
   for (let at = from; at < text.length;) {
-    if (isBlankAt(text, at) || isLineEndAt(text, at)) {
+    const head = word
+    word = ''
+    if (isBlankAt(text, at)) {
       at++
       continue
     }
@@ -79,22 +81,22 @@ export function findLevels(text: string, from: number): Level[] {
     last = null
     const character = text.charAt(at)
     const quote = quoteAt(text, at)
-    if (isCommentAt(text, at) && !(wordEnd === at && word === '16')) at = lineEndFrom(text, at, text.length)
+    if (isCommentAt(text, at) && head !== '16') at = lineEndFrom(text, at, text.length)
     else if (text.startsWith('/*', at)) at = blockEnd(text, at)
     else if (quote >= 0) at = addLiteral(text, at, quote, level)
     else if (isWordAt(text, at)) {
-      wordEnd = wordEndFrom(text, at)
-      word = text.slice(at, Math.min(wordEnd, at + 32))
+      const end = wordEndFrom(text, at)
+      word = text.slice(at, Math.min(end, at + 32))
       if (before !== null) before.isFollowed = true
-      addWord(text, at, wordEnd, word, level)
-      at = wordEnd
+      addWord(text, at, end, word, level)
+      at = end
     } else if ('([{<'.includes(character)) {
       if (before !== null) before.isFollowed = true
       if (level.depth === MAX_DEPTH) refuseAt(text, at, `brackets are nested more than ${MAX_DEPTH} deep`)
-      level = new Level(level, text.startsWith('<<', at) ? '<<' : character, at, wordEnd === at ? word : '')
+      level = new Level(level, text.startsWith('<<', at) ? '<<' : character, at, head)
       at += level.opening.length
     } else if (level.outer !== null && text.startsWith(level.closing, at)) {
-      if (level.isList || level.runs.length > 0) found.push(level)
+      found.push(level)
       level.outer.hasInner ||= level.isList || level.hasInner
       level.end = at
       at += level.closing.length
@@ -108,6 +110,8 @@ export function findLevels(text: string, from: number): Level[] {
   }
   for (; level.outer !== null; level = level.outer) {
     if (level.opening.charAt(0) !== '<') refuseAt(text, level.at, `a closing ${level.closing} is missing: is the text complete?`)
+    // A sign, not a bracket: `cout << "\x81\x05"`.
+    for (const run of level.runs) level.outer.runs.push(run)
   }
   level.end = text.length
   return [...found, level]
@@ -118,13 +122,18 @@ function blockEnd(text: string, at: number): number {
   return end < 0 ? text.length : end + 2
 }
 
+function isDecimalAt(text: string, at: number): boolean {
+  const digit = digitAt(text, at)
+  return digit >= 0 && digit <= 9
+}
+
 function isWordAt(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
   return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a) || code === 0x5f
 }
 
 function wordEndFrom(text: string, at: number): number {
-  while (at < text.length && isWordAt(text, at)) at++
+  while (isWordAt(text, at)) at++
   return at
 }
 
@@ -133,8 +142,8 @@ function addLiteral(text: string, at: number, quote: number, level: Level): numb
   const end = literalEnd(text, quote, text.length)
   const next = skipBlanks(text, end, text.length)
   if (text.charAt(next) === ':') {
-    level.keys++
-    if (digitAt(text, quote + 1) < 0 || digitAt(text, quote + 1) > 9) level.names++
+    level.hasKeys = true
+    level.hasNames ||= !isDecimalAt(text, quote + 1)
     return next + 1
   }
   if (text.startsWith('...', end)) refuseAt(text, end, 'the bytes are cut off here: print them all')
@@ -154,19 +163,25 @@ function isJoint(text: string, from: number, to: number): boolean {
 
 function addWord(text: string, at: number, end: number, word: string, level: Level): void {
   if (word === 'repeats') refuseAt(text, at, 'repeated bytes are left out here: print them all (gdb: set print repeats 0)')
-  const first = digitAt(text, at)
-  if (first >= 0 && first <= 9) {
-    if (level.numbers === 0) level.firstNumber = at
+  if (isDecimalAt(text, at)) {
+    if (level.numbers === 0) {
+      level.number = word
+      level.numberAt = at
+    }
     level.numbers++
   } else if (/^[0-9a-f]+$/i.test(word)) level.hexWords++
-  else if (level.opening === '<' && level.words + level.numbers + level.hexWords === 0) level.start = end
-  else if (!BESIDE_NUMBERS.test(word)) level.words++
+  else if (level.opening === '<' && level.words + level.numbers + level.hexWords === 0) {
+    level.types++
+    level.start = end
+  } else if (!BESIDE_NUMBERS.test(word)) level.words++
   else if (level.numbers === 0) level.types++
 }
 
 /** The contents before a `=` only name the list after it, so counting starts again. */
 function resetAt(at: number, level: Level): void {
-  level.length = level.numbers === 1 ? level.firstNumber : -1
+  // Values of their own: `{data = "\201\5", length = 2}`, `{129, 5, n = 2}`.
+  level.hasNames ||= level.runs.length > 0 || level.numbers > 1
+  level.length = level.numbers === 1 ? level.numberAt : -1
   level.start = at + 1
   level.numbers = 0
   level.words = 0

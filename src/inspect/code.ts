@@ -6,7 +6,7 @@ import type { Level } from './brackets.js'
 import { ByteList } from './byte-list.js'
 import { skipDigits } from './characters.js'
 import { GroupScanner } from './groups.js'
-import { readLiteral } from './literals.js'
+import { quoteAt, readLiteral } from './literals.js'
 import { readNumerals } from './numerals.js'
 import { failAt, refuseAt } from './unreadable.js'
 
@@ -35,7 +35,7 @@ export function readCode(text: string, from: number, readText: (text: string) =>
   const places = strongest(lengths.length > 0 ? all.filter((place) => !isLength(place)) : all)
   const [first, ...more] = places
   if (first === undefined) return null
-  const second = more.find((place) => !isSameCall(text, first, place))
+  const second = more.find((place) => !isSameCall(first, place))
   if (second !== undefined) {
     refuseAt(text, second.run?.at ?? second.level.at, 'a second list or string begins here: parse each separately')
   }
@@ -43,20 +43,20 @@ export function readCode(text: string, from: number, readText: (text: string) =>
   for (const place of places) bytes.append(readPlace(text, place, readText))
   const result = bytes.toBytes()
   if (first.run !== null) return result
-  for (const { level } of lengths) checkLength(text, level.firstNumber, result.length)
+  for (const { level } of lengths) checkLength(text, level.numberAt, result.length)
   if (first.level.length >= 0) checkLength(text, first.level.length, result.length)
   return result
 }
 
 function placesIn(text: string, level: Level): Place[] {
-  const { opening, runs, numbers, word, names } = level
-  const isCall = opening === '' || (opening === '(' && word !== '') || names > 0
+  const { opening, runs, numbers, word, hasNames } = level
+  const isCall = opening === '' || (opening === '(' && word !== '') || hasNames
   if (runs.length > 0 && (isCall || level.hasInner || (numbers === 0 && runs.length === 1))) {
     const data = runs.filter(({ at, end }) => !ENCODING.test(text.slice(at, Math.min(end, at + 16))))
     return data.map((run) => ({ level, run, areBytes: areBytes(text, run) }))
   }
   if (opening === '' || !level.isList) return []
-  if (runs.length > 0 && numbers === 0 && !runs.some((run) => run.end - run.at === 3 || areBytes(text, run))) {
+  if (numbers === 0 && !areCharacters(text, runs)) {
     // ["0x81", "0x05"]
     return [{ level, run: runs.reduce(({ at }, { end }) => ({ at, end })), areBytes: false }]
   }
@@ -78,27 +78,29 @@ function areBytes(text: string, { at, end }: Run): boolean {
   return false
 }
 
-/** Whether a number in brackets is the length of a list: `p[7] =`, `Uint8Array(7) [`, `[7]byte{`, `[u8; 7]`. */
-function isLength({ level, run }: Place): boolean {
-  const { opening, word, isFollowed, numbers, types, runs } = level
-  if (run !== null || numbers !== 1 || runs.length > 0) return false
-  return (opening === '[' && types > 0) || ((opening === '[' || opening === '(') && (word !== '' || isFollowed))
+/** Whether the strings in a list are bytes or single characters: `['\x81', 'H']`. Other strings hold numbers. */
+function areCharacters(text: string, runs: readonly Run[]): boolean {
+  return runs.every((run) => run.end - run.at === 3) || runs.some((run) => areBytes(text, run))
+}
+
+/** Whether a number in brackets is the length of a list: `p[7] =`, `Uint8Array(7) [`, `[7]byte{`, `[u8; 7]`, `array<char, 7>`. */
+function isLength({ level }: Place): boolean {
+  const { opening, word, isFollowed, numbers, hexWords, types, runs } = level
+  if (numbers !== 1 || hexWords > 0 || runs.length > 0) return false
+  if (types > 0 && (opening === '[' || (opening === '<' && word !== ''))) return true
+  return (opening === '[' || opening === '(') && (word !== '' || isFollowed)
 }
 
 function checkLength(text: string, position: number, length: number): void {
-  const end = skipDigits(text, position, text.length)
-  const declared = text.slice(position, Math.min(end, position + 32))
+  const digits = text.startsWith('0x', position) ? position + 2 : position
+  const declared = text.slice(position, Math.min(skipDigits(text, digits, text.length), position + 32))
   if (Number(declared) !== length) failAt(text, position, `${length}, the number of bytes that follow`, declared)
 }
 
 /** Whether two strings are arguments of the same function with the same first number: `write(3, "...", 7)`. */
-function isSameCall(text: string, a: Place, b: Place): boolean {
-  return a.areBytes && b.areBytes && a.level !== b.level && a.level.word !== '' && callOf(text, a.level) === callOf(text, b.level)
-}
-
-function callOf(text: string, { word, firstNumber }: Level): string {
-  const number = firstNumber < 0 ? '' : text.slice(firstNumber, Math.min(skipDigits(text, firstNumber, text.length), firstNumber + 16))
-  return `${word} ${number}`
+function isSameCall(a: Place, b: Place): boolean {
+  const { word, number } = a.level
+  return a.areBytes && a.level !== b.level && word !== '' && word === b.level.word && number === b.level.number
 }
 
 function readPlace(
@@ -109,20 +111,30 @@ function readPlace(
   if (run === null) return readList(text, level)
   const bytes = readNumerals(text, run.at, run.end, 'code')
   if (areBytes) return bytes
-  // Blanks replace the text before the string, so that errors have the right line and column.
-  const inside = text
-    .slice(run.at, run.end)
-    .replaceAll(/["'`+\\]/g, ' ')
-    .replace(/^[a-z$@](?= )/i, ' ')
-  return readText(text.slice(0, run.at).replaceAll(/[^\r\n]/g, ' ') + inside)
+  return readText(contentsOf(text, run))
+}
+
+/** The contents of literals without escapes. Blanks replace all else, so that errors have the right line and column. */
+function contentsOf(text: string, run: Run): string {
+  let end = quoteAt(text, run.at)
+  let contents = text.slice(0, end).replaceAll(/[^\r\n]/g, ' ')
+  const scanner = new GroupScanner(text, run.at, run.end, 'code', readLiteral)
+  while (scanner.next()) {
+    if (scanner.literal === null) continue
+    const { start } = scanner.literal
+    contents += text.slice(end, start).replaceAll(/["'`+\\]/g, ' ')
+    end = scanner.literal.end - 1
+    contents += text.slice(start, end).replaceAll(/["'`]/g, ' ')
+  }
+  return contents
 }
 
 function readList(text: string, level: Level): Uint8Array<ArrayBuffer> {
-  const { opening, start, end, keys, length } = level
+  const { opening, start, end, hasKeys, length } = level
   if (opening === '<') return readNumerals(text, start, end, 'numbers')
   // NSData: {length = 7, bytes = 0x81054865 6c6c6f}
   if (opening === '{' && length >= 0) return readNumerals(text, text.indexOf('x', start) + 1, end, 'numbers')
-  if (keys === 0) return readNumerals(text, start, end, 'code')
+  if (!hasKeys) return readNumerals(text, start, end, 'code')
   const values = text.slice(start, end).replaceAll(/"\d{1,16}"\s{0,16}:/g, (key) => ' '.repeat(key.length))
   return readNumerals(text.slice(0, start) + values, start, end, 'code')
 }
