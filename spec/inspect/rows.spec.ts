@@ -118,6 +118,7 @@ describe('skips headings', () => {
 
   test.each([
     ['bytes that continue like the numbers above a dump', '81 00 01 02'],
+    ['bytes in capitals', '4A 4B'],
     ['bytes with a no-break space behind them', '48 65\u00a0'],
     ['bytes with no-break spaces between them', '48\u00a065\u00a06c'],
     ['bytes with zero-width spaces between them', '48\u200b65\u200b6c'],
@@ -142,6 +143,7 @@ describe('a row alone may be a dump or not', () => {
 
   test.each([
     ['7ff0  81 05', 'line 1, column 1'],
+    ['0000 20 20', 'line 1, column 1'],
     ['0000 - 0000', 'line 1, column 1'],
     [' 10: 81 05', 'line 1, column 2'],
     ['Data\n10: 81 05', 'line 2, column 1'],

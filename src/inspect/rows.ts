@@ -70,15 +70,15 @@ function lineAt(text: string, at: number, end: number): Line {
   return { kind: 'row', at: digitsAt, digitsEnd, isPrefixed, style, start, end, gap }
 }
 
-/** The numbers above the columns, and the parts of a line of bytes: a byte, or a separator of any kind. */
+/** The numbers above the columns; a byte in a line without an offset, and any separators behind it. */
 const RULER = /00[ \t]+01[ \t]+02\b/y
-const BYTE_OR_SEPARATOR = /(?:0x)?[0-9a-f]{2}|[\s,\u200b-\u200d\u2060]/iy
+const BYTE = /(?:0x)?[0-9a-f]{2}[\s,\u200b-\u200d\u2060]*/iy
 
 /** Whether a line that is not a row may still hold bytes, so that it must not be skipped. */
 export function mayHoldBytes(text: string, { at, end }: OtherLine): boolean {
   if (after(RULER, text, at) > at) return false
   for (let position = at; position < end;) {
-    const next = after(BYTE_OR_SEPARATOR, text, position)
+    const next = after(BYTE, text, position)
     if (next === position) return false
     position = next
   }
