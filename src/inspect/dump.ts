@@ -59,11 +59,11 @@ function readingOf(text: string, lines: readonly Line[], rows: readonly Row[], f
   const attempts = [...inRadix(16), ...(areOffsetsOf7 ? [...inRadix(8), ...inRadix(10)] : [])]
   let readings = successesOf(attempts)
   if (readings.length === 0 && !areOffsetsOf7) readings = successesOf(inRadix(10))
-  const shown = readings.filter((reading) => reading.shown > 0 && reading.unknown === 0)
+  const shown = readings.filter((reading) => reading.shown > 0 && !reading.hasOther)
   const usual = (shown.length > 0 ? shown : readings).filter(({ kind }) => kind.isUsual)
   // Tools print groups of two bytes in the usual order, so the characters need not confirm it.
   const mayBeEither = first.style === ':' && shown.some(({ kind }) => kind.bytes > 2)
-  const likely = shown.length > 0 && (usual.length === 0 || mayBeEither) ? shown : usual
+  const likely = usual.length === 0 || mayBeEither ? shown : usual
   const reading = likely.find(({ kind }) => kind.base === 2) ?? likely[0]
   if (reading === undefined) {
     const [failure] = attempts
@@ -108,7 +108,7 @@ function likelihoodOf(text: string, { at, digitsEnd, isPrefixed, style, gap, sta
   // `0000 - 0000` may be hex with dashes.
   if (style === '-' && rows === 1) return 'some'
   if (style !== ' ') return isZero || length >= 4 || isPrefixed || rows > 1 ? 'all' : 'some'
-  if (length % 2 > 0 && length > 4) return 'all'
+  if (length % 2 > 0) return 'all'
   if (isPrefixed || !/^[0-9a-f]{2}(?![0-9a-z])/i.test(text.slice(start, start + 3))) return 'none'
   if (isZero && gap > 1) return 'all'
   return gap > 1 || text.charAt(at) === '0' ? 'some' : 'none'

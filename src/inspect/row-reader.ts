@@ -20,9 +20,9 @@ export interface Reading {
   readonly kind: CellKind
   /** How many offsets match the number of bytes in the rows before. */
   readonly checked: number
-  /** How many rows have a column of characters that shows their bytes, and how many have other text after the bytes. */
+  /** How many rows have a column of characters that shows their bytes, and whether any row has other text after the bytes. */
   readonly shown: number
-  readonly unknown: number
+  readonly hasOther: boolean
 }
 
 /** @throws RangeError if the offsets do not match the rows, or if the lines have other text */
@@ -50,12 +50,12 @@ class RowReader {
   #width = 0
   /** A `*`: the row before it repeats up to the next offset. */
   #star: OtherLine | null = null
-  /** The heading since the last row, and the key of the heading above the current rows. */
+  /** The heading since the last row, and the key of the heading above the current rows; null if there is none. */
   #heading: OtherLine | null = null
-  #section = ''
+  #section: string | null = null
   #checked = 0
   #shown = 0
-  #unknown = 0
+  #hasOther = false
 
   constructor(text: string, first: Row, radix: Radix, kind: CellKind) {
     this.#text = text
@@ -99,7 +99,7 @@ class RowReader {
       kind: this.#kind,
       checked: this.#checked,
       shown: this.#shown,
-      unknown: this.#unknown,
+      hasOther: this.#hasOther,
     }
   }
 
@@ -119,7 +119,7 @@ class RowReader {
   #reach(row: Row, offset: number): void {
     const { at, digitsEnd } = row
     const heading = this.#heading
-    const key = heading === null ? '' : headingKey(this.#text, heading)
+    const key = heading === null ? null : headingKey(this.#text, heading)
     const next = this.#next
     this.#heading = null
     if (next === null) this.#section = key
@@ -145,18 +145,19 @@ class RowReader {
   /** The number of bytes in the row before its column of characters. */
   #countOf(row: Row, cells: Cells, needed: number): number {
     const { stops, half } = cells
-    const natural = stops.at(-1)?.count ?? 0
+    const last = stops.at(-1) ?? { count: 0, end: row.start }
+    const natural = last.count
     const isNeeded = stops.some(({ count }) => count === needed)
     const candidates = isNeeded ? [needed] : [...this.#fits(row, cells), this.#width, 16, half, natural]
     for (const count of candidates) {
-      const position = this.#endOf(row, cells, count)
-      if (position < 0 || position === row.end) continue
-      if (!isColumnOf(viewOf(cells.bytes, 0, count), this.#text, position, row.end)) continue
+      const end = stops.find((stop) => stop.count === count)?.end
+      if (end === undefined || end === row.end) continue
+      if (!isColumnOf(viewOf(cells.bytes, 0, count), this.#text, end, row.end)) continue
       this.#shown++
       return count
     }
     if (needed > 0 && this.#isPadding(cells.bytes, needed)) return needed
-    this.#checkRest(row, this.#endOf(row, cells, natural), natural)
+    this.#checkRest(row, last.end, natural)
     if (this.#width >= 8 && natural > this.#width) failAt(this.#text, row.start, `at most ${this.#width} bytes, like the rows before`)
     return natural
   }
@@ -179,17 +180,12 @@ class RowReader {
     return fitting.map(({ count }) => count)
   }
 
-  /** @returns the position after `wanted` bytes; negative if no cell ends there */
-  #endOf(row: Row, { stops }: Cells, wanted: number): number {
-    return wanted === 0 ? row.start : (stops.find(({ count }) => count === wanted)?.end ?? -1)
-  }
-
   /** Refuses text after the bytes that may be bytes too. A column of characters follows a wider gap or a bar; comments are ignored. */
   #checkRest(row: Row, position: number, count: number): void {
     const text = this.#text
     const rest = skipBlanks(text, position, row.end)
     if (rest === row.end || isCommentAt(text, rest)) return
-    this.#unknown++
+    this.#hasOther = true
     const isApart = rest >= position + 2 || text.charAt(position) === '\t' || '|>'.includes(text.charAt(rest))
     if (isApart && !/(?:^|\s)(?:[0-9a-f]{2})+(?=\s|$)/i.test(text.slice(rest, Math.min(row.end, rest + 1024)))) return
     failAt(text, rest, count === 0 ? 'bytes' : `the end of the line, or the characters of ${count} bytes`)

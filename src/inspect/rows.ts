@@ -33,7 +33,7 @@ export interface OtherLine {
 export type Line = Row | OtherLine
 
 /** strace prints a bar before each row, gdb a symbol after the offset, other tools an h. */
-const HEAD = /(?:\|[ \t]{1,8})?(0x)?([0-9a-f]{1,16})(h(?=:))?(?: <[^<>\n-\r\x85\u2028\u2029]{1,99}>)?(:|[ \t]{1,8}-(?=[ \t])|(?=\s|$))/diy
+const HEAD = /(?:\|[ \t]{1,8})?(0x)?([0-9a-f]{1,16})(h(?=:))?(?: <[^<>\n-\r\x85\u2028\u2029]{1,99}>)?(?::|[ \t]{1,8}-(?=[ \t])|(?=\s|$))/diy
 const CELL = /(?:0x)?[0-9a-f]{1,64}(?![0-9a-z])|-\d{1,3}(?![0-9a-z])/iy
 
 /** All lines except empty ones and comments. */
@@ -56,10 +56,11 @@ function lineAt(text: string, at: number, end: number): Line {
   HEAD.lastIndex = at
   const indices = HEAD.exec(text)?.indices
   const [digitsAt = 0, digitsEnd = 0] = indices?.[2] ?? []
-  const [markAt = 0, headEnd = 0] = indices?.[4] ?? []
+  const headEnd = HEAD.lastIndex
+  const mark = text.charAt(headEnd - 1)
   const digits = digitsEnd - digitsAt
   const isPrefixed = indices?.[1] !== undefined
-  const style = markAt === headEnd ? ' ' : text.charAt(headEnd - 1) === ':' ? ':' : '-'
+  const style = mark === ':' || mark === '-' ? mark : ' '
   const start = skipBlanks(text, headEnd, end)
   const gap = text.charAt(headEnd) === '\t' ? 2 : start - headEnd
   const isTight = style === ':' && gap === 0 && start < end
@@ -69,15 +70,23 @@ function lineAt(text: string, at: number, end: number): Line {
   return { kind: 'row', at: digitsAt, digitsEnd, isPrefixed, style, start, end, gap }
 }
 
+/** The numbers above the columns; a byte in a line without an offset, and any separators behind it. */
+const RULER = /00[ \t]+01[ \t]+02\b/y
+const BYTE = /(?:0x)?[0-9a-f]{2}[\s,\u200b-\u200d\u2060]*/iy
+
 /** Whether a line that is not a row may still hold bytes, so that it must not be skipped. */
 export function mayHoldBytes(text: string, { at, end }: OtherLine): boolean {
-  const line = text.slice(at, Math.min(end, at + 256)).trimEnd()
-  const isRuler = /^0?0[ \t]+0?1[ \t]+0?2\b/.test(line)
-  return !isRuler && /^(?:(?:0x)?[0-9a-f]{2}[ \t,]*)+$/i.test(line)
+  if (after(RULER, text, at) > at) return false
+  for (let position = at; position < end;) {
+    const next = after(BYTE, text, position)
+    if (next === position) return false
+    position = next
+  }
+  return true
 }
 
 /** The words of a heading without numbers, addresses and times. They change where rows of another kind or direction begin. */
 export function headingKey(text: string, { at, end }: OtherLine): string {
-  const words = text.slice(at, Math.min(end, at + 256)).split(/[\s,()[\]]+/)
+  const words = text.slice(at, Math.min(end, at + 256)).split(/[\s,()[\]]/)
   return words.filter((word) => !/^(?:0x[0-9a-f]+|\d+(?::\d+)*(?:\.\d+)?|)$/i.test(word)).join(' ')
 }
