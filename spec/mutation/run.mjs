@@ -10,6 +10,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Stryker } from '@stryker-mutator/core'
 import { calculateMutationTestMetrics } from 'mutation-testing-metrics'
+import { specsFor } from './stryker.config.mjs'
 import { compare, endedByClock, survivorsOf } from './survivors.mjs'
 
 const LEAST_SCORE = 95
@@ -28,16 +29,16 @@ const given = process.argv.slice(2)
 const paths = readdirSync('src', { recursive: true }).map((path) => `src/${path.replaceAll('\\', '/')}`)
 const files = given.length > 0 ? given : paths.filter((path) => path.endsWith('.ts'))
 const report = {}
-for (const group of new Set(files.map(groupOf))) {
-  const mutate = files.filter((file) => groupOf(file) === group)
-  Object.assign(report, await mutated(group, mutate, group === 'stateful' ? { maxTestRunnerReuse: 1 } : {}))
+for (const part of new Set(files.map(partOf))) {
+  const mutate = files.filter((file) => partOf(file) === part)
+  Object.assign(report, await mutated(part, mutate, part === 'stateful' ? { maxTestRunnerReuse: 1 } : {}))
 }
 
-/** Files that are mutated together: all of their code is counted, which takes as long as running it. */
-function groupOf(file) {
+/** The part of the library that a file is mutated with: all code of the part is counted, which takes as long as running it. */
+function partOf(file) {
   const [path] = file.split(':')
   if (withState.includes(path)) return 'stateful'
-  return /^src\/(inspect|decode)\//.exec(path)?.[1] ?? 'rest'
+  return /^src\/(inspect|decode)\//.exec(path)?.[1] ?? 'others'
 }
 
 /** @returns what the report has of each file */
@@ -46,6 +47,7 @@ async function mutated(name, mutate, options) {
   await new Stryker({
     configFile: 'spec/mutation/stryker.config.mjs',
     mutate,
+    mochaOptions: { spec: specsFor(name) },
     htmlReporter: { fileName: html },
     jsonReporter: { fileName: json },
     ...options,
