@@ -354,7 +354,9 @@ describe('work', () => {
     'is linear: a payload is copied at most four times over, in chunks of any size (ownsChunks %p)',
     (ownsChunks) => {
       for (const payloadLength of [2 ** 10, 2 ** 16, 2 ** 20]) {
-        for (const chunkLength of [1, 7, 1000, 65536].filter((length) => length < payloadLength)) {
+        // More chunks would take longer and show no more.
+        const isUseful = (length: number) => length < payloadLength && payloadLength <= 2 ** 16 * length
+        for (const chunkLength of [1, 7, 1000, 65536].filter(isUseful)) {
           expect(copiedInReading(payloadLength, chunkLength, ownsChunks)).toBeLessThan(4 * payloadLength)
         }
       }
