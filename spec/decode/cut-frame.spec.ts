@@ -2,11 +2,15 @@
  * A frame whose payload does not arrive as a whole: what is copied of it, and how often.
  */
 import { describe, expect, test } from '@jest/globals'
+import { Opcode, encodeFrame } from '../../src/index.js'
 import { CutFrame } from '../../src/decode/cut-frame.js'
+import { FrameParser } from '../../src/decode/frame-parser.js'
 import { PayloadMemory } from '../../src/decode/payload-memory.js'
 import { TextCheck } from '../../src/decode/text.js'
+import { readPolicy } from '../../src/header/make-policy.js'
+import { maskingKernel } from '../../src/mask/webassembly.js'
 import { referenceMask } from '../reference/encode.js'
-import { bytes, bytesCopied, utf8 } from '../support.js'
+import { TRANSFERRED, bytes, bytesCopied, thrownBy, utf8 } from '../support.js'
 
 /** Its octets differ in the highest bit: with a wrong one, ASCII is not ASCII. */
 const KEY = 0x8923cd67 | 0
@@ -131,9 +135,9 @@ describe.each([null, KEY])('a piece of a text (masking key %p)', (maskingKey) =>
 
 describe('work', () => {
   /** How many bytes are copied when so many are wanted, and some come at first, the rest in pieces of 100. */
-  function copiedOf(total: number, first: number): number {
+  function copiedOf(total: number, first: number, isForNow = false): number {
     const payload = new Uint8Array(total)
-    return bytesCopied(() => gathered(payload, [first, ...Array<number>(total).fill(100)], cutFrame(total)))
+    return bytesCopied(() => gathered(payload, [first, ...Array<number>(total).fill(100)], cutFrame(total, null, null, isForNow)))
   }
 
   test('is one copy if at least half of the payload comes at first, or if it has no more than 2 KiB', () => {
@@ -141,6 +145,10 @@ describe('work', () => {
     expect(copiedOf(5000, 2400)).toBeGreaterThan(5000)
     expect([500, 2048].map((total) => copiedOf(total, 100))).toEqual([500, 2048])
     expect(copiedOf(2100, 100)).toBeGreaterThan(2100)
+  })
+
+  test('is so for a payload that is used at once too, if the memory of the kernel is too small for it', () => {
+    expect(copiedOf(70_000, 40_000, true)).toBe(70_000)
   })
 })
 
@@ -170,6 +178,47 @@ describe('memory', () => {
       gathered(payloadOf(1), inPieces, cutFrame(16_000, maskingKey, null, isForNow), false, memory)
       expect(memory.lendBlock(3000)).toBe(block)
     }
+  })
+
+  test.each([null, KEY])(
+    'of a payload that is used at once is that of the kernel, if it is large enough (masking key %p)',
+    (maskingKey) => {
+      const kernel = maskingKernel()
+      const areThere = [2049, 65_536, 65_537].map((length) => {
+        const { buffer } = gathered(new Uint8Array(length), inPieces, cutFrame(length, maskingKey, null, true))
+        return buffer === kernel?.buffer
+      })
+      expect(areThere).toEqual([true, true, false])
+    },
+  )
+
+  test.each([
+    ['string', Opcode.Text, true],
+    ['bytes', Opcode.Text, false],
+    ['string', Opcode.Binary, false],
+  ])('is that of the kernel where texts are read as %s, and the frame has the opcode %p: %p', (textAs, opcode, isThere) => {
+    const delivered = { newCheck: () => new TextCheck(), areStrings: textAs === 'string' }
+    const parser = new FrameParser(readPolicy({}, Infinity), delivered)
+    const frame = encodeFrame({ opcode, payload: new Uint8Array(10_000).fill(0x61) })
+    parser.take(frame.slice(0, 6000), true)
+    expect(parser.read()).toBeNull()
+    parser.take(frame.slice(6000), true)
+    const payload = parser.read()
+    expect(payload).toHaveLength(10_000)
+    expect(payload?.buffer === maskingKernel()?.buffer).toBe(isThere)
+  })
+
+  test('that was transferred with another payload is not delivered, though the bytes that were missing are few', () => {
+    const memory = busyMemory()
+    const other = memory.forPayload(5)
+    const frame = cutFrame(5)
+    frame.gather(bytes('010203'), 0, 3, false, memory)
+    structuredClone(other, { transfer: [other.buffer] })
+    const error = thrownBy(() => {
+      frame.gather(bytes('0405'), 0, 2, false, memory)
+      frame.payload()
+    })
+    expect(error).toMatchObject({ name: 'TypeError', message: expect.stringMatching(TRANSFERRED) })
   })
 
   test('that is lent to a frame is not lent to another before the payload has been taken', () => {

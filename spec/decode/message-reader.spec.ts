@@ -3,6 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { MessageReader, Opcode, ProtocolError, encodeClosePayload, encodeFrame, fragmentMessage } from '../../src/index.js'
 import type { FrameInit } from '../../src/index.js'
+import { DataMessages } from '../../src/decode/data-message.js'
 import { textForm } from '../../src/decode/text.js'
 import { chunkingArbitrary, cut } from '../reference/arbitraries.js'
 import { expectFailed, oneByOne, plainMessage, readMessageChunks } from '../reading.js'
@@ -574,6 +575,7 @@ describe('MessageReader: permessage-deflate (RFC 7692)', () => {
       },
       'inflate threw [object Object]; ',
     ],
+    ['that is no error but a function', Object.assign(() => 0, { code: 'ERR_BUFFER_TOO_LARGE' }), 'inflate threw ()'],
   ])('inflate throws an object %s: deflate-data too', (_what, thrown, found) => {
     const reader = new MessageReader({
       ...options,
@@ -821,7 +823,21 @@ describe('MessageReader: texts that are too long for a string', () => {
     const error = thrownBy(() => reader.read())
     decode.mockRestore()
     expect(error).toMatchObject({ rule: 'message-too-long', offset: 2, cause: noString })
+    expect(error).toMatchObject({ message: expect.stringContaining('1 bytes of a text are more than a string can hold') })
     expectFailed(reader, error)
+  })
+
+  test('are refused for their length, before the engine makes a string of them', () => {
+    const decode = jest.spyOn(TextDecoder.prototype, 'decode').mockImplementation(() => 'decoded')
+    const read = (length: number) => {
+      const data = Object.defineProperty(new Uint8Array(1), 'length', { value: length })
+      return new DataMessages('string', null).text(data, null, false, 7)
+    }
+    const message = read(MAX_STRING_LENGTH)
+    const violation = violationOf(() => read(MAX_STRING_LENGTH + 1))
+    decode.mockRestore()
+    expect(message).toEqual(text('decoded'))
+    expect(violation).toMatchObject({ rule: 'message-too-long', offset: 7 })
   })
 })
 

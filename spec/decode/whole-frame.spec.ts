@@ -92,4 +92,14 @@ describe('takeWholeFrame', () => {
     input.set(concat(bytes(hex), new Uint8Array(126).fill(0xaa)), 0)
     expect(takeWholeFrame(input, readPolicy({}, Infinity), { ...blank, usesTextsAtOnce: true })?.[0]).toBe(0xaa ^ 0x37)
   })
+
+  test('lets go of a chunk when it has taken the last frame', () => {
+    const input = new Input()
+    input.set(bytes('8101 61 8101 62'), 0)
+    const lengths = [1, 2].map(() => {
+      expect(takeWholeFrame(input, readPolicy({}, Infinity), { ...blank })).toHaveLength(1)
+      return input.bytes.length
+    })
+    expect(lengths).toEqual([6, 0])
+  })
 })

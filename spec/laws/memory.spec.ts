@@ -363,8 +363,37 @@ describe('work', () => {
     },
   )
 
-  test('on a chunk that holds the whole frame copies nothing when it is given away', () => {
-    expect(copiedInReading(2 ** 16, 2 ** 17, true)).toBe(0)
+  test.each([1000, 2 ** 16])(
+    'on a chunk that holds the whole frame, of %p bytes, copies nothing when it is given away',
+    (payloadLength) => {
+      expect(copiedInReading(payloadLength, 2 ** 17, true)).toBe(0)
+    },
+  )
+
+  test.each<[string, string[]]>([
+    ['first', []],
+    ['after a message in fragments', ['0101 61', '8001 62']],
+    ['after a message that chunks cut', ['81', '02 61', '62']],
+  ])('on a masked text that comes whole, %s, copies it once: it is decoded where it is unmasked', (_when, before) => {
+    const payload = 'a'.repeat(10_000)
+    const frame = encodeFrame({ opcode: Opcode.Text, payload, maskingKey: 0x37fa213d })
+    const reader = new MessageReader({ ownsChunks: true })
+    for (const chunk of before) reader.push(bytes(chunk)).read()
+    const copied = bytesCopied(() => {
+      expect(reader.push(frame).read()).toEqual({ type: 'text', data: payload })
+    })
+    expect(copied).toBeLessThanOrEqual(payload.length)
+  })
+
+  test('on a compressed message that comes whole copies it once, to append what the sender has left out', () => {
+    const tailLength = 9
+    const inflate = (data: Uint8Array) => new Uint8Array(data.length)
+    const reader = new MessageReader({ ownsChunks: true, extensions: { permessageDeflate: true }, inflate })
+    const copied = bytesCopied(() => {
+      const message = reader.push(concat(bytes('c27e 03e8'), new Uint8Array(1000))).read()
+      expect(message?.type === 'binary' && message.data.length).toBe(1000 + tailLength)
+    })
+    expect(copied).toBeLessThanOrEqual(1000 + 2 * tailLength)
   })
 
   test('on a chunk that holds the whole payload, and not the header, copies that of the header alone', () => {
