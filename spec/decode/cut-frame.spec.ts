@@ -264,6 +264,25 @@ describe('memory', () => {
     expect(lengths).toEqual([16_384, 16_384, null])
     expect([256, 257].map((length) => busyMemory().forChunk(length, false)?.buffer.byteLength ?? null)).toEqual([1024, null])
   })
+
+  test('for a payload may be shared with others too, up to 2 KiB', () => {
+    expect([2048, 2049].map((length) => busyMemory().forPayload(length).buffer.byteLength)).toEqual([16_384, 2049])
+    const memory = busyMemory()
+    const [first, second] = [memory.forPayload(1000), memory.forPayload(1000)]
+    expect(second.buffer).toBe(first.buffer)
+    expect(second.byteOffset).toBe(first.byteOffset + 1000)
+  })
+
+  test('for short chunks is kept by an idle reader, and no other', () => {
+    const memory = busyMemory()
+    const chunk = memory.forChunk(100, false) ?? new Uint8Array()
+    memory.idle()
+    expect(memory.forChunk(100, false)?.buffer).toBe(chunk.buffer)
+    const busy = busyMemory()
+    const { buffer } = busy.forPayload(100)
+    busy.idle()
+    expect(busy.forPayload(100).buffer).not.toBe(buffer)
+  })
 })
 
 test('bufferedLength counts the header and what has been gathered, and nothing of a frame that is delivered piece by piece', () => {

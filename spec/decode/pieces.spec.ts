@@ -4,6 +4,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { PayloadMemory } from '../../src/decode/payload-memory.js'
 import { Pieces } from '../../src/decode/pieces.js'
+import { TextCheck } from '../../src/decode/text.js'
+import { MEMORY_LENGTH, maskingKernel } from '../../src/mask/webassembly.js'
 import { referenceMask } from '../reference/encode.js'
 import { bytes, bytesCopied, concat, hexOf } from '../support.js'
 
@@ -33,8 +35,40 @@ function isKept(piece: Uint8Array, pieces = new Pieces()): boolean {
 /** For the pieces of a frame; `new Pieces()` is for those of a message. */
 const ofFrame = () => new Pieces(null, new PayloadMemory())
 
+const KEY = 0x01020384
+
+/** The memory of a reader that has seen traffic, so that it lends some of it. Counts how often. */
+class BusyMemory extends PayloadMemory {
+  timesLent = 0
+
+  constructor() {
+    super()
+    for (let i = 0; i < 100; i++) this.forPayload(0)
+  }
+
+  override lendBlock(length: number): Uint8Array<ArrayBuffer> | null {
+    const block = super.lendBlock(length)
+    if (block !== null) this.timesLent++
+    return block
+  }
+}
+
+/** Takes note of the memory in which it finds the pieces. */
+class Noting extends TextCheck {
+  readonly buffers = new Set<ArrayBufferLike>()
+  /** In bytes: the lengths of all buffers together. */
+  memoryLength = 0
+
+  override add(piece: Uint8Array, start: number, end: number): void {
+    const { buffer } = piece
+    if (!this.buffers.has(buffer)) this.memoryLength += buffer.byteLength
+    this.buffers.add(buffer)
+    super.add(piece, start, end)
+  }
+}
+
 describe('what comes of pieces', () => {
-  test.each([null, 0x01020384])('is all of them, one after the other, in an array of its own size (masking key %p)', (maskingKey) => {
+  test.each([null, KEY])('is all of them, one after the other, in an array of its own size (masking key %p)', (maskingKey) => {
     for (const lengths of [
       [1, 2],
       [0, 5, 0],
@@ -83,6 +117,10 @@ describe('a piece that was given is kept as it is', () => {
     expect(lengths.map((length) => isKept(new Uint8Array(length)))).toEqual([false, false, true, true])
   })
 
+  test('from 64 bytes on if it belongs to a frame', () => {
+    expect([63, 64].map((length) => isKept(new Uint8Array(length), ofFrame()))).toEqual([false, true])
+  })
+
   /** What the objects of a kept piece are taken to need. */
   const OBJECTS = 256
 
@@ -94,6 +132,18 @@ describe('a piece that was given is kept as it is', () => {
     expect(ofMessage.map((rest) => isKept(pieceWithRest(5000, rest)))).toEqual([true, true, false])
     const ofLongMessage = [2 ** 16 + 1, 100_000 - OBJECTS, 100_001 - OBJECTS]
     expect(ofLongMessage.map((rest) => isKept(pieceWithRest(200_000, rest)))).toEqual([true, true, false])
+  })
+
+  test('unless it needs more, also at the end of its memory', () => {
+    const most = 2500 + 16_384 - OBJECTS
+    const kept = [most, most + 1].map((rest) => {
+      const memory = new Uint8Array(rest + 5000)
+      const pieces = ofFrame()
+      pieces.add(memory, rest, rest + 5000, true)
+      memory.fill(0xff)
+      return pieces.joined().every((octet) => octet === 0xff)
+    })
+    expect(kept).toEqual([true, false])
   })
 
   test('unless all pieces together need more than half of their length again and 16 KiB', () => {
@@ -126,7 +176,74 @@ describe('a piece that was given is kept as it is', () => {
   })
 })
 
+describe('short pieces', () => {
+  test('are put together in a few blocks, which take at most twice as much memory as has come', () => {
+    for (const length of [1, 7, 63]) {
+      const check = new Noting()
+      const pieces = new Pieces(null, null, check)
+      const part = new Uint8Array(length)
+      while (pieces.length < 200_000) {
+        pieces.add(part, 0, length, false)
+        if (check.memoryLength > 2 * pieces.length + 64) throw new Error(`${check.memoryLength} bytes for ${pieces.length}`)
+      }
+      // Until one has 16 KiB, each is as long as all before it.
+      expect(check.buffers.size).toBeLessThan(9 + 200_000 / 16_384 + 2)
+    }
+  })
+
+  test('take no more memory if they lie far behind in theirs', () => {
+    const check = new Noting()
+    const pieces = new Pieces(null, null, check)
+    pieces.add(new Uint8Array(1_000_000), 999_900, 1_000_000, false)
+    expect(check.memoryLength).toBeLessThanOrEqual(2 * 100 + 64)
+  })
+
+  test('of a frame borrow one block, however many they need', () => {
+    const memory = new BusyMemory()
+    const pieces = new Pieces(null, memory)
+    for (let i = 0; i < 60; i++) pieces.add(new Uint8Array(1000), 0, 1000, false)
+    expect(pieces.joined()).toHaveLength(60_000)
+    expect(memory.timesLent).toBe(1)
+  })
+})
+
+test('a frame that needs no block leaves it for the next', () => {
+  const memory = new BusyMemory()
+  const block = memory.lendBlock(3000) ?? new Uint8Array()
+  memory.returnBlock(block)
+  const pieces = new Pieces(null, memory)
+  pieces.add(new Uint8Array(5000), 0, 5000, true)
+  pieces.joined()
+  expect(memory.lendBlock(3000)).toBe(block)
+})
+
 describe('work', () => {
+  /** Three long pieces that were given. */
+  function threePieces(maskingKey: number | null): Pieces {
+    const pieces = new Pieces(maskingKey)
+    for (let i = 0; i < 3; i++) pieces.add(counting(1000), 0, 1000, true)
+    return pieces
+  }
+
+  test('on long pieces that are given is one copy, when all have come, and not through the kernel', () => {
+    expect(bytesCopied(() => threePieces(null))).toBe(0)
+    const pieces = threePieces(null)
+    const memory = maskingKernel()?.memory.fill(0xee)
+    expect(bytesCopied(() => pieces.joined())).toBe(3000)
+    expect(memory?.every((octet) => octet === 0xee)).toBe(true)
+  })
+
+  test.each([null, KEY])('on what is used at once is one copy, into the memory of the kernel (masking key %p)', (maskingKey) => {
+    const pieces = threePieces(maskingKey)
+    const all = concat(counting(1000), counting(1000), counting(1000))
+    const copied = bytesCopied(() => {
+      const whole = pieces.joined(true)
+      expect(whole.buffer.byteLength).toBe(MEMORY_LENGTH)
+      expect(Buffer.compare(whole, maskingKey === null ? all : referenceMask(all, maskingKey))).toBe(0)
+    })
+    expect(copied).toBe(3000)
+  })
+
   test('is linear if it comes in short pieces', () => {
     for (const length of [1, 100, LONG_PIECE - 1]) {
       const pieces = new Pieces()

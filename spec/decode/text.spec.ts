@@ -2,8 +2,9 @@
  * A text is checked piece by piece.
  */
 import { describe, expect, test } from '@jest/globals'
-import { TextCheck, foundInText } from '../../src/decode/text.js'
-import { bytes, concat, utf8 } from '../support.js'
+import { TextCheck, foundInText, textForm } from '../../src/decode/text.js'
+import { referenceMask } from '../reference/encode.js'
+import { bytes, bytesCopied, concat, utf8 } from '../support.js'
 
 /** What is found in a text that arrives in pieces of one length. */
 function found(data: Uint8Array, length: number): unknown {
@@ -47,4 +48,26 @@ test.each([
   [concat(utf8('a'.repeat(100_000)), bytes('c0')), 'byte 100000 of the text is 0xc0'],
 ])('a whole text says what is wrong with it', (text, message) => {
   expect(foundInText(text)).toBe(message)
+})
+
+describe('work', () => {
+  const KEY = 0x37fa213d
+  const masked = referenceMask(utf8('é'.repeat(500)), KEY)
+
+  test('on a masked piece is one copy, into the memory of the kernel: the piece stays masked', () => {
+    const check = new TextCheck()
+    const piece = masked.slice()
+    expect(bytesCopied(() => check.addMasked(piece, 0, piece.length, KEY, 0))).toBe(piece.length)
+    check.end(piece.length)
+    expect(check.violation).toBeNull()
+    expect(Buffer.compare(piece, masked)).toBe(0)
+  })
+
+  test('on a masked text is one copy, into the memory of the kernel, where it is decoded', () => {
+    const payload = masked.slice()
+    const copied = bytesCopied(() => {
+      expect(textForm('string').read(payload, KEY, false)).toBe('é'.repeat(500))
+    })
+    expect(copied).toBe(payload.length)
+  })
 })

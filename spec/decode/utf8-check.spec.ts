@@ -9,7 +9,7 @@ import * as loaded from '../../src/decode/utf8-check.js'
 import { textKernel } from '../../src/decode/utf8-kernel.js'
 import type { TextKernel } from '../../src/decode/utf8-kernel.js'
 import { UTF8_MODULE } from '../../src/decode/utf8-module.js'
-import { bytes, concat, hexOf, utf8 } from '../support.js'
+import { bytes, bytesCopied, concat, hexOf, utf8 } from '../support.js'
 
 const { CHECK_BY_KERNEL_FROM, TextState, checkOctets } = loaded
 const { ascii, invalid } = TextState
@@ -175,6 +175,9 @@ describe('the state of a text', () => {
     ['f0 8f', 2],
     ['f4 90', 2],
     ['f0 9f 61', 2],
+    ['00 00 00 80 00 00 00 00', 2],
+    ['00 00 00 00 00 80 00 00', 2],
+    ['80 80 80 80 80 80 80 80', 2],
   ])('%s is %p', (hex, state) => {
     const text = bytes(hex)
     expect(expectedState(text)).toBe(state | 0)
@@ -367,7 +370,19 @@ describe('the kernel is used where it is faster', () => {
     expect(unmaskText).toHaveBeenCalledTimes(times)
     expect(loaded.unmaskUtf8(data, 1, length + 1, data, 1, 0, 0, ascii)).toBe(ascii)
     expect(unmaskText).toHaveBeenCalledTimes(2 * times)
+    expect(loaded.checkMaskedUtf8(data, 1, length + 1, 0, 0, ascii)).toBe(ascii)
+    expect(unmaskText).toHaveBeenCalledTimes(3 * times)
   })
+
+  test.each([CHECK_BY_KERNEL_FROM, 1000, BLOCK_LENGTH + 1])(
+    'in one pass: %i bytes are copied in, and out if they are unmasked',
+    (length) => {
+      const data = masked(textOf('a', length), 0)
+      const target = new Uint8Array(length)
+      expect(bytesCopied(() => loaded.checkMaskedUtf8(data, 0, length, maskingKey, 0, ascii))).toBe(length)
+      expect(bytesCopied(() => loaded.unmaskUtf8(data, 0, length, target, 0, maskingKey, 0, ascii))).toBe(2 * length)
+    },
+  )
 
   test('but not for what follows a fault', () => {
     const unmaskText = jest.spyOn(kernel, 'unmaskText')

@@ -119,6 +119,12 @@ describe('where there is no kernel', () => {
     expect(compile).toHaveBeenCalledTimes(1)
   })
 
+  test('that checks texts, that is found out once, too', () => {
+    const instantiate = jest.fn(withoutImports)
+    expect(Buffer.compare(maskedWith({ ...own(present), Instance: instantiate }, true), expected)).toBe(0)
+    expect(instantiate).toHaveBeenCalledTimes(2)
+  })
+
   /** Refuses a module that needs the memory of another. */
   function withoutImports(module: WebAssembly.Module, imports?: WebAssembly.Imports): WebAssembly.Instance {
     return imports === undefined ? new present.Instance(module) : refuse()
