@@ -385,6 +385,16 @@ describe('work', () => {
     expect(copied).toBeLessThanOrEqual(payload.length)
   })
 
+  test('on long fragments that are given away copies each once, when the message is complete', () => {
+    const reader = new MessageReader({ ownsChunks: true })
+    const fragments = ['02', '00', '80'].map((firstByte) => concat(bytes(`${firstByte} 7e 03e8`), new Uint8Array(1000)))
+    const copied = bytesCopied(() => {
+      const messages = fragments.flatMap((fragment) => [...reader.push(fragment)])
+      expect(messages.map((message) => message.type === 'binary' && message.data.length)).toEqual([3000])
+    })
+    expect(copied).toBe(3000)
+  })
+
   test('on a compressed message that comes whole copies it once, to append what the sender has left out', () => {
     const tailLength = 9
     const inflate = (data: Uint8Array) => new Uint8Array(data.length)
