@@ -59,10 +59,18 @@ export function plain({ fin, rsv1, rsv2, rsv3, opcode, maskingKey, payload }: Fr
   return { fin, rsv1, rsv2, rsv3, opcode, maskingKey: key, payload: hexOf(payload) }
 }
 
-/** How many bytes a call copies from one array to another. */
+/** How many bytes a call copies from one array to another, or to a new one. */
 export function bytesCopied(call: () => unknown): number {
+  const { Uint8Array } = globalThis
   const { set } = Uint8Array.prototype
   let copied = 0
+  globalThis.Uint8Array = new Proxy(Uint8Array, {
+    construct(target, args: unknown[], newTarget) {
+      if (ArrayBuffer.isView(args[0])) copied += args[0].byteLength
+      const made: unknown = Reflect.construct(target, args, newTarget)
+      return Object(made)
+    },
+  })
   Uint8Array.prototype.set = function (source, offset) {
     copied += source.length
     set.call(this, source, offset)
@@ -71,6 +79,7 @@ export function bytesCopied(call: () => unknown): number {
     call()
   } finally {
     Uint8Array.prototype.set = set
+    globalThis.Uint8Array = Uint8Array
   }
   return copied
 }

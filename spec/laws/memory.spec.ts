@@ -385,14 +385,15 @@ describe('work', () => {
     expect(copied).toBeLessThanOrEqual(payload.length)
   })
 
-  test('on long fragments that are given away copies each once, when the message is complete', () => {
+  test.each([1000, 10_000])('on fragments of %p bytes that are given away copies each once, when the message is complete', (length) => {
+    const header = length.toString(16).padStart(4, '0')
+    const fragments = ['02', '00', '80'].map((firstByte) => concat(bytes(`${firstByte} 7e ${header}`), new Uint8Array(length)))
     const reader = new MessageReader({ ownsChunks: true })
-    const fragments = ['02', '00', '80'].map((firstByte) => concat(bytes(`${firstByte} 7e 03e8`), new Uint8Array(1000)))
     const copied = bytesCopied(() => {
       const messages = fragments.flatMap((fragment) => [...reader.push(fragment)])
-      expect(messages.map((message) => message.type === 'binary' && message.data.length)).toEqual([3000])
+      expect(messages.map((message) => message.type === 'binary' && message.data.length)).toEqual([3 * length])
     })
-    expect(copied).toBe(3000)
+    expect(copied).toBe(3 * length)
   })
 
   test('on a compressed message that comes whole copies it once, to append what the sender has left out', () => {
