@@ -1,7 +1,7 @@
 /**
  * The rows of a dump: their offsets, headings and repetitions, and in how many ways they can be read.
  */
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { parseBytes } from '../../src/index.js'
 import { bytes } from '../support.js'
 
@@ -150,4 +150,22 @@ describe('a row alone may be a dump or not', () => {
   ])('%j may begin with an offset or with bytes', (text, place) => {
     expect(() => parseBytes(text)).toThrow(`${place}: this may be an offset or the first bytes`)
   })
+})
+
+test.each(['\n', '\r', '\f', '\v', '\u0085', '\u2028', '\u2029'])(
+  'the symbol of a row does not go beyond the line that %j ends',
+  (lineEnd) => {
+    expect(parseBytes(`12 <a${lineEnd}b>:81\n0000: 41`)).toEqual(bytes('41'))
+  },
+)
+
+test('repeated rows may have 256 MiB, and not one byte more', () => {
+  // Copies nothing, since that takes a second. The first text is refused for its last line only.
+  const copyWithin = jest.spyOn(Uint8Array.prototype, 'copyWithin').mockReturnThis()
+  try {
+    expect(() => parseBytes('0000000a: 81\n*\n1000000b:\n*\n')).toThrow('line 4, column 1: found "*", expected a row')
+    expect(() => parseBytes('0000000a: 81\n*\n1000000c:\n')).toThrow('line 3, column 1: found "1000000c", expected at most 256 MiB')
+  } finally {
+    copyWithin.mockRestore()
+  }
 })
