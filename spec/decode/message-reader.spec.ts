@@ -318,6 +318,17 @@ describe('MessageReader: UTF-8 (8.1)', () => {
     expect(readMessageChunks(oneByOne(encodeFrame({ opcode: Opcode.Text, payload: data }))).messages).toEqual([text(data)])
   })
 
+  test.each([1, 20, 500, 30_000])('a byte order mark before %p characters is kept, in ASCII or not, masked, in pieces or not', (count) => {
+    for (const data of [`\ufeff${'a'.repeat(count)}`, `\ufeff${'é'.repeat(count)}`]) {
+      for (const maskingKey of [null, 0x37fa213d]) {
+        const frame = encodeFrame({ opcode: Opcode.Text, payload: data, maskingKey })
+        for (const length of [frame.length, Math.ceil(frame.length / 2), 9]) {
+          expect(readMessageChunks(cut(frame, length)).messages).toEqual([text(data)])
+        }
+      }
+    }
+  })
+
   test('a character may be split over fragments and chunks anywhere', () => {
     const data = 'aé你😀\u{10ffff}\ud7ff\ue000'
     for (let length = 1; length <= 6; length++) {

@@ -332,8 +332,9 @@ describe('encodeFrameInto', () => {
       expect(encodeFrameInto({ opcode: Opcode.Text, payload, maskingKey: 7 }, target, 5)).toBe(expected.length)
       expect(Buffer.compare(target.subarray(5, 5 + expected.length), expected)).toBe(0)
       const message = `the frame takes ${expected.length} bytes, but target has only ${expected.length - 1} from offset on`
-      const offset = target.length - expected.length + 1
-      expect(() => encodeFrameInto({ opcode: Opcode.Text, payload, maskingKey: 7 }, target, offset)).toThrow(new RangeError(message))
+      const exact = target.length - expected.length
+      expect(encodeFrameInto({ opcode: Opcode.Text, payload, maskingKey: 7 }, target, exact)).toBe(expected.length)
+      expect(() => encodeFrameInto({ opcode: Opcode.Text, payload, maskingKey: 7 }, target, exact + 1)).toThrow(new RangeError(message))
     }
     expect(encodeInto).toHaveBeenCalled()
   })
@@ -439,6 +440,11 @@ describe('a frame of the wrong sender', () => {
       }
     }
     expect(() => encodeHeader({ opcode: 1, payloadLength: 0 }, { sender: 'client' })).toThrow(/randomMaskingKey\(\)/)
+  })
+
+  test('and one that breaks another rule with what was found', () => {
+    const frame = { opcode: Opcode.Text, maskingKey: 7, rsv2: true }
+    expect(() => encodeFrame(frame, { sender: 'client' })).toThrow(/^RSV2 is set on a text frame; /)
   })
 
   test('that was read is not', () => {

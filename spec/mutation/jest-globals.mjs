@@ -32,13 +32,22 @@ afterEach(jest.restoreAllMocks)
 /** The tests of the rows of a group, by title, while they are gathered. */
 let gathered = null
 
+/** How many groups the code that is run now lies in. */
+let depth = 0
+
 function describe(title, body) {
-  globalThis.describe(title, body)
+  globalThis.describe(title, () => {
+    depth++
+    body()
+    depth--
+  })
 }
 
 function test(title, body) {
-  if (gathered === null) globalThis.it(title, body)
-  else gathered.set(title, [...(gathered.get(title) ?? []), body])
+  if (gathered !== null) gathered.set(title, [...(gathered.get(title) ?? []), body])
+  else if (depth > 0) globalThis.it(title, body)
+  // Mocha runs what is in no group before all groups of all files. In a group it waits its turn, and the quick specs are first.
+  else describe(title, () => globalThis.it(title, body))
 }
 
 test.skip = (title) => globalThis.it.skip(title)

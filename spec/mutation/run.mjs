@@ -19,7 +19,7 @@ const LEAST_SCORE = 95
 const withState = [
   ...['src/header/shared-memory.ts', 'src/header/accept.ts', 'src/header/make-policy.ts', 'src/header/shared-policy.ts'],
   ...['src/mask/mask.ts', 'src/mask/masking-key.ts', 'src/mask/webassembly.ts', 'src/util/slab.ts'],
-  'src/decode/utf8-kernel.ts',
+  ...['src/util/utf8.ts', 'src/decode/utf8-kernel.ts'],
 ]
 
 // Stryker takes the folder it is started in for the project, and mutates nothing outside it.

@@ -6,9 +6,9 @@ import { join } from 'node:path'
  * the last that is run on it.
  */
 const codec = [
-  ...['util/octets', 'util/utf8', 'protocol/opcode', 'protocol/rules', 'protocol/close', 'mask/webassembly', 'mask/mask'],
+  ...['util/octets', 'util/arguments', 'util/utf8', 'protocol/opcode', 'protocol/rules', 'protocol/close', 'mask/webassembly', 'mask/mask'],
   ...['header/header', 'header/shared-policy', 'encode/frame', 'laws/encoder-vectors', 'header/shared-memory'],
-  ...['decode/pieces', 'decode/cut-frame', 'decode/whole-frame', 'decode/frame-reader', 'decode/long-messages', 'laws/misuse'],
+  ...['decode/pieces', 'decode/cut-frame', 'decode/whole-frame', 'decode/frame-reader', 'decode/long-messages', 'laws/misuse', 'laws/arrays'],
   ...['inspect/inspect', 'decode/message-reader', 'decode/text', 'decode/utf8-check'],
 ]
 const inspection = [
@@ -30,6 +30,7 @@ export function specsFor(part) {
 const leftOut = [
   ...['memory held', 'a hundred thousand idle readers', 'a stream that goes on for ever', 'a frame of 8 GiB', 'the module'],
   ...['parseHex reads lines of any length', 'as (the )?programs on this machine print them', 'a fault in the check would be found'],
+  '%s makes the same of each kind of array',
   'work stays linear for a mebibyte in tiny chunks',
   'MessageReader: limits \\(10.4\\) legal messages are never refused for the number',
   'MessageReader: texts that are too long for a string are (message-too-long, in one chunk|so from one byte)',

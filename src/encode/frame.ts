@@ -186,5 +186,6 @@ function writePayload(
   if (length === 0) return
   if (maskingKey !== null) maskInto(payload, from, from + length, target, start, maskingKey, 0)
   else if (length === payload.length) target.set(payload, start)
-  else if (payload !== target || from !== start) target.set(viewOf(payload, from, from + length), start)
+  // At `start` is a text that was encoded there.
+  else if (from !== start) target.set(viewOf(payload, from, from + length), start)
 }
