@@ -6,10 +6,10 @@ import { join } from 'node:path'
  * the last that is run on it.
  */
 const codec = [
-  ...['util/octets', 'util/arguments', 'util/utf8', 'protocol/opcode', 'protocol/rules', 'protocol/close', 'mask/webassembly', 'mask/mask'],
-  ...['header/header', 'header/shared-policy', 'encode/frame', 'laws/encoder-vectors', 'header/shared-memory'],
-  ...['decode/pieces', 'decode/cut-frame', 'decode/whole-frame', 'decode/frame-reader', 'decode/long-messages', 'laws/misuse', 'laws/arrays'],
-  ...['inspect/inspect', 'decode/message-reader', 'decode/text', 'decode/utf8-check'],
+  ...['util/octets', 'util/arguments', 'util/utf8', 'protocol/opcode', 'protocol/rules', 'protocol/close', 'mask/mask'],
+  ...['header/header', 'header/shared-policy', 'encode/frame', 'laws/encoder-vectors', 'header/shared-memory', 'decode/pieces'],
+  ...['decode/cut-frame', 'decode/whole-frame', 'decode/frame-reader', 'decode/long-messages', 'laws/misuse', 'laws/arrays'],
+  ...['mask/webassembly', 'inspect/inspect', 'decode/message-reader', 'decode/text', 'decode/utf8-check'],
 ]
 const inspection = [
   ...['inspect/hex', 'inspect/plain', 'inspect/groups', 'inspect/code', 'inspect/cells', 'inspect/rows', 'inspect/parse-bytes'],
