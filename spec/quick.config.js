@@ -5,7 +5,7 @@ import config from '../jest.config.js'
 
 /** The slow specs: those that enumerate, take all vectors, fill memory, or start many programs. */
 const slow = [
-  ...['decode/utf8-check', 'inspect/dumps', 'inspect/explain', 'inspect/linear'],
+  ...['decode/utf8-check', 'inspect/dumps', 'inspect/explain', 'inspect/linear', 'inspect/programs'],
   ...['laws/enumeration', 'laws/independent', 'laws/memory', 'laws/mutants', 'laws/properties', 'laws/second', 'laws/vectors'],
   ...['project/consume', 'project/decode', 'project/decode-captures', 'project/examples', 'project/generator', 'project/package'],
   'project/recipes',

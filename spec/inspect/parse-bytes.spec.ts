@@ -1,12 +1,11 @@
 /**
- * The forms in which people paste bytes. Dumps of programs have a spec of their own.
+ * The forms in which people paste bytes. Dumps, and what the programs of a machine print, have specs of their own.
  */
 import { inspect as inspectValue } from 'node:util'
 import { describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parseBytes } from '../../src/index.js'
 import { bytes, thrownBy } from '../support.js'
-import { output, outputFor } from './programs.js'
 
 const hello = bytes('8105 48656c6c6f')
 
@@ -522,42 +521,5 @@ describe('for all bytes', () => {
       }),
       { numRuns: 5000 },
     )
-  })
-})
-
-describe('as programs on this machine print them', () => {
-  const samples = fc
-    .sample(fc.uint8Array({ minLength: 1, maxLength: 40 }), { numRuns: 30, seed: 6455 })
-    .map((read) => Uint8Array.of(0x81, ...read))
-
-  const python = `import sys, pprint, array
-for line in sys.stdin:
-    b = bytes.fromhex(line)
-    print(*map(ascii, [repr(b), pprint.pformat(b), repr(bytearray(b)), repr(list(b)), str(array.array('B', b)), repr(b.hex()), b.hex(':'), repr(b.decode('latin1'))]), sep='\\t')
-`
-  const printed = output(['python3', '-c', python], Buffer.from(samples.map((read) => Buffer.from(read).toString('hex')).join('\n')))
-  const name = 'Python'
-  const run = printed === null ? test.skip : test
-  run(printed === null ? `${name} (not on this machine)` : name, () => {
-    const lines = (printed ?? '').trimEnd().split('\n')
-    expect(lines).toHaveLength(samples.length)
-    lines.forEach((line, index) => {
-      for (const field of line.split('\t')) {
-        // Each field is a Python string of ASCII: what was printed, in quotes.
-        const text = field.slice(1, -1).replaceAll(/\\(['\\n])/g, (_, character: string) => (character === 'n' ? '\n' : character))
-        if (/[^\n -~]|\\u|\\x[a-f89]/.test(text) || !/[\x80-\uffff]/.test(text))
-          expect([text, parseBytes(text)]).toEqual([text, samples[index]])
-      }
-    })
-  })
-
-  const strace = (how: string) => ['sh', '-c', `strace -qq ${how} -s 9999 -e trace=write cat FILE 2>&1 >/dev/null`]
-  const straced = outputFor(strace(''), hello)
-  const isHere = straced !== null && straced.includes('write(')
-  const runStrace = isHere ? test : test.skip
-  runStrace(isHere ? 'strace' : 'strace (not on this machine, or not allowed)', () => {
-    for (const read of samples.slice(0, 8)) {
-      for (const how of ['', '-x', '-xx']) expect(parseBytes(outputFor(strace(how), read) ?? '')).toEqual(read)
-    }
   })
 })

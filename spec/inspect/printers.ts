@@ -1,6 +1,21 @@
 /**
  * Dumps as programs print them, by their rules: for the programs that are not on every machine, and for many random bytes.
  */
+import fc from 'fast-check'
+
+/** One byte for each character. */
+export const ascii = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (character) => character.charCodeAt(0))
+
+const repeated = (row: Uint8Array, times: number) => Uint8Array.from(Array.from({ length: times }, () => Array.from(row)).flat())
+
+/** Bytes of all kinds, among them those whose characters look like parts of dumps, and equal rows. */
+export const anyBytes = fc.oneof(
+  fc.uint8Array({ minLength: 1, maxLength: 100 }),
+  fc.string({ unit: fc.constantFrom(...'012aF |#:*x\\'), minLength: 1, maxLength: 100 }).map(ascii),
+  fc.string({ unit: fc.constantFrom(...'00 1'), minLength: 1, maxLength: 100 }).map(ascii),
+  fc.uint8Array({ max: 1, minLength: 1, maxLength: 60 }),
+  fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 20 }), fc.integer({ min: 1, max: 6 })).map(([row, times]) => repeated(row, times)),
+)
 
 export interface Layout {
   /** What is before and behind the offset, its radix, and its width. */
