@@ -7,10 +7,8 @@ import { Opcode } from '../protocol/opcode.js'
 import { octetAt } from '../util/octets.js'
 import { checkFirstByte, checkSecondByte } from './check.js'
 import { Bit, LENGTH_16 } from './layout.js'
-import { hasWrongMask } from './policy.js'
+import { hasWrongMask, noExtensions } from './policy.js'
 import type { FramePolicy } from './policy.js'
-
-type TablePolicy = Pick<FramePolicy, 'opcodes' | 'rsvBits' | 'rsvBitsOfStart'>
 
 /** Opcodes of frames whose validity depends on neither other frames nor the payload, if FIN is set and every RSV bit is clear. */
 const selfContained = [Opcode.Text, Opcode.Binary, Opcode.Ping, Opcode.Pong]
@@ -20,41 +18,31 @@ const selfContained = [Opcode.Text, Opcode.Binary, Opcode.Ping, Opcode.Pong]
  * form, and, in a reader, whether the frame is within the limits.
  */
 export function isSimple(first: number, second: number, policy: FramePolicy): boolean {
-  const largest = octetAt(policy.simple, first)
+  const largest = octetAt(simpleFrames, first)
   return largest !== 0 && (second & Bit.payloadLength) <= largest && !hasWrongMask(second, policy.wrongMask)
 }
 
-let last: { readonly policy: TablePolicy; readonly table: Uint8Array } | null = null
-
 /**
  * The largest 7-bit length field of a simple frame, indexed by the first byte. It is at most 126, since a 64-bit length needs the full
- * check. 0: the frame needs the full check, whatever its length.
+ * check. 0: the frame needs the full check, whatever its length. Extensions only allow more frames, which are checked in full.
  */
-export function simpleFramesOf(policy: TablePolicy): Uint8Array {
-  // An encoder calls this for each frame, usually with the same policy as before.
-  if (last === null || !isSame(last.policy, policy)) last = { policy, table: makeTable(policy) }
-  return last.table
-}
+const simpleFrames = /* @__PURE__ */ makeTable()
 
-function isSame(one: TablePolicy, other: TablePolicy): boolean {
-  return one.opcodes === other.opcodes && one.rsvBits === other.rsvBits && one.rsvBitsOfStart === other.rsvBitsOfStart
-}
-
-function makeTable(policy: TablePolicy): Uint8Array {
+function makeTable(): Uint8Array {
   const table = new Uint8Array(256)
   for (const opcode of selfContained) {
-    const largest = [LENGTH_16, MAX_CONTROL_PAYLOAD_LENGTH].find((lengthField) => isAccepted(opcode, lengthField, policy))
+    const largest = [LENGTH_16, MAX_CONTROL_PAYLOAD_LENGTH].find((lengthField) => isAccepted(opcode, lengthField))
     table[Bit.fin | opcode] = largest ?? 0
   }
   return table
 }
 
-function isAccepted(opcode: number, lengthField: number, policy: TablePolicy): boolean {
+function isAccepted(opcode: number, lengthField: number): boolean {
   let accepted = true
   const refuse = () => {
     accepted = false
   }
-  checkFirstByte(Bit.fin | opcode, policy, 0, refuse)
+  checkFirstByte(Bit.fin | opcode, noExtensions, 0, refuse)
   checkSecondByte(opcode, lengthField, { wrongMask: null }, 0, refuse)
   return accepted
 }

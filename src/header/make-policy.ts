@@ -4,11 +4,9 @@
 import { definedOpcodes, isReserved } from '../protocol/opcode.js'
 import type { ConnectionOptions, DecodeOptions, Extensions } from '../protocol/options.js'
 import { assertBoolean, assertInteger, assertLimit, assertObject } from '../util/arguments.js'
-import { simpleFramesOf } from './accept.js'
 import { Bit } from './layout.js'
+import { noExtensions } from './policy.js'
 import type { FramePolicy } from './policy.js'
-
-const noExtensions = { opcodes: definedOpcodes, rsvBits: 0, rsvBitsOfStart: 0, compressedBit: 0 }
 
 /** No extensions and no limits. Made once, since the encoders need a policy for each frame. */
 export const plainPolicy: FramePolicy = {
@@ -17,7 +15,6 @@ export const plainPolicy: FramePolicy = {
   maxPayloadLength: Infinity,
   maxMessageLength: Infinity,
   leastLimit: Infinity,
-  simple: /* @__PURE__ */ simpleFramesOf(noExtensions),
 }
 const clientPolicy: FramePolicy = { ...plainPolicy, wrongMask: 0 }
 const serverPolicy: FramePolicy = { ...plainPolicy, wrongMask: Bit.mask }
@@ -47,8 +44,7 @@ export function connectionPolicy(options: ConnectionOptions = {}): FramePolicy {
   }
   const policy = sender === undefined ? plainPolicy : sender === 'client' ? clientPolicy : serverPolicy
   if (extensions === undefined) return policy
-  const allowed = readExtensions(extensions)
-  return { ...policy, ...allowed, simple: simpleFramesOf(allowed) }
+  return { ...policy, ...readExtensions(extensions) }
 }
 
 function readExtensions(extensions: Extensions) {

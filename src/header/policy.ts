@@ -1,7 +1,7 @@
 /**
  * The options of a reader or encoder in the form in which every frame header is checked against them.
  */
-import { Opcode } from '../protocol/opcode.js'
+import { Opcode, definedOpcodes } from '../protocol/opcode.js'
 import { Bit } from './layout.js'
 
 export interface FramePolicy {
@@ -21,9 +21,10 @@ export interface FramePolicy {
   readonly maxMessageLength: number
   /** The smaller limit: a first frame within it needs no further check. */
   readonly leastLimit: number
-  /** The largest 7-bit length field of a frame that needs no full check, indexed by the first byte: see `accept.ts`. */
-  readonly simple: Uint8Array
 }
+
+/** What a frame may use without extensions: the opcodes of RFC 6455, and no RSV bit. */
+export const noExtensions = { opcodes: definedOpcodes, rsvBits: 0, rsvBitsOfStart: 0, compressedBit: 0 }
 
 /** The RSV bits that a frame with this opcode may set, as a mask of the first byte. */
 export function allowedRsvBits(policy: Pick<FramePolicy, 'rsvBits' | 'rsvBitsOfStart'>, opcode: number): number {
