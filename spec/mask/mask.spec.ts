@@ -2,7 +2,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { applyMask, randomMaskingKey } from '../../src/index.js'
 import { BLOCK_LENGTH, maskingKernel } from '../../src/mask/webassembly.js'
-import { KERNEL_FROM, maskInto, readUnmasked } from '../../src/mask/mask.js'
+import { KERNEL_FROM, copyMasked, maskInto, maskedCopy as newMaskedCopy, readUnmasked } from '../../src/mask/mask.js'
 import { referenceMask } from '../reference/encode.js'
 import { bytes, bytesCopied, hexOf, textOf, thrownBy } from '../support.js'
 
@@ -116,6 +116,24 @@ describe('masking (5.3)', () => {
     const whole = new Uint8Array(source.length)
     maskInto(source, 0, source.length, whole, 0, 0x89abcdef, 0)
     expect(Buffer.compare(whole, referenceMask(source, 0x89abcdef))).toBe(0)
+  })
+
+  test.each([0, 1, 3, 4, 31])('%p octets that are copied one by one are masked, and nothing else is touched', (length) => {
+    const source = Uint8Array.from({ length: 50 }, (_, i) => i * 37)
+    const target = new Uint8Array(50).fill(7)
+    const expected = maskedCopy(source, 3, 3 + length, target, 9, 0)
+    copyMasked(source, 3, 3 + length, target, 9, 0x89abcdef)
+    expect(hexOf(target)).toBe(hexOf(expected))
+  })
+
+  test.each([0, 1, 2, 3, 6, 8, 14])('a masked copy comes after %p octets of room, as far as the kernel has memory', (room) => {
+    for (const length of [0, 1, 5, 1000, 65_536 - room]) {
+      const source = Uint8Array.from({ length }, (_, i) => i * 37)
+      const copy = newMaskedCopy(room, source, 0x89abcdef)
+      expect(copy).toHaveLength(room + length)
+      expect(Buffer.compare((copy ?? source).subarray(room), referenceMask(source, 0x89abcdef))).toBe(0)
+    }
+    expect(newMaskedCopy(room, new Uint8Array(65_537 - room), 7)).toBeNull()
   })
 
   test.each(copiedLengths)('%p octets may overlap the place where they are copied to', (length) => {

@@ -15,7 +15,10 @@ import { compare, endedByClock, survivorsOf } from './survivors.mjs'
 
 const LEAST_SCORE = 95
 
-/** What these make is kept in variables of a module, and a mutant must not leave it to the next in the same process. */
+/**
+ * What these make is kept in variables of a module. A mutant must not leave it to the next in the same process, and all tests count: only
+ * the first that needs it runs the code that makes it.
+ */
 const withState = [
   ...['src/header/shared-memory.ts', 'src/header/make-policy.ts', 'src/header/shared-policy.ts'],
   ...['src/mask/mask.ts', 'src/mask/masking-key.ts', 'src/mask/webassembly.ts', 'src/util/slab.ts'],
@@ -31,7 +34,7 @@ const files = given.length > 0 ? given : paths.filter((path) => path.endsWith('.
 const report = {}
 for (const part of new Set(files.map(partOf))) {
   const mutate = files.filter((file) => partOf(file) === part)
-  Object.assign(report, await mutated(part, mutate, part === 'stateful' ? { maxTestRunnerReuse: 1 } : {}))
+  Object.assign(report, await mutated(part, mutate, part === 'stateful' ? { maxTestRunnerReuse: 1, coverageAnalysis: 'all' } : {}))
 }
 
 /** The part of the library that a file is mutated with: all code of the part is counted, which takes as long as running it. */

@@ -14,7 +14,6 @@ export function shared(policy: FramePolicy): FramePolicy {
   const isKnown =
     policy.opcodes === known.opcodes &&
     policy.rsvBits === known.rsvBits &&
-    policy.rsvBitsOfStart === known.rsvBitsOfStart &&
     policy.wrongMask === known.wrongMask &&
     policy.maxPayloadLength === known.maxPayloadLength &&
     policy.maxMessageLength === known.maxMessageLength &&
