@@ -189,6 +189,15 @@ describe('the state of a text', () => {
     for (const check of Object.values(checks)) expect(check(text, ascii)).toBe(state | 0)
   })
 
+  test.each(['c3', 'e4', 'e4 bd', 'f0', 'f0 9f', 'f0 9f 98'])(
+    '%s, with ASCII in the next piece, is invalid, however much that is',
+    (hex) => {
+      for (const length of [1, 7, 8, 9, 16, 64, 100]) {
+        for (const check of Object.values(checks)) expect(fold(check, bytes(hex), utf8('a'.repeat(length)))).toBe(invalid)
+      }
+    },
+  )
+
   test('that nothing is added to remains', () => {
     for (const state of [ascii, TextState.utf8, 0xbde4_0001 | 0, 0x989f_f001 | 0]) {
       for (const check of Object.values(checks)) expect(check(new Uint8Array(), state)).toBe(state)
