@@ -121,6 +121,7 @@ describe('refuses', () => {
     ['two lists, one of a number with the type int8_t', '(int8_t 2), [129, 5]', 'line 1, column 13'],
     ['two lists, one of a number with the type signed char', '(signed char 2), [129, 5]', 'line 1, column 18'],
     ['two lists in braces after names', 'std::vector<uint8_t> a{2};\nstd::vector<uint8_t> b{129, 5};', 'line 2, column 23'],
+    ['two lists in braces, one of a number with a type', 'Bytes{u8 2} Bytes{129, 5}', 'line 1, column 18'],
     ['two lists, one of a number and hex letters', 'a = x[02 fa]\nb = x[81 05]', 'line 2, column 6'],
     ['two lists between < and >', '<Buffer 01> <Buffer 81>', 'line 1, column 13'],
     ['two strings with names', '{a = "\\x81", b = "\\x05"}', 'line 1, column 18'],
