@@ -151,8 +151,7 @@ class RowReader {
     const candidates = isNeeded ? [needed] : [...this.#fits(row, cells), this.#width, 16, half, natural]
     for (const count of candidates) {
       const end = stops.find((stop) => stop.count === count)?.end
-      if (end === undefined || end === row.end) continue
-      if (!isColumnOf(viewOf(cells.bytes, 0, count), this.#text, end, row.end)) continue
+      if (end === undefined || !isColumnOf(viewOf(cells.bytes, 0, count), this.#text, end, row.end)) continue
       this.#shown++
       return count
     }
