@@ -2,7 +2,7 @@
  * Changes the library in small ways, one at a time, and runs the specs on each: a change that no spec notices survives.
  * Fails if too many do, or if they are not those of survivors.json, or if the clock ends one that is not in endless.json.
  *
- *   npm test                                         all of src
+ *   npm test                                         all of src: about an hour on two cores
  *   npm test -- src/util/utf8.ts src/inspect/hex.ts  some of its files, or lines of them: src/inspect/hex.ts:20-40
  *   CONCURRENCY=1 npm test                           one mutant at a time instead of two
  */
