@@ -16,7 +16,7 @@ const inspection = [
   ...['inspect/dumps', 'inspect/explain'],
 ]
 const laws = ['laws/memory', 'laws/properties', 'laws/vectors']
-const long = ['decode/long-messages', 'decode/utf8-check']
+const slow = ['decode/long-messages', 'decode/utf8-check']
 
 /** @returns the files of the specs that are run on the mutants of a part of the library; no other spec notices more of them */
 export function specsFor(part) {
@@ -24,7 +24,7 @@ export function specsFor(part) {
     inspect: ['inspect/inspect', ...inspection, 'laws/misuse', 'laws/vectors'],
     others: [...codec, ...inspection, ...laws],
   }
-  return (specs[part] ?? [...codec, ...laws, ...long]).map((name) => `spec/${name}.spec.ts`)
+  return (specs[part] ?? [...codec, ...laws, ...slow]).map((name) => `spec/${name}.spec.ts`)
 }
 
 /** These take too long, or look at the source, which is not what it was. */

@@ -12,6 +12,6 @@ test.each([
   [undefined, false],
   ['TypeError', false],
   [7, false],
-])('%p is an error of that name: %p', (thrown: unknown, isNamed) => {
-  expect(isErrorNamed(thrown, 'TypeError')).toBe(isNamed)
+])('%p counts as a TypeError: %p', (thrown: unknown, counts) => {
+  expect(isErrorNamed(thrown, 'TypeError')).toBe(counts)
 })

@@ -186,6 +186,6 @@ function writePayload(
   if (length === 0) return
   if (maskingKey !== null) maskInto(payload, from, from + length, target, start, maskingKey, 0)
   else if (length === payload.length) target.set(payload, start)
-  // At `start` is a text that was encoded there.
+  // Otherwise the payload is a text, which was encoded into its place in the target.
   else if (from !== start) target.set(viewOf(payload, from, from + length), start)
 }

@@ -11,7 +11,7 @@ export function shared(policy: FramePolicy): FramePolicy {
   // One of each kind is kept, so that programs that create both kinds of readers in turn share both policies.
   const kind = policy.maxMessageLength === Infinity ? 'unlimited' : 'limited'
   const known = last[kind]
-  // Other fields follow from these.
+  // `rsvBitsOfStart` and `leastLimit` follow from these.
   const isKnown =
     policy.opcodes === known.opcodes &&
     policy.rsvBits === known.rsvBits &&
