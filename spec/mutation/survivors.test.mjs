@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { compare, endedByClock, survivorsOf } from './survivors.mjs'
+import { compare, endedOf, survivorsOf } from './survivors.mjs'
 
 const source = 'const a = 1\n  if (a > 0) {\n    b()\n  }\n'
 const at = (startLine, startColumn, endLine, endColumn) => ({
@@ -23,10 +23,10 @@ test('survivors are the mutants that no spec noticed or reached, as code', () =>
   assert.deepEqual(survivorsOf(files), [changed, emptied])
 })
 
-test('the clock ends what is not ended by the count of its runs', () => {
+test('those that had to be ended are told, by the clock or by the count of their runs', () => {
   const counted = { ...timeout, statusReason: 'Hit limit reached (501/500)' }
-  assert.deepEqual(endedByClock({ 'a.ts': { source, mutants: [killed, condition, counted] } }), [])
-  assert.deepEqual(endedByClock({ 'a.ts': { source, mutants: [timeout, counted] } }), [changed])
+  assert.deepEqual(endedOf({ 'a.ts': { source, mutants: [killed, condition] } }), [])
+  assert.deepEqual(endedOf({ 'a.ts': { source, mutants: [timeout, killed, counted] } }), [changed, changed])
 })
 
 test('of code of many lines the first and the last are told', () => {
