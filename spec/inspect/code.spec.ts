@@ -94,6 +94,20 @@ describe('joins the strings of calls of one function with the same first number'
   test.each([
     ['in decimal', 'write(3, "\\201\\5", 2) = 2\nwrite(3, "Hel\\154o", 5) = 5'],
     ['in hex', 'SSL_write(0x55d0, "\\201\\5", 2) = 2\nSSL_write(0x55d0, "Hel\\154o", 5) = 5'],
+    ['without escapes in some', 'write(3, "\\201\\5", 2) = 2\nwrite(3, "He", 2) = 2\nwrite(3, "llo", 3) = 3'],
+    ['without escapes in some, beside another number', 'send(3, "\\x81\\x05Hel", 5)\nsend(4, "8105", 4)\nsend(3, "lo", 2)'],
+    [
+      'in a list, as strace prints them',
+      'writev(3, [{iov_base="\\201\\5", iov_len=2}, {iov_base="Hel\\154o", iov_len=5}], 2) = 7',
+    ],
+    [
+      'in a list, one of them without escapes',
+      'sendmsg(3, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="\\201\\5", iov_len=2}, {iov_base="Hello", iov_len=5}], msg_iovlen=2, msg_flags=0}, 0) = 7',
+    ],
+    [
+      'in lists of several calls',
+      'writev(3, [{iov_base="\\201\\5", iov_len=2}], 1) = 2\nwritev(3, [{iov_base="Hel", iov_len=3}, {iov_base="lo", iov_len=2}], 2) = 5',
+    ],
     ['or without one', '3 puts("\\x81\\x05")\n4 puts("\\x48ello")'],
   ])('%s', (_, text) => {
     expect(parseBytes(text)).toEqual(hello)
@@ -104,6 +118,8 @@ describe('joins the strings of calls of one function with the same first number'
     ['a number and none', 'puts("\\x81\\x05")\nputs(3, "\\x48ello")', 'line 2, column 9'],
     ['two strings in one call', 'memcmp("\\x81\\x05", "\\x81\\x06", 2)', 'line 1, column 20'],
     ['strings in brackets without a call', '{"\\x81\\x05"},\n{"\\x81\\x06"},', 'line 2, column 2'],
+    ['strings of which one has no escapes, without a number', 'puts("\\x81\\x05")\nputs("Hello")', 'line 2, column 6'],
+    ['strings of which the first has no escapes, without a number', 'puts("8105")\nputs("\\x81\\x05")', 'line 2, column 6'],
     ['strings without escapes', 'puts("8105")\nputs("4865")', 'line 2, column 6'],
     ['numbers', 'Buffer.of(129, 5)\nBuffer.of(129, 72)', 'line 2, column 10'],
   ])('but not %s', (_, text, place) => {

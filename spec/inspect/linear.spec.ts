@@ -15,6 +15,7 @@ const units = [
   '(byte)', 'repeats ', 'Frame (3 bytes):\n', 'GET /', ' GET', '<b', '81 05 48 65 ', 'a[1] ', 'a(', 'u8 ', '<a ', '0b', '0b10000001 ', '\\',
   '81h', '%8', '$', '_', '+', '+"a"', '"a"+', '0000  81  |.|\nA (1 bytes):\n', '-1 ', '<81>', '\r', '=\n', '[1],', '{"a":"gQ=="}',
   '00000000: 8105  ..\n', '{0x81}', '"8"', '(a)', '61 61 61 61  a', ';',
+  'f(3,"\\x81")\n', 'f(3,"8")\n', 'f(3,[{a="\\x81"},{a="b"}])  \n', '{a="\\x81"},', 'concat', 'pack("B",1)', '"\\x81")', ')',
 ]
 
 /** How many characters are looked at in a call, in all methods of strings that look at them. */

@@ -5,6 +5,7 @@ import { findLevels } from './brackets.js'
 import type { Level } from './brackets.js'
 import { ByteList } from './byte-list.js'
 import { skipDigits } from './characters.js'
+import { isPackCall, refuseCall, refuseOperand } from './expression.js'
 import { GroupScanner } from './groups.js'
 import { quoteAt, readLiteral } from './literals.js'
 import { readNumerals } from './numerals.js'
@@ -26,18 +27,23 @@ interface Place {
 /**
  * @param readText - reads the contents of a string literal without escapes: hex, base64 or numbers
  * @returns null if the text has neither a list nor a literal
- * @throws RangeError if it has several lists or strings, or one that cannot be read
+ * @throws RangeError if it has several lists or strings, one that cannot be read, or one of which the code makes other bytes
  */
 export function readCode(text: string, from: number, readText: (text: string) => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
   const levels = findLevels(text, from)
   const all = levels.flatMap((level) => placesIn(text, level))
   const lengths = all.length > 1 ? all.filter(isLength) : []
-  const places = strongest(lengths.length > 0 ? all.filter((place) => !isLength(place)) : all)
+  const possible = lengths.length > 0 ? all.filter((place) => !isLength(place)) : all
+  const places = strongest(possible)
   const [first, ...more] = places
   if (first === undefined) return null
-  const second = more.find((place) => !isSameCall(first, place))
+  const second = more.find((place) => !first.areBytes || !place.areBytes || !isSameCall(first.level, place.level))
   if (second !== undefined) {
     refuseAt(text, second.run?.at ?? second.level.at, 'a second list or string begins here: parse each separately')
+  }
+  // A string beside a list may only be its name, whatever is joined to it.
+  for (const { level, run } of [...possible.filter(isList), ...places]) {
+    refuseOperand(text, run?.at ?? -1, run?.end ?? level.end + level.closing.length)
   }
   const bytes = new ByteList(16)
   for (const place of places) bytes.append(readPlace(text, place, readText))
@@ -50,6 +56,8 @@ export function readCode(text: string, from: number, readText: (text: string) =>
 
 function placesIn(text: string, level: Level): Place[] {
   const { opening, runs, numbers, word, hasNames } = level
+  refuseCall(text, level)
+  if (isPackCall(level)) return [{ level, run: null, areBytes: false }]
   const isCall = opening === '' || (opening === '(' && word !== '') || hasNames
   if (runs.length > 0 && (isCall || level.hasInner || (numbers === 0 && runs.length === 1))) {
     const data = runs.filter(({ at, end }) => !ENCODING.test(text.slice(at, Math.min(end, at + 16))))
@@ -67,9 +75,18 @@ function placesIn(text: string, level: Level): Place[] {
 
 /** Literals that are known to be bytes take precedence over lists, and lists over literals that may be text. */
 function strongest(places: Place[]): Place[] {
-  const bytes = places.filter((place) => place.areBytes)
-  const lists = places.filter((place) => place.run === null)
-  return bytes.length > 0 ? bytes : lists.length > 0 ? lists : places
+  const known = places.find((place) => place.areBytes)
+  if (known !== undefined) {
+    // Of several calls, some may write bytes that need no escapes: `write(3, "\201\5", 2)`, `write(3, "Hello", 5)`.
+    const all = places.filter((place) => place.areBytes || (!isList(place) && isSameCall(known.level, place.level)))
+    return all.map((place) => ({ ...place, areBytes: place.areBytes || numberOfCall(place.level) !== '' }))
+  }
+  const lists = places.filter(isList)
+  return lists.length > 0 ? lists : places
+}
+
+function isList({ run }: Place): boolean {
+  return run === null
 }
 
 function areBytes(text: string, { at, end }: Run): boolean {
@@ -97,10 +114,26 @@ function checkLength(text: string, position: number, length: number): void {
   if (Number(declared) !== length) failAt(text, position, `${length}, the number of bytes that follow`, declared)
 }
 
-/** Whether two strings are arguments of the same function with the same first number: `write(3, "...", 7)`. */
-function isSameCall(a: Place, b: Place): boolean {
-  const { word, number } = a.level
-  return a.areBytes && a.level !== b.level && word !== '' && word === b.level.word && number === b.level.number
+/**
+ * Whether two strings stand in the same place of calls of one function with the same first number, or in a list of such a call:
+ * `write(3, "...", 7)`, `writev(3, [{iov_base="...", iov_len=2}, {iov_base="...", iov_len=5}], 2)`.
+ */
+function isSameCall(a: Level, b: Level): boolean {
+  if (a === b) return false
+  let one: Level | null = a
+  let other: Level | null = b
+  while (one !== null && other !== null && one.word === '' && other.word === '' && one.opening === other.opening) {
+    one = one.outer
+    other = other.outer
+  }
+  return one !== null && other !== null && one.word !== '' && one.word === other.word && one.number === other.number
+}
+
+/** The first number of the call that a string stands in; '' if there is none. */
+function numberOfCall(level: Level): string {
+  let call: Level | null = level
+  while (call?.word === '') call = call.outer
+  return call?.number ?? ''
 }
 
 function readPlace(
@@ -134,6 +167,7 @@ function readList(text: string, level: Level): Uint8Array<ArrayBuffer> {
   if (opening === '<') return readNumerals(text, start, end, 'numbers')
   // NSData: {length = 7, bytes = 0x81054865 6c6c6f}
   if (opening === '{' && length >= 0) return readNumerals(text, text.indexOf('x', start) + 1, end, 'numbers')
+  if (isPackCall(level)) return readNumerals(text, text.indexOf(',', start) + 1, end, 'code')
   if (!hasKeys) return readNumerals(text, start, end, 'code')
   const values = text.slice(start, end).replaceAll(/"\d{1,16}"\s{0,16}:/g, (key) => ' '.repeat(key.length))
   return readNumerals(text.slice(0, start) + values, start, end, 'code')

@@ -30,9 +30,10 @@ import { readNumerals } from './numerals.js'
  * @param text - no bytes if it is empty or has only comments
  * @returns a new array
  * @throws TypeError if `text` is not a string
- * @throws RangeError for any other text; if the text can be read in several ways (the message says what to write for each); if it lacks
- *   bytes (`... 25 more bytes`); if it is an HTTP head, HTML, or binary data that was read as text; and if the bytes begin a TLS record, a
- *   pcap file or gzip, which no frame does. The message has the line and column (from 1), and shows the line with a caret below it
+ * @throws RangeError for any other text; if the text can be read in several ways (the message says what to write for each); if it is
+ *   code that makes other bytes than it shows (`b'\x81\x05' + payload`); if it lacks bytes (`... 25 more bytes`); if it is an HTTP head,
+ *   HTML, or binary data that was read as text; and if the bytes begin a TLS record, a pcap file or gzip, which no frame does. The message
+ *   has the line and column (from 1), and shows the line with a caret below it
  *
  * @example
  * ```js
