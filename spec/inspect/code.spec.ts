@@ -68,6 +68,7 @@ describe('finds the one string', () => {
     ['beside its length, as gdb prints it', '$1 = {data = "\\201\\005Hello", len = 7}'],
     ['beside another string, as gdb prints it', '$1 = {data = "\\201\\005Hello", name = "frame"}'],
     ['after a sign of C++', 'std::cout << "\\x81\\x05Hello" << std::endl;'],
+    ['beside a string in another place of the call', 'send(3, ["8105"], "\\x81\\x05Hello")'],
     ['beside a list', "send(b'\\x81\\x05Hello', [1, 2])"],
     ['of hex beside its encoding', 'Buffer.from("810548656c6c6f", "hex").toString("utf8")'],
     ['of hex beside the encoding of text', 'bytes.fromhex("810548656c6c6f").decode("latin1")'],
@@ -96,10 +97,7 @@ describe('joins the strings of calls of one function with the same first number'
     ['in hex', 'SSL_write(0x55d0, "\\201\\5", 2) = 2\nSSL_write(0x55d0, "Hel\\154o", 5) = 5'],
     ['without escapes in some', 'write(3, "\\201\\5", 2) = 2\nwrite(3, "He", 2) = 2\nwrite(3, "llo", 3) = 3'],
     ['without escapes in some, beside another number', 'send(3, "\\x81\\x05Hel", 5)\nsend(4, "8105", 4)\nsend(3, "lo", 2)'],
-    [
-      'in a list, as strace prints them',
-      'writev(3, [{iov_base="\\201\\5", iov_len=2}, {iov_base="Hel\\154o", iov_len=5}], 2) = 7',
-    ],
+    ['in a list, as strace prints them', 'writev(3, [{iov_base="\\201\\5", iov_len=2}, {iov_base="Hel\\154o", iov_len=5}], 2) = 7'],
     [
       'in a list, one of them without escapes',
       'sendmsg(3, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="\\201\\5", iov_len=2}, {iov_base="Hello", iov_len=5}], msg_iovlen=2, msg_flags=0}, 0) = 7',
@@ -139,6 +137,7 @@ describe('refuses', () => {
     ['two lists in braces after names', 'std::vector<uint8_t> a{2};\nstd::vector<uint8_t> b{129, 5};', 'line 2, column 23'],
     ['two lists in braces, one of a number with a type', 'Bytes{u8 2} Bytes{129, 5}', 'line 1, column 18'],
     ['two lists, one of a number and hex letters', 'a = x[02 fa]\nb = x[81 05]', 'line 2, column 6'],
+    ['two lists, one of numbers after a format', 'pack("BB", 129, 5) [129, 5]', 'line 1, column 20'],
     ['two lists between < and >', '<Buffer 01> <Buffer 81>', 'line 1, column 13'],
     ['two strings with names', '{a = "\\x81", b = "\\x05"}', 'line 1, column 18'],
   ])('%s', (_, text, place) => {

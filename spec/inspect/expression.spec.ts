@@ -44,6 +44,7 @@ describe('a list or a string that is an operand is refused', () => {
     ['a string in parts', '"\\x81" +\n  "\\x05"'],
     ['a string with the method of a string', '"\\x81\\x05".b'],
     ['a string at the end of a sentence', 'It sent "\\x81\\x05".'],
+    ['a string after the mark of a list', '  * "\\x81\\x05"'],
     ['a string after a sign alone', '+ "\\x81\\x05"'],
     ['lines of a diff', '+  write(\n+"\\x81\\x05"\n+  )'],
     ['lines of a diff around a list', '+  write([129, 5]\n+  )\n+'],
@@ -86,7 +87,8 @@ describe('a call that makes other bytes is refused', () => {
   test.each([
     ['brackets after the word', '"8105" (see concat[1])', '8105'],
     ['the word alone', 'concat, repeat, pack: [129, 5]', '8105'],
-    ['numbers without a format', 'pack([129, 5])', '8105'],
+    ['a list without a format', 'pack([129, 5])', '8105'],
+    ['numbers without a format', 'pack(129, 5)', '8105'],
   ])('but not %s', (_, text, hex) => {
     expect(parseBytes(text)).toEqual(bytes(hex))
   })

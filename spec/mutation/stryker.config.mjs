@@ -12,7 +12,16 @@ const codec = [
   ...['decode/message-reader', 'decode/text', 'mask/webassembly'],
 ]
 const inspection = [
-  ...['inspect/hex', 'inspect/plain', 'inspect/groups', 'inspect/code', 'inspect/expression', 'inspect/cells', 'inspect/rows', 'inspect/parse-bytes'],
+  ...[
+    'inspect/hex',
+    'inspect/plain',
+    'inspect/groups',
+    'inspect/code',
+    'inspect/expression',
+    'inspect/cells',
+    'inspect/rows',
+    'inspect/parse-bytes',
+  ],
   ...['inspect/dumps', 'inspect/explain'],
 ]
 const laws = ['laws/memory', 'laws/properties', 'laws/vectors']

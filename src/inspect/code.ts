@@ -14,6 +14,9 @@ import { failAt, refuseAt } from './unreadable.js'
 /** A literal that names an encoding and holds no bytes itself. */
 const ENCODING = /^.(?:hex|base64|base64url|utf-?8|latin-?1|binary|ascii|iso-8859-1|[A-Za-z][*]?).$/i
 
+/** A call, as `callOf` describes it, of which the first number tells it from others. */
+const HAS_NUMBER = /\w \w/
+
 type Run = Level['runs'][number]
 
 /** A place with bytes: brackets, or a run of string literals inside brackets. */
@@ -43,7 +46,7 @@ export function readCode(text: string, from: number, readText: (text: string) =>
   }
   // A string beside a list may only be its name, whatever is joined to it.
   for (const { level, run } of [...possible.filter(isList), ...places]) {
-    refuseOperand(text, run?.at ?? -1, run?.end ?? level.end + level.closing.length)
+    refuseOperand(text, run?.at ?? 0, run?.end ?? level.end + level.closing.length)
   }
   const bytes = new ByteList(16)
   for (const place of places) bytes.append(readPlace(text, place, readText))
@@ -79,7 +82,7 @@ function strongest(places: Place[]): Place[] {
   if (known !== undefined) {
     // Of several calls, some may write bytes that need no escapes: `write(3, "\201\5", 2)`, `write(3, "Hello", 5)`.
     const all = places.filter((place) => place.areBytes || (!isList(place) && isSameCall(known.level, place.level)))
-    return all.map((place) => ({ ...place, areBytes: place.areBytes || numberOfCall(place.level) !== '' }))
+    return HAS_NUMBER.test(callOf(known.level)) ? all.map((place) => ({ ...place, areBytes: true })) : all
   }
   const lists = places.filter(isList)
   return lists.length > 0 ? lists : places
@@ -119,21 +122,14 @@ function checkLength(text: string, position: number, length: number): void {
  * `write(3, "...", 7)`, `writev(3, [{iov_base="...", iov_len=2}, {iov_base="...", iov_len=5}], 2)`.
  */
 function isSameCall(a: Level, b: Level): boolean {
-  if (a === b) return false
-  let one: Level | null = a
-  let other: Level | null = b
-  while (one !== null && other !== null && one.word === '' && other.word === '' && one.opening === other.opening) {
-    one = one.outer
-    other = other.outer
-  }
-  return one !== null && other !== null && one.word !== '' && one.word === other.word && one.number === other.number
+  return a !== b && callOf(a) !== '' && callOf(a) === callOf(b)
 }
 
-/** The first number of the call that a string stands in; '' if there is none. */
-function numberOfCall(level: Level): string {
-  let call: Level | null = level
-  while (call?.word === '') call = call.outer
-  return call?.number ?? ''
+/** The function that brackets are an argument of, its first number, and the brackets around them. '' if there is none. */
+function callOf({ outer, opening, word, number }: Level): string {
+  if (word !== '') return `${word} ${number}`
+  const call = outer === null ? '' : callOf(outer)
+  return call === '' ? '' : `${call} ${opening}`
 }
 
 function readPlace(

@@ -8,6 +8,8 @@ import { refuseAt } from './unreadable.js'
 /** An operator. Not at the beginning of a line: those of a diff begin with a sign. */
 const OPERATOR = /(?!^)(?:[+*%]|<>|(?<=\s)\.\s)/my
 
+const CLOSING = /[)\]}]/
+
 /** A format of `pack` by which each number is one byte: `BB`, `<7B`, `C*`. */
 const BYTE_FORMAT = /^.[<>!=@]?(?:\d*[bc][*]?)+.$/i
 
@@ -19,13 +21,13 @@ export function isPackCall({ word, runs, numbers }: Level): boolean {
 /** @throws RangeError for a call that joins or repeats bytes, or packs more than bytes */
 export function refuseCall(text: string, level: Level): void {
   const { opening, word, runs } = level
-  const isOfBytes = !isPackCall(level) || (runs.length === 1 && runs.every(({ at, end }) => BYTE_FORMAT.test(text.slice(at, end))))
+  const isOfBytes = !isPackCall(level) || BYTE_FORMAT.test(runs.map(({ at, end }) => text.slice(at, end)).join())
   if (isOfBytes && (opening !== '(' || (word !== 'concat' && word !== 'repeat'))) return
   refuseAt(text, level.at, 'the bytes are what this call makes: print its result')
 }
 
 /**
- * @param start - position of a string; negative for a list: a sign before it may join it to its name, as in `'frame: ' + [129, 5]`
+ * @param start - position of a string; 0 for a list: a sign before it may join it to its name, as in `'frame: ' + [129, 5]`
  * @param end - the position after the string or list
  * @throws RangeError if it is an operand: `b'\x81\x05' + payload`, `b'a' * 125`, `b'%c' % 129`
  */
@@ -33,7 +35,7 @@ export function refuseOperand(text: string, start: number, end: number): void {
   let before = start - 1
   while (isSpaceAt(text, before)) before--
   let after = end
-  while (after < text.length && (isSpaceAt(text, after) || ')]}'.includes(text.charAt(after)))) after++
+  while (isSpaceAt(text, after) || CLOSING.test(text.charAt(after))) after++
   const isAdded = text.charAt(before) === '+' && isOperatorAt(text, before)
   if (!isAdded && !isOperatorAt(text, after)) return
   refuseAt(text, isAdded ? before : after, 'the bytes are only a part of what is made here: print the result')
