@@ -12,17 +12,8 @@ const codec = [
   ...['decode/message-reader', 'decode/text', 'mask/webassembly'],
 ]
 const inspection = [
-  ...[
-    'inspect/hex',
-    'inspect/plain',
-    'inspect/groups',
-    'inspect/code',
-    'inspect/expression',
-    'inspect/cells',
-    'inspect/rows',
-    'inspect/parse-bytes',
-  ],
-  ...['inspect/dumps', 'inspect/explain'],
+  ...['inspect/hex', 'inspect/plain', 'inspect/groups', 'inspect/code', 'inspect/expression', 'inspect/cells', 'inspect/rows'],
+  ...['inspect/parse-bytes', 'inspect/dumps', 'inspect/explain'],
 ]
 const laws = ['laws/memory', 'laws/properties', 'laws/vectors']
 const slow = ['decode/long-messages', 'decode/utf8-check']
