@@ -24,6 +24,7 @@ describe('a list or a string that is an operand is refused', () => {
     ["b'%c%c' % (129, 5)", 9],
     ['"\\x81\\x05" ++ rest', 12],
     ['"\\x81\\x05" . $rest', 12],
+    ['"\\x81\\x05" .\n$rest', 12],
     ['<<129, 5>> <> "Hello"', 12],
   ])('%s', (text, column) => {
     expect(() => parseBytes(text)).toThrow(RangeError)
@@ -43,7 +44,10 @@ describe('a list or a string that is an operand is refused', () => {
     ['a list in a sum of others', 'seek(2) + write([129, 5])'],
     ['a string in parts', '"\\x81" +\n  "\\x05"'],
     ['a string with the method of a string', '"\\x81\\x05".b'],
-    ['a string at the end of a sentence', 'It sent "\\x81\\x05".'],
+    ['a string at the end of a sentence', 'It sent "\\x81\\x05". That is all.'],
+    ['a string before a method on its own', '"\\x81\\x05" .b'],
+    ['a string before a point that begins a line', '"\\x81\\x05"\n. b'],
+    ['a string before a dash', '"\\x81\\x05" - b'],
     ['a string after the mark of a list', '  * "\\x81\\x05"'],
     ['a string after a sign alone', '+ "\\x81\\x05"'],
     ['lines of a diff', '+  write(\n+"\\x81\\x05"\n+  )'],

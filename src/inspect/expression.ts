@@ -5,8 +5,8 @@ import type { Level } from './brackets.js'
 import { isBlankAt, isLineEndAt } from './characters.js'
 import { refuseAt } from './unreadable.js'
 
-/** An operator. Not at the beginning of a line: those of a diff begin with a sign. */
-const OPERATOR = /(?!^)(?:[+*%]|<>|(?<=\s)\.\s)/my
+/** An operator, except `.`. Not at the beginning of a line: those of a diff begin with a sign. */
+const OPERATOR = /(?!^)(?:[+*%]|<>)/my
 
 const CLOSING = /[)\]}]/
 
@@ -43,7 +43,7 @@ export function refuseOperand(text: string, start: number, end: number): void {
 
 function isOperatorAt(text: string, position: number): boolean {
   OPERATOR.lastIndex = position
-  return OPERATOR.test(text)
+  return OPERATOR.test(text) || (text.charAt(position) === '.' && isBlankAt(text, position - 1) && isSpaceAt(text, position + 1))
 }
 
 function isSpaceAt(text: string, position: number): boolean {
