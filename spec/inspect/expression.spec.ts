@@ -61,20 +61,20 @@ describe('a list or a string that is an operand is refused', () => {
 
 describe('a call that makes other bytes is refused', () => {
   test.each([
-    ['Buffer.concat([Buffer.from([129, 5]), Buffer.from("Hello")])', 14],
-    ['Buffer.concat([Buffer.from([129, 5]), payload])', 14],
-    ['"\\x81\\x05".concat("Hello")', 18],
-    ['[129, 5].concat(payload)', 16],
-    ['"a".repeat(125)', 11],
-    ['"\\x81\\x05".repeat(n)', 18],
-    ['struct.pack("BB5s", 129, 5, b"Hello")', 12],
-    ['struct.pack("!BBH", 129, 126, 5)', 12],
-    ['struct.pack("HBB", 129, 126, 5)', 12],
-    ['struct.pack("B", "B", 129, 126)', 12],
-    ['pack("n", 33029)', 5],
-  ])('%s', (text, column) => {
+    ['Buffer.concat([Buffer.from([129, 5]), Buffer.from("Hello")])', 14, 'concat'],
+    ['Buffer.concat([Buffer.from([129, 5]), payload])', 14, 'concat'],
+    ['"\\x81\\x05".concat("Hello")', 18, 'concat'],
+    ['[129, 5].concat(payload)', 16, 'concat'],
+    ['"a".repeat(125)', 11, 'repeat'],
+    ['"\\x81\\x05".repeat(n)', 18, 'repeat'],
+    ['struct.pack("BB5s", 129, 5, b"Hello")', 12, 'pack'],
+    ['struct.pack("!BBH", 129, 126, 5)', 12, 'pack'],
+    ['struct.pack("HBB", 129, 126, 5)', 12, 'pack'],
+    ['struct.pack("B", "B", 129, 126)', 12, 'pack'],
+    ['pack("n", 33029)', 5, 'pack'],
+  ])('%s', (text, column, name) => {
     expect(() => parseBytes(text)).toThrow(RangeError)
-    expect(() => parseBytes(text)).toThrow(`line 1, column ${column}: the bytes are what this call makes: print its result`)
+    expect(() => parseBytes(text)).toThrow(`line 1, column ${column}: the bytes are what ${name}() makes: print its result`)
   })
 
   test.each([

@@ -14,8 +14,8 @@ export function survivorsOf(files) {
 }
 
 /**
- * Stryker ends a mutant by its clock, or when the changed code runs a hundred times as often as it should. Which comes first depends on the
- * machine, and so may what the clock ends: neither tells an endless mutant from a slow one.
+ * Stryker ends a mutant when its time is over, or when the changed code has run a hundred times as often as it should. Which of the two
+ * comes first depends on the machine, so both count as the same.
  *
  * @returns the same of each mutant that was ended
  */

@@ -28,6 +28,11 @@ export function isLineEndAt(text: string, position: number): boolean {
   return (code >= 0x0a && code <= 0x0d) || code === 0x85 || code === 0x2028 || code === 0x2029
 }
 
+/** Whether the character is a blank or a line end. */
+export function isSpaceAt(text: string, position: number): boolean {
+  return isBlankAt(text, position) || isLineEndAt(text, position)
+}
+
 /** @returns the position of the first character from `position` on that is not blank, at most `to` */
 export function skipBlanks(text: string, position: number, to: number): number {
   while (position < to && isBlankAt(text, position)) position++
@@ -36,7 +41,7 @@ export function skipBlanks(text: string, position: number, to: number): number {
 
 /** @returns the position of the first character from `position` on that is neither blank nor a line end */
 export function skipSpace(text: string, position: number): number {
-  while (isBlankAt(text, position) || isLineEndAt(text, position)) position++
+  while (isSpaceAt(text, position)) position++
   return position
 }
 

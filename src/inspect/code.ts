@@ -14,7 +14,7 @@ import { failAt, refuseAt } from './unreadable.js'
 /** A literal that names an encoding and holds no bytes itself. */
 const ENCODING = /^.(?:hex|base64|base64url|utf-?8|latin-?1|binary|ascii|iso-8859-1|[A-Za-z][*]?).$/i
 
-/** A call, as `callOf` describes it, of which the first number tells it from others. */
+/** What `callOf` returns for a call that has a number. */
 const HAS_NUMBER = /\w \w/
 
 type Run = Level['runs'][number]
@@ -125,7 +125,7 @@ function isSameCall(a: Level, b: Level): boolean {
   return a !== b && callOf(a) !== '' && callOf(a) === callOf(b)
 }
 
-/** The function that brackets are an argument of, its first number, and the brackets around them. '' if there is none. */
+/** The call that brackets belong to, with its first number, and the brackets between: `write 3`, `writev 3 [ {`. '' if there is none. */
 function callOf({ outer, opening, word, number }: Level): string {
   if (word !== '') return `${word} ${number}`
   const call = outer === null ? '' : callOf(outer)

@@ -2,7 +2,7 @@
  * Refuses code that makes other bytes than it shows: the rest would be missing, without a word.
  */
 import type { Level } from './brackets.js'
-import { isBlankAt, isLineEndAt } from './characters.js'
+import { isBlankAt, isSpaceAt } from './characters.js'
 import { refuseAt } from './unreadable.js'
 
 /** An operator, except `.`. Not at the beginning of a line: those of a diff begin with a sign. */
@@ -10,7 +10,7 @@ const OPERATOR = /(?!^)(?:[+*%]|<>)/my
 
 const CLOSING = /[)\]}]/
 
-/** A format of `pack` by which each number is one byte: `BB`, `<7B`, `C*`. */
+/** A format of `pack` by which each number is one byte: `"BB"`, `"<7B"`, `"C*"`. Several strings are no such format. */
 const BYTE_FORMAT = /^.[<>!=@]?(?:\d*[bc][*]?)+.$/i
 
 /** Whether this is a call of `pack` with a format and numbers: `struct.pack("BB", 129, 5)`. */
@@ -21,9 +21,9 @@ export function isPackCall({ word, runs, numbers }: Level): boolean {
 /** @throws RangeError for a call that joins or repeats bytes, or packs more than bytes */
 export function refuseCall(text: string, level: Level): void {
   const { opening, word, runs } = level
-  const isOfBytes = !isPackCall(level) || BYTE_FORMAT.test(runs.map(({ at, end }) => text.slice(at, end)).join())
-  if (isOfBytes && (opening !== '(' || (word !== 'concat' && word !== 'repeat'))) return
-  refuseAt(text, level.at, 'the bytes are what this call makes: print its result')
+  const packsMore = isPackCall(level) && !BYTE_FORMAT.test(runs.map(({ at, end }) => text.slice(at, end)).join())
+  const joins = opening === '(' && (word === 'concat' || word === 'repeat')
+  if (packsMore || joins) refuseAt(text, level.at, `the bytes are what ${word}() makes: print its result`)
 }
 
 /**
@@ -44,8 +44,4 @@ export function refuseOperand(text: string, start: number, end: number): void {
 function isOperatorAt(text: string, position: number): boolean {
   OPERATOR.lastIndex = position
   return OPERATOR.test(text) || (text.charAt(position) === '.' && isBlankAt(text, position - 1) && isSpaceAt(text, position + 1))
-}
-
-function isSpaceAt(text: string, position: number): boolean {
-  return isBlankAt(text, position) || isLineEndAt(text, position)
 }

@@ -4,7 +4,7 @@
 import { assertString } from '../util/arguments.js'
 import { readBase64 } from './base64.js'
 import { ByteList } from './byte-list.js'
-import { isBlankAt, isLineEndAt, skipSpace } from './characters.js'
+import { isSpaceAt, skipSpace } from './characters.js'
 import { readCode } from './code.js'
 import { readDump } from './dump.js'
 import { refuseForeignBytes, refuseForeignText } from './foreign.js'
@@ -67,7 +67,7 @@ function readEscapes(text: string): Uint8Array<ArrayBuffer> | null {
   const from = skipSpace(text, 0)
   if (text.charAt(from) !== '\\') return null
   let to = text.length
-  while (isBlankAt(text, to - 1) || isLineEndAt(text, to - 1)) to--
+  while (isSpaceAt(text, to - 1)) to--
   if (/[\n\r]/.test(text.slice(from, to))) return null
   const bytes = new ByteList(to - from)
   readEscaped(text, from, to, bytes)
