@@ -3,16 +3,22 @@
  */
 import type { WireHeader } from '../header/layout.js'
 import { rotate } from '../mask/javascript.js'
-import { copyMasked, maskInto } from '../mask/mask.js'
+import { copyMasked, maskInPlace, maskInto } from '../mask/mask.js'
 import { MEMORY_LENGTH } from '../mask/webassembly.js'
 import { assertThere } from '../util/arguments.js'
-import { part } from '../util/memory.js'
+import { part, viewOf } from '../util/memory.js'
 import type { PayloadMemory } from './payload-memory.js'
 import { Pieces } from './pieces.js'
 import type { TextCheck } from './text.js'
 
 /** In bytes: up to this length a payload is allocated when its first byte arrives. Benchmark case: 1 KiB in 1460-byte chunks. */
 const SHORT_PAYLOAD = 2048
+
+/** In bytes: up to this length it is allocated when a part of it has arrived. Benchmark case: 16 KiB in 1460-byte chunks. */
+const MIDDLE_PAYLOAD = 16384
+
+/** The part is one of so many, so that a length field alone makes us allocate little. */
+const PARTS = 16
 
 /** In bytes: below this a loop costs less than the view that `set` needs. Benchmark case: texts in 1-byte chunks. */
 const SHORT_PIECE = 32
@@ -24,8 +30,10 @@ export class CutFrame {
   readonly #headerLength: number
   /** Payload bytes that have been taken from the input: buffered here or delivered. */
   taken = 0
-  /** The payload, if it is short or at least half of it arrived first; pieces are copied straight into it. */
+  /** Where pieces are copied to their place in the payload, if it is short or enough of it has arrived. */
   #whole: Uint8Array<ArrayBuffer> | null = null
+  /** The block that `#whole` is a view of, if it is lent. */
+  #lent: Uint8Array<ArrayBuffer> | null = null
   /** Otherwise the pieces of the payload, as they arrived. */
   #pieces: Pieces | null = null
 
@@ -34,17 +42,24 @@ export class CutFrame {
   /** Checks the text that the frame belongs to; null if it is not a text or is not checked here. */
   readonly text: TextCheck | null
 
-  /** Whether the payload is joined in the kernel's memory, since it is used at once. */
+  /** Whether the payload is used as soon as it is delivered: then it need not have memory of its own. */
   readonly #isForNow: boolean
 
-  /** @param isForNow - whether the payload is used as soon as it is delivered: then it need not have memory of its own */
+  /**
+   * Whether `#whole` stays masked until the payload is complete: unmasking it once costs less than each piece. Not a text, which is checked
+   * as it arrives, nor a long payload, which is no longer in the cache then.
+   */
+  readonly #isUnmaskedLast: boolean
+
+  /** @param isForNow - whether the payload is used as soon as it is delivered */
   constructor({ firstByte, maskingKey, payloadLength, headerLength }: WireHeader, text: TextCheck | null, isForNow: boolean) {
     this.firstByte = firstByte
     this.maskingKey = maskingKey
     this.payloadLength = payloadLength
     this.#headerLength = headerLength
     this.text = text
-    this.#isForNow = isForNow && payloadLength > SHORT_PAYLOAD && payloadLength <= MEMORY_LENGTH
+    this.#isForNow = isForNow && payloadLength <= MEMORY_LENGTH
+    this.#isUnmaskedLast = text === null && payloadLength <= MIDDLE_PAYLOAD
   }
 
   /** Payload bytes that have not been taken yet. */
@@ -72,12 +87,8 @@ export class CutFrame {
   gather(bytes: Uint8Array, start: number, end: number, isOwn: boolean, memory: PayloadMemory): number {
     const length = Math.min(end - start, this.missing)
     const stop = start + length
-    if (!this.isGathered) {
-      this.#memory = memory
-      const isWhole = this.payloadLength <= SHORT_PAYLOAD || (2 * length >= this.payloadLength && !this.#isForNow)
-      if (isWhole) this.#whole = memory.forPayload(this.payloadLength)
-      else this.#gathered()
-    }
+    this.#memory = memory
+    if (this.#whole === null && this.#isAllocatedAt(this.taken + length)) this.#allocate(memory)
     if (this.#whole !== null) this.#put(bytes, start, stop, this.#whole)
     else this.#gathered().add(bytes, start, stop, isOwn)
     this.taken += length
@@ -87,19 +98,43 @@ export class CutFrame {
   /**
    * Call once no payload byte is missing.
    *
-   * @returns the payload, unmasked: perhaps a view of the kernel's memory if it is used at once
+   * @returns the payload, unmasked: if it is used at once, perhaps a view of the kernel's memory or of a block that was lent
    * @throws TypeError if its memory has been transferred
    */
   payload(): Uint8Array<ArrayBuffer> {
-    assertThere(this.#whole === null || this.#whole.length === this.payloadLength)
-    if (this.#whole !== null) return this.#whole
-    return this.#gathered().joined(this.#isForNow)
+    const whole = this.#whole
+    if (whole === null) return this.#gathered().joined(this.#isForNow)
+    assertThere(whole.length === this.payloadLength)
+    if (this.#isUnmaskedLast && this.maskingKey !== null) maskInPlace(whole, 0, whole.length, this.maskingKey, 0)
+    if (this.#lent !== null) this.#memory?.returnBlock(this.#lent)
+    return whole
   }
 
-  /** Copies a piece to its place in the payload, unmasks it and, for a text, checks it. */
+  /** @param arrived - how much of the payload has arrived, in bytes */
+  #isAllocatedAt(arrived: number): boolean {
+    const { payloadLength } = this
+    if (payloadLength <= SHORT_PAYLOAD) return true
+    if (payloadLength <= MIDDLE_PAYLOAD) return PARTS * arrived >= payloadLength
+    return this.#pieces === null && !this.#isForNow && 2 * arrived >= payloadLength
+  }
+
+  /** Allocates memory for the whole payload and copies there what has arrived. */
+  #allocate(memory: PayloadMemory): void {
+    const { payloadLength, maskingKey } = this
+    this.#lent = this.#isForNow ? memory.lendBlock(payloadLength) : null
+    const whole = this.#lent === null ? memory.forPayload(payloadLength) : viewOf(this.#lent, 0, payloadLength)
+    if (this.#pieces !== null) {
+      this.#pieces.copyInto(whole)
+      this.#pieces = null
+      if (maskingKey !== null && !this.#isUnmaskedLast) maskInPlace(whole, 0, this.taken, maskingKey, 0)
+    }
+    this.#whole = whole
+  }
+
+  /** Copies a piece to its place in the payload, unmasks it unless that is done last and, for a text, checks it. */
   #put(bytes: Uint8Array, start: number, end: number, whole: Uint8Array): void {
-    const { maskingKey, taken } = this
-    const text = this.text
+    const { text, taken } = this
+    const maskingKey = this.#isUnmaskedLast ? null : this.maskingKey
     const length = end - start
     if (length < SHORT_PIECE) {
       copyMasked(bytes, start, end, whole, taken, rotate(maskingKey ?? 0, taken))
