@@ -72,6 +72,11 @@ export class CutFrame {
     return this.#whole !== null || this.#pieces !== null
   }
 
+  /** Whether the frame can only wait for more payload bytes. */
+  get isWaiting(): boolean {
+    return this.missing > 0 && this.isGathered && (this.text === null || this.text.violation === null)
+  }
+
   /** How many bytes are buffered: 0 for a streamed frame after its first piece, since nothing of it is kept. */
   get bufferedLength(): number {
     return this.taken > 0 && !this.isGathered ? 0 : this.#headerLength + this.taken

@@ -70,8 +70,7 @@ export class FrameParser {
 
   /** Whether the payload of a text in one frame is used as soon as it is delivered. */
   get usesTextsAtOnce(): boolean {
-    const delivered = this.#delivered
-    return isForMessages(delivered) && delivered.areStrings
+    return isForMessages(this.#delivered) && this.#delivered.areStrings
   }
 
   /** Position in the stream of the last frame, complete or not, in bytes. */
@@ -113,6 +112,8 @@ export class FrameParser {
       const payload = takeWholeFrame(this.#input, this.policy, this)
       if (payload !== null) return payload
     }
+    // Benchmark case: texts in 1-byte chunks.
+    if (this.#cutFrame?.isWaiting && this.#input.length === 0) return null
     return this.#readAny()
   }
 
@@ -205,10 +206,9 @@ export class FrameParser {
   /** Whether the payload is delivered as it arrives. */
   #isStreamed({ firstByte, payloadLength }: CutFrame): boolean {
     if (hasControlBit(firstByte & Bit.opcode)) return false
-    const delivered = this.#delivered
     // Section 5.4: "An intermediary MUST NOT change the fragmentation of a message if any reserved bit values are used and the meaning of
     // these values is not known to the intermediary."
-    return typeof delivered === 'number' && payloadLength > delivered && this.message.opcode <= Opcode.Binary && !this.#usesRsvBits
+    return typeof this.#delivered === 'number' && payloadLength > this.#delivered && this.message.opcode <= Opcode.Binary && !this.#usesRsvBits
   }
 
   /** Delivers the payload bytes that have arrived, as a fragment. */
