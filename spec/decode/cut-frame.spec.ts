@@ -146,12 +146,13 @@ describe('work', () => {
     expect([500, 2048].map((total) => copiedOf(total, 100))).toEqual([500, 2048])
   })
 
-  test('is one copy from the sixteenth on that has arrived, if the payload has no more than 16 KiB', () => {
-    expect([130, 1000].map((first) => copiedOf(2080, first))).toEqual([2080, 2080])
-    expect([1024, 8000].map((first) => copiedOf(16_384, first))).toEqual([16_384, 16_384])
-    expect(copiedOf(2080, 129)).toBe(2080 + 129)
-    expect(copiedOf(16_384, 1023)).toBe(16_384 + 1023)
-    expect(copiedOf(16_385, 1025)).toBeGreaterThan(16_385 + 1025)
+  test('is one copy from the sixty-fourth part on that has arrived, if the payload has no more than 16 KiB', () => {
+    expect([33, 1000].map((first) => copiedOf(2080, first))).toEqual([2080, 2080])
+    expect([201, 8000].map((first) => copiedOf(12_864, first))).toEqual([12_864, 12_864])
+    expect(copiedOf(16_384, 300)).toBe(16_384)
+    expect(copiedOf(2080, 32)).toBe(2080 + 32)
+    expect(copiedOf(12_864, 200)).toBe(12_864 + 200)
+    expect(copiedOf(16_385, 300)).toBeGreaterThan(16_385 + 300)
   })
 
   test('is so for a payload that is used at once too, if the memory of the kernel is too small for it', () => {

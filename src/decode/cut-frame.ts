@@ -17,8 +17,8 @@ const SHORT_PAYLOAD = 2048
 /** In bytes: up to this length it is allocated when a part of it has arrived. Benchmark case: 16 KiB in 1460-byte chunks. */
 const MIDDLE_PAYLOAD = 16384
 
-/** The part is one of so many, so that a length field alone makes us allocate little. */
-const PARTS = 16
+/** That part is one of so many: a length field alone must not make us allocate much. */
+const PARTS = 64
 
 /** In bytes: below this a loop costs less than the view that `set` needs. Benchmark case: texts in 1-byte chunks. */
 const SHORT_PIECE = 32
