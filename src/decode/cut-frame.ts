@@ -7,6 +7,7 @@ import { copyMasked, maskInPlace, maskInto } from '../mask/mask.js'
 import { MEMORY_LENGTH } from '../mask/webassembly.js'
 import { assertThere } from '../util/arguments.js'
 import { part, viewOf } from '../util/memory.js'
+import type { Input } from './input.js'
 import type { PayloadMemory } from './payload-memory.js'
 import { Pieces } from './pieces.js'
 import type { TextCheck } from './text.js'
@@ -67,9 +68,17 @@ export class CutFrame {
     return this.payloadLength - this.taken
   }
 
-  /** Whether payload bytes are buffered here: `gather` then adds more without parsing. */
+  /** Whether payload bytes are buffered here. */
   get isGathered(): boolean {
     return this.#whole !== null || this.#pieces !== null
+  }
+
+  /**
+   * Whether `gather` adds a chunk as soon as it is pushed, without parsing. An owned chunk that has more than is missing becomes the input:
+   * see `gatherFrom`.
+   */
+  isPushed(chunkLength: number, isOwned: boolean): boolean {
+    return this.isGathered && !(isOwned && chunkLength > this.missing)
   }
 
   /** Whether the frame can only wait for more payload bytes. */
@@ -98,6 +107,19 @@ export class CutFrame {
     else this.#gathered().add(bytes, start, stop, isOwn)
     this.taken += length
     return stop
+  }
+
+  /**
+   * Adds bytes of the input, which has some, by a view of it: a view of a chunk that is a Buffer costs more. A text is checked in its array
+   * without a view. Benchmark case: 1 KiB in 1460-byte chunks.
+   */
+  gatherFrom(input: Input, memory: PayloadMemory): void {
+    if (this.text === null) {
+      const piece = input.take(Math.min(input.length, this.missing), null, 0)
+      this.gather(piece, 0, piece.length, true, memory)
+    } else {
+      input.position = this.gather(input.bytes, input.position, input.end, true, memory)
+    }
   }
 
   /**

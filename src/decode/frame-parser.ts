@@ -91,7 +91,7 @@ export class FrameParser {
       input.append(chunk)
     } else {
       const cutFrame = this.#cutFrame
-      const taken = cutFrame?.isGathered ? cutFrame.gather(chunk, 0, length, isOwned, this.#memory) : 0
+      const taken = cutFrame?.isPushed(length, isOwned) ? cutFrame.gather(chunk, 0, length, isOwned, this.#memory) : 0
       if (taken < length) {
         if (isOwned) input.set(chunk, taken)
         else input.copy(chunk, taken, this.#memory.forChunk(length - taken, taken > 0))
@@ -174,7 +174,7 @@ export class FrameParser {
       return this.#complete(frame, input.take(frame.payloadLength, frame.maskingKey, 0), frame.text)
     }
     // `take` may have added the chunk already; then nothing is left to gather.
-    if (input.length > 0 && frame.missing > 0) input.position = frame.gather(input.bytes, input.position, input.end, true, this.#memory)
+    if (input.length > 0 && frame.missing > 0) frame.gatherFrom(input, this.#memory)
     if (frame.text !== null) this.#assertText(frame.text)
     if (frame.missing > 0) return null
     this.#cutFrame = null
