@@ -15,10 +15,10 @@ import type { TextCheck } from './text.js'
 /** In bytes: up to this length a payload is allocated when its first byte arrives. Benchmark case: 1 KiB in 1460-byte chunks. */
 const SHORT_PAYLOAD = 2048
 
-/** In bytes: up to this length it is allocated when a part of it has arrived. Benchmark case: 16 KiB in 1460-byte chunks. */
+/** In bytes: up to this length it is allocated when one of {@link PARTS} has arrived. Benchmark case: 16 KiB in 1460-byte chunks. */
 const MIDDLE_PAYLOAD = 16384
 
-/** That part is one of so many: a length field alone must not make us allocate much. */
+/** So many that a length field alone does not make us allocate much. */
 const PARTS = 64
 
 /** In bytes: below this a loop costs less than the view that `set` needs. Benchmark case: texts in 1-byte chunks. */
@@ -81,7 +81,7 @@ export class CutFrame {
     return this.isGathered && !(isOwned && chunkLength > this.missing)
   }
 
-  /** Whether the frame can only wait for more payload bytes. */
+  /** Whether the frame can only wait for more payload bytes. Benchmark case: texts in 1-byte chunks. */
   get isWaiting(): boolean {
     return this.missing > 0 && this.isGathered && (this.text === null || this.text.violation === null)
   }
@@ -95,7 +95,7 @@ export class CutFrame {
    * Adds the bytes between two positions, at most as many as are missing.
    *
    * @param isOwn - whether the bytes may be kept instead of copied, and written to
-   * @param memory - allocates a short payload, and lends a block for a long one
+   * @param memory - allocates the payload, or lends a block for it
    * @returns position after the last byte added
    */
   gather(bytes: Uint8Array, start: number, end: number, isOwn: boolean, memory: PayloadMemory): number {

@@ -112,7 +112,6 @@ export class FrameParser {
       const payload = takeWholeFrame(this.#input, this.policy, this)
       if (payload !== null) return payload
     }
-    // Benchmark case: texts in 1-byte chunks.
     if (this.#cutFrame?.isWaiting && this.#input.length === 0) return null
     return this.#readAny()
   }
@@ -208,7 +207,8 @@ export class FrameParser {
     if (hasControlBit(firstByte & Bit.opcode)) return false
     // Section 5.4: "An intermediary MUST NOT change the fragmentation of a message if any reserved bit values are used and the meaning of
     // these values is not known to the intermediary."
-    return typeof this.#delivered === 'number' && payloadLength > this.#delivered && this.message.opcode <= Opcode.Binary && !this.#usesRsvBits
+    const isLong = typeof this.#delivered === 'number' && payloadLength > this.#delivered
+    return isLong && this.message.opcode <= Opcode.Binary && !this.#usesRsvBits
   }
 
   /** Delivers the payload bytes that have arrived, as a fragment. */

@@ -47,11 +47,15 @@ export class PlainMask {
     const data = this.#data
     const length = end - start
     if (length < this.#leastLength) maskOctets(data, start, end, key)
-    else if (length < ALIGNED_FROM) maskUnaligned((this.#view ??= new DataView(this.#buffer, this.#byteOffset, data.length)), start, end, key)
-    else maskAligned(data, (this.#words ??= this.#alignedWords()), skewOf(this.#byteOffset), start, end, key)
+    else if (length < ALIGNED_FROM) maskUnaligned((this.#view ??= this.#newView()), start, end, key)
+    else maskAligned(data, (this.#words ??= this.#newWords()), skewOf(this.#byteOffset), start, end, key)
   }
 
-  #alignedWords(): Int32Array {
+  #newView(): DataView {
+    return new DataView(this.#buffer, this.#byteOffset, this.#data.length)
+  }
+
+  #newWords(): Int32Array {
     const skew = skewOf(this.#byteOffset)
     // Divided, not shifted: arrays may be longer than 4 GiB.
     return new Int32Array(this.#buffer, this.#byteOffset + skew, Math.floor((this.#data.length - skew) / 4))
