@@ -151,10 +151,15 @@ describe('work', () => {
   test('is one copy from the sixty-fourth part on that has arrived, if the payload has no more than 16 KiB', () => {
     expect([33, 1000].map((first) => copiedOf(2080, first))).toEqual([2080, 2080])
     expect([201, 8000].map((first) => copiedOf(12_864, first))).toEqual([12_864, 12_864])
-    expect(copiedOf(16_384, 300)).toBe(16_384)
+    expect([300, 2048].map((first) => copiedOf(16_384, first))).toEqual([16_384, 16_384])
     expect(copiedOf(2080, 32)).toBe(2080 + 32)
     expect(copiedOf(12_864, 200)).toBe(12_864 + 200)
     expect(copiedOf(16_385, 300)).toBeGreaterThan(16_385 + 300)
+  })
+
+  test('is one copy more of a first piece of over 2 KiB, unless it is half of the payload', () => {
+    expect([2049, 8184].map((first) => copiedOf(16_384, first))).toEqual([16_384 + 2049, 16_384 + 8184])
+    expect(copiedOf(16_384, 8192)).toBe(16_384)
   })
 
   test('is so for a payload that is used at once too, if the memory of the kernel is too small for it', () => {
@@ -182,11 +187,13 @@ describe('memory', () => {
 
   test.each([false, true])('that is lent is returned when the payload has been taken, to be used at once or not (%p)', (isForNow) => {
     for (const maskingKey of [null, KEY]) {
-      const memory = busyMemory()
-      const block = memory.lendBlock(3000) ?? new Uint8Array()
-      memory.returnBlock(block)
-      gathered(payloadOf(1), inPieces, cutFrame(16_000, maskingKey, null, isForNow), false, memory)
-      expect(memory.lendBlock(3000)).toBe(block)
+      for (const length of [16_000, 40_000]) {
+        const memory = busyMemory()
+        const block = memory.lendBlock(3000) ?? new Uint8Array()
+        memory.returnBlock(block)
+        gathered(new Uint8Array(length), inPieces, cutFrame(length, maskingKey, null, isForNow), false, memory)
+        expect(memory.lendBlock(3000)).toBe(block)
+      }
     }
   })
 
