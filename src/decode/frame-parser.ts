@@ -70,7 +70,8 @@ export class FrameParser {
 
   /** Whether the payload of a text in one frame is used as soon as it is delivered. */
   get usesTextsAtOnce(): boolean {
-    return isForMessages(this.#delivered) && this.#delivered.areStrings
+    const delivered = this.#delivered
+    return isForMessages(delivered) && delivered.areStrings
   }
 
   /** Position in the stream of the last frame, complete or not, in bytes. */
@@ -91,7 +92,7 @@ export class FrameParser {
       input.append(chunk)
     } else {
       const cutFrame = this.#cutFrame
-      const taken = cutFrame?.isPushed(length, isOwned) ? cutFrame.gather(chunk, 0, length, isOwned, this.#memory) : 0
+      const taken = cutFrame?.isGathered ? cutFrame.gather(chunk, 0, length, isOwned, this.#memory) : 0
       if (taken < length) {
         if (isOwned) input.set(chunk, taken)
         else input.copy(chunk, taken, this.#memory.forChunk(length - taken, taken > 0))
@@ -112,7 +113,6 @@ export class FrameParser {
       const payload = takeWholeFrame(this.#input, this.policy, this)
       if (payload !== null) return payload
     }
-    if (this.#cutFrame?.isWaiting && this.#input.length === 0) return null
     return this.#readAny()
   }
 
@@ -173,7 +173,7 @@ export class FrameParser {
       return this.#complete(frame, input.take(frame.payloadLength, frame.maskingKey, 0), frame.text)
     }
     // `take` may have added the chunk already; then nothing is left to gather.
-    if (input.length > 0 && frame.missing > 0) frame.gatherFrom(input, this.#memory)
+    if (input.length > 0 && frame.missing > 0) input.position = frame.gather(input.bytes, input.position, input.end, true, this.#memory)
     if (frame.text !== null) this.#assertText(frame.text)
     if (frame.missing > 0) return null
     this.#cutFrame = null
@@ -205,10 +205,10 @@ export class FrameParser {
   /** Whether the payload is delivered as it arrives. */
   #isStreamed({ firstByte, payloadLength }: CutFrame): boolean {
     if (hasControlBit(firstByte & Bit.opcode)) return false
+    const delivered = this.#delivered
     // Section 5.4: "An intermediary MUST NOT change the fragmentation of a message if any reserved bit values are used and the meaning of
     // these values is not known to the intermediary."
-    const isLong = typeof this.#delivered === 'number' && payloadLength > this.#delivered
-    return isLong && this.message.opcode <= Opcode.Binary && !this.#usesRsvBits
+    return typeof delivered === 'number' && payloadLength > delivered && this.message.opcode <= Opcode.Binary && !this.#usesRsvBits
   }
 
   /** Delivers the payload bytes that have arrived, as a fragment. */

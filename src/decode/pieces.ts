@@ -81,20 +81,10 @@ export class Pieces {
     const kept = this.#all()
     const key = this.#maskingKey
     const there = isForNow || key !== null ? joinedInKernel(kept, this.length, key) : null
-    const whole = there === null ? this.#copyTo(new Uint8Array(this.length), kept, key) : isForNow ? there : new Uint8Array(there)
+    const whole = there === null ? this.#joined(key) : isForNow ? there : new Uint8Array(there)
     // What was lent has been copied.
     if (this.#lent !== null) this.#memory?.returnBlock(this.#lent)
     return whole
-  }
-
-  /**
-   * Copies the pieces, which stay masked. Nothing can be added afterwards.
-   *
-   * @param whole - where the pieces are copied to, from its start on
-   * @throws TypeError if the buffer of a piece has been transferred
-   */
-  copyInto(whole: Uint8Array<ArrayBuffer>): void {
-    this.#copyTo(whole, this.#all(), null)
   }
 
   #all(): readonly Uint8Array[] {
@@ -104,9 +94,10 @@ export class Pieces {
     return this.#kept
   }
 
-  #copyTo(whole: Uint8Array<ArrayBuffer>, kept: readonly Uint8Array[], key: number | null): Uint8Array<ArrayBuffer> {
+  #joined(key: number | null): Uint8Array<ArrayBuffer> {
+    const whole = new Uint8Array(this.length)
     let position = 0
-    for (const piece of kept) {
+    for (const piece of this.#kept) {
       if (key === null) whole.set(piece, position)
       else maskInto(piece, 0, piece.length, whole, position, key, position)
       position += piece.length
