@@ -397,6 +397,20 @@ describe('the kernel is used where it is faster', () => {
     },
   )
 
+  test.each([
+    [2048, 2048],
+    [2049, 100],
+  ])('a piece of 100 bytes of an array of %i: %i are copied, since a view costs more than a few bytes', (length, copied) => {
+    const array = concat(new Uint8Array(length - 101).fill(0xff), masked(textOf('你', 100), 0), bytes('ff'))
+    const [start, end] = [length - 101, length - 1]
+    const target = new Uint8Array(100)
+    const state = expectedState(textOf('你', 100))
+    expect(bytesCopied(() => expect(loaded.checkUtf8(array, start, end, ascii)).toBe(invalid))).toBe(copied)
+    expect(bytesCopied(() => expect(loaded.checkMaskedUtf8(array, start, end, maskingKey, 0, ascii)).toBe(state))).toBe(copied)
+    expect(bytesCopied(() => expect(loaded.unmaskUtf8(array, start, end, target, 0, maskingKey, 0, ascii)).toBe(state))).toBe(copied + 100)
+    expect(Buffer.compare(target, textOf('你', 100))).toBe(0)
+  })
+
   test('but not for what follows a fault', () => {
     const unmaskText = jest.spyOn(kernel, 'unmaskText')
     const data = new Uint8Array(3 * BLOCK_LENGTH).fill(0xff)

@@ -28,6 +28,9 @@ export const TextState = {
 /** In bytes: below this a copy into the kernel costs more than it saves. */
 export const CHECK_BY_KERNEL_FROM = 32
 
+/** In bytes: up to this length all of an array is copied, since a view of the piece costs more. Benchmark case: 1 KiB in 1460-byte chunks. */
+const SHORT_ARRAY = 2048
+
 /**
  * Checks a piece of a text.
  *
@@ -42,8 +45,8 @@ export function checkUtf8(bytes: Uint8Array, start: number, end: number, state: 
     if (kernel === null) {
       state = checkByPlatform(bytes, at, at + length, state)
     } else {
-      kernel.memory.set(part(bytes, at, at + length))
-      state = kernel.unmaskText(0, length, 0, state)
+      const there = copyPiece(bytes, at, at + length, kernel.memory)
+      state = kernel.unmaskText(there, there + length, 0, state)
     }
   }
   return state
@@ -72,10 +75,21 @@ export function checkMaskedUtf8(
   const key = reversed(rotate(maskingKey, keyOffset))
   for (let at = start; at < end && state !== TextState.invalid; at += BLOCK_LENGTH) {
     const length = Math.min(end - at, BLOCK_LENGTH)
-    kernel.memory.set(part(bytes, at, at + length))
-    state = kernel.unmaskText(0, length, key, state)
+    const there = copyPiece(bytes, at, at + length, kernel.memory)
+    state = kernel.unmaskText(there, there + length, key, state)
   }
   return state
+}
+
+/**
+ * Copies a piece of an array into the kernel's memory, perhaps with all that is around it.
+ *
+ * @returns where the piece begins there
+ */
+function copyPiece(bytes: Uint8Array, start: number, end: number, memory: Uint8Array): number {
+  const isShort = bytes.length <= SHORT_ARRAY
+  memory.set(isShort ? bytes : part(bytes, start, end))
+  return isShort ? start : 0
 }
 
 /** @param keyOffset - position of the octet at `start` in the payload, in bytes */
@@ -121,9 +135,9 @@ export function unmaskUtf8(
   const key = reversed(rotate(maskingKey, keyOffset))
   for (let at = start; at < end && state !== TextState.invalid; at += BLOCK_LENGTH) {
     const length = Math.min(end - at, BLOCK_LENGTH)
-    memory.set(part(source, at, at + length))
-    state = kernel.unmaskText(0, length, key, state)
-    target.set(new Uint8Array(buffer, 0, length), targetStart + at - start)
+    const there = copyPiece(source, at, at + length, memory)
+    state = kernel.unmaskText(there, there + length, key, state)
+    target.set(new Uint8Array(buffer, there, length), targetStart + at - start)
   }
   return state
 }

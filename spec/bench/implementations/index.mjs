@@ -102,6 +102,13 @@ const peers = [
       group === 'encode' || group === 'decode' || (group === 'read' && chunkLength > 1) || parts === 'frame',
   },
   {
+    id: 'least-borrowed',
+    title: 'the least to be done, borrowed chunks',
+    file: 'least.mjs',
+    options: { isBorrowed: true },
+    where: ({ group, chunkLength }) => group === 'decode' || (group === 'read' && chunkLength > 1),
+  },
+  {
     id: 'least-list',
     title: 'the least to be done, as a list',
     file: 'least.mjs',

@@ -3,8 +3,8 @@
  *
  * Decoding: find the header's fields, unmask the payload, make a view of it, a string of that if it is a text, and an object that
  * says what it is. It checks nothing and knows that every frame is a whole message of one size; a frame that is cut by the end
- * of a chunk is put together in memory that it gets at once. Encoding: make an array, write the header that is known to be
- * right, and the payload masked with a new key.
+ * of a chunk is put together in memory that it gets at once. Of a borrowed chunk it copies the whole frames, all at once. Encoding:
+ * make an array, write the header that is known to be right, and the payload masked with a new key.
  *
  * Short payloads are unmasked by words; those that are long enough for it with the library's WebAssembly, which is faster than
  * anything that JavaScript does.
@@ -28,7 +28,7 @@ const BY_KERNEL_FROM = 512
 const SHARED_BELOW = 2048
 const SLAB_LENGTH = 8192
 
-export function decoder({ size, masked, type }, onData) {
+export function decoder({ size, masked, type }, onData, { isBorrowed = false }) {
   const decodeText = type === 'binary' ? null : new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
   const lengthBytes = lengthBytesOf(size)
   const frameLength = 2 + lengthBytes + (masked ? 4 : 0) + size
@@ -46,14 +46,25 @@ export function decoder({ size, masked, type }, onData) {
       cutFrame = null
       decode(frame, 0, onData)
     }
-    const end = decode(chunk, start, onData)
+    const wholeFrames = Math.floor((chunk.length - start) / frameLength) * frameLength
+    const end = start + wholeFrames
+    if (!isBorrowed) decode(chunk, start, onData)
+    else if (wholeFrames > 0) decode(copyOf(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end)), 0, onData)
     if (end === chunk.length) return
     cutFrame = allocate(frameLength)
     cutFrame.set(chunk.subarray(end))
     held = chunk.length - end
   }
 
-  /** @returns where the last whole frame ends */
+  /** A long copy has memory of its own, which is not filled with zeros first. */
+  function copyOf(bytes) {
+    if (bytes.length >= SHARED_BELOW) return new Uint8Array(bytes)
+    const copy = allocate(bytes.length)
+    copy.set(bytes)
+    return copy
+  }
+
+  /** Decodes all whole frames. */
   function decode(bytes, start, onData) {
     const { buffer, byteOffset, length } = bytes
     const view = new DataView(buffer, byteOffset, length)
@@ -81,7 +92,6 @@ export function decoder({ size, masked, type }, onData) {
       onData(message.data)
       position = at + payloadLength
     }
-    return position
   }
 }
 
