@@ -15,8 +15,19 @@ import { TRANSFERRED, bytes, bytesCopied, thrownBy, utf8 } from '../support.js'
 /** Its octets differ in the highest bit: with a wrong one, ASCII is not ASCII. */
 const KEY = 0x8923cd67 | 0
 
-function cutFrame(payloadLength: number, maskingKey: number | null = null, text: TextCheck | null = null, isForNow = false): CutFrame {
-  return new CutFrame({ firstByte: 0x82, maskingKey, payloadLength, headerLength: maskingKey === null ? 4 : 8 }, text, isForNow)
+function cutFrame(
+  payloadLength: number,
+  { maskingKey = null, text = null, isForNow = false, memory = new PayloadMemory() }: Partial<CutFrameOptions> = {},
+): CutFrame {
+  const header = { firstByte: 0x82, maskingKey, payloadLength, headerLength: maskingKey === null ? 4 : 8 }
+  return new CutFrame(header, memory, text, isForNow)
+}
+
+interface CutFrameOptions {
+  maskingKey: number | null
+  text: TextCheck | null
+  isForNow: boolean
+  memory: PayloadMemory
 }
 
 /** The memory of a reader that has seen traffic, so that it lends some of it. */
@@ -28,16 +39,10 @@ function busyMemory(): PayloadMemory {
 }
 
 /** Gathers a payload in pieces of some lengths, which repeat. */
-function gathered(
-  payload: Uint8Array,
-  lengths: readonly number[],
-  frame: CutFrame,
-  isOwn = false,
-  memory = new PayloadMemory(),
-): Uint8Array {
+function gathered(payload: Uint8Array, lengths: readonly number[], frame: CutFrame, isOwn = false): Uint8Array {
   for (let start = 0, i = 0; start < payload.length; i++) {
     const piece = payload.slice(start, start + (lengths[i % lengths.length] ?? payload.length))
-    start = frame.gather(piece, 0, piece.length, isOwn, memory) + start
+    start = frame.gather(piece, 0, piece.length, isOwn) + start
     if (!isOwn) piece.fill(0xee)
   }
   expect(frame.missing).toBe(0)
@@ -45,7 +50,7 @@ function gathered(
 }
 
 describe.each([null, KEY])('the payload (masking key %p)', (maskingKey) => {
-  test.each([1, 31, 32, 33, 2047, 2048, 2049, 5000, 70_000])(
+  test.each([1, 31, 32, 33, 2047, 2048, 2049, 5000, 16_384, 16_385, 70_000])(
     'of %p bytes is the same however it is cut, a text or not, owned or not',
     (length) => {
       const expected = Uint8Array.from({ length }, (_, i) => i & 0x7f)
@@ -60,11 +65,11 @@ describe.each([null, KEY])('the payload (masking key %p)', (maskingKey) => {
       ]) {
         if (lengths[0] === 1 && length > 5000) continue
         for (const isOwn of [false, true]) {
-          expect(Buffer.compare(gathered(payload, lengths, cutFrame(length, maskingKey), isOwn), expected)).toBe(0)
+          expect(Buffer.compare(gathered(payload, lengths, cutFrame(length, { maskingKey }), isOwn), expected)).toBe(0)
           for (const isForNow of [false, true]) {
             const text = new TextCheck()
-            const frame = cutFrame(length, maskingKey, text, isForNow)
-            expect(Buffer.compare(gathered(payload, lengths, frame, isOwn, busyMemory()), expected)).toBe(0)
+            const frame = cutFrame(length, { maskingKey, text, isForNow, memory: busyMemory() })
+            expect(Buffer.compare(gathered(payload, lengths, frame, isOwn), expected)).toBe(0)
             expect(text.violation).toBeNull()
           }
         }
@@ -81,17 +86,17 @@ describe.each([null, KEY])('the payload (masking key %p)', (maskingKey) => {
         for (const lengths of [[1], [7], [40], [2000], [length]]) {
           if (lengths[0] === 1 && length > 3000) continue
           const check = new TextCheck()
-          const frame = cutFrame(length, maskingKey, check)
+          const frame = cutFrame(length, { maskingKey, text: check })
           let start = 0
           for (let i = 0; check.violation === null && start < length; i++) {
             const piece = payload.slice(start, start + (lengths[i % lengths.length] ?? length))
-            frame.gather(piece, 0, piece.length, true, new PayloadMemory())
+            frame.gather(piece, 0, piece.length, true)
             start += piece.length
           }
           expect(check.violation).toMatchObject({ found: `byte ${at} of the text is 0xff` })
           expect(at).toBeLessThan(start)
           // What follows a violation is taken, and changes nothing about it.
-          frame.gather(new Uint8Array(length), 0, length, true, new PayloadMemory())
+          frame.gather(new Uint8Array(length), 0, length, true)
           expect([frame.missing, check.violation?.found]).toEqual([0, `byte ${at} of the text is 0xff`])
         }
       }
@@ -118,15 +123,14 @@ describe.each([null, KEY])('a piece of a text (masking key %p)', (maskingKey) =>
       }
       const check = new Overwriting()
       // Long enough that it is not put together in an array of its own, whatever the pieces.
-      const frame = cutFrame(100_000, maskingKey, check)
-      const memory = busyMemory()
+      const frame = cutFrame(100_000, { maskingKey, text: check, memory: busyMemory() })
       for (let start = 0; start < payload.length; start += length) {
         shared.set(payload.subarray(start, start + length))
-        frame.gather(shared, 0, length, isOwn, memory)
+        frame.gather(shared, 0, length, isOwn)
       }
       const rest = new Uint8Array(100_000 - payload.length).fill(0x61)
       const masked = maskingKey === null ? rest : referenceMask(rest, maskingKey, payload.length % 4)
-      frame.gather(masked, 0, masked.length, true, memory)
+      frame.gather(masked, 0, masked.length, true)
       expect(check.violation).toBeNull()
       expect(frame.payload().every((octet) => octet === 0x61)).toBe(true)
     }
@@ -137,14 +141,28 @@ describe('work', () => {
   /** How many bytes are copied when so many are wanted, and some come at first, the rest in pieces of 100. */
   function copiedOf(total: number, first: number, isForNow = false): number {
     const payload = new Uint8Array(total)
-    return bytesCopied(() => gathered(payload, [first, ...Array<number>(total).fill(100)], cutFrame(total, null, null, isForNow)))
+    return bytesCopied(() => gathered(payload, [first, ...Array<number>(total).fill(100)], cutFrame(total, { isForNow })))
   }
 
   test('is one copy if at least half of the payload comes at first, or if it has no more than 2 KiB', () => {
-    expect([2500, 4900].map((first) => copiedOf(5000, first))).toEqual([5000, 5000])
-    expect(copiedOf(5000, 2400)).toBeGreaterThan(5000)
+    expect([10_000, 19_900].map((first) => copiedOf(20_000, first))).toEqual([20_000, 20_000])
+    expect(copiedOf(20_000, 9900)).toBeGreaterThan(30_000)
     expect([500, 2048].map((total) => copiedOf(total, 100))).toEqual([500, 2048])
-    expect(copiedOf(2100, 100)).toBeGreaterThan(2100)
+    // The first 16 bytes are not counted: a loop copies them.
+    expect(copiedOf(2048, 16)).toBe(2048 - 16)
+  })
+
+  test('is one copy if a sixty-fourth of the payload comes at first, and it has no more than 16 KiB', () => {
+    expect([33, 1000].map((first) => copiedOf(2080, first))).toEqual([2080, 2080])
+    expect([201, 8000].map((first) => copiedOf(12_864, first))).toEqual([12_864, 12_864])
+    expect([284, 8184].map((first) => copiedOf(16_384, first))).toEqual([16_384, 16_384])
+    expect(copiedOf(16_385, 300)).toBeGreaterThan(16_385 + 300)
+  })
+
+  test('is otherwise one copy more of 2 KiB, or of 64 bytes for each that came at first', () => {
+    expect(copiedOf(2100, 32)).toBe(2100 + 2048)
+    expect(copiedOf(16_384, 32)).toBe(16_384 + 2048)
+    expect(copiedOf(16_384, 100)).toBe(16_384 + 6400)
   })
 
   test('is so for a payload that is used at once too, if the memory of the kernel is too small for it', () => {
@@ -158,39 +176,40 @@ describe('memory', () => {
 
   test('that is lent is used once by a frame, which may need more', () => {
     const payload = Uint8Array.from({ length: 60_000 }, (_, i) => i * 7)
-    expect(Buffer.compare(gathered(payload, inPieces, cutFrame(60_000), false, busyMemory()), payload)).toBe(0)
+    expect(Buffer.compare(gathered(payload, inPieces, cutFrame(60_000, { memory: busyMemory() })), payload)).toBe(0)
   })
 
   test('of a payload is its own, although the pieces of many are gathered in the same block', () => {
     const memory = busyMemory()
-    const payloads = [1, 2, 3].map((fill) => gathered(payloadOf(fill), inPieces, cutFrame(16_000, KEY), false, memory))
+    const payloads = [1, 2, 3].map((fill) => gathered(payloadOf(fill), inPieces, cutFrame(16_000, { maskingKey: KEY, memory })))
     payloads.forEach((payload, i) => {
       expect(Buffer.compare(payload, referenceMask(payloadOf(i + 1), KEY))).toBe(0)
       expect(payload.buffer.byteLength).toBe(16_000)
     })
   })
 
-  test.each([false, true])('that is lent is returned when the payload has been taken, to be used at once or not (%p)', (isForNow) => {
-    for (const maskingKey of [null, KEY]) {
-      const memory = busyMemory()
-      const block = memory.lendBlock(3000) ?? new Uint8Array()
-      memory.returnBlock(block)
-      gathered(payloadOf(1), inPieces, cutFrame(16_000, maskingKey, null, isForNow), false, memory)
-      expect(memory.lendBlock(3000)).toBe(block)
-    }
-  })
-
   test.each([null, KEY])(
     'of a payload that is used at once is that of the kernel, if it is large enough (masking key %p)',
     (maskingKey) => {
       const kernel = maskingKernel()
-      const areThere = [2049, 65_536, 65_537].map((length) => {
-        const { buffer } = gathered(new Uint8Array(length), inPieces, cutFrame(length, maskingKey, null, true))
+      const areThere = [16_385, 65_536, 65_537].map((length) => {
+        const { buffer } = gathered(new Uint8Array(length), inPieces, cutFrame(length, { maskingKey, isForNow: true }))
         return buffer === kernel?.buffer
       })
       expect(areThere).toEqual([true, true, false])
     },
   )
+
+  test.each([null, KEY])('of a payload of 2 KiB to 16 KiB that is used at once is that of the block (masking key %p)', (maskingKey) => {
+    const memory = busyMemory()
+    const block = memory.lentBlock(3000)
+    const areThere = [2048, 2049, 16_384].map((length) => {
+      const payload = gathered(new Uint8Array(length), inPieces, cutFrame(length, { maskingKey, isForNow: true, memory }))
+      expect(payload).toHaveLength(length)
+      return payload.buffer === block?.buffer
+    })
+    expect(areThere).toEqual([false, true, true])
+  })
 
   test.each([
     ['string', Opcode.Text, true],
@@ -199,39 +218,43 @@ describe('memory', () => {
   ])('is that of the kernel where texts are read as %s, and the frame has the opcode %p: %p', (textAs, opcode, isThere) => {
     const delivered = { newCheck: () => new TextCheck(), areStrings: textAs === 'string' }
     const parser = new FrameParser(readPolicy({}, Infinity), delivered)
-    const frame = encodeFrame({ opcode, payload: new Uint8Array(10_000).fill(0x61) })
+    const frame = encodeFrame({ opcode, payload: new Uint8Array(20_000).fill(0x61) })
     parser.take(frame.slice(0, 6000), true)
     expect(parser.read()).toBeNull()
     parser.take(frame.slice(6000), true)
     const payload = parser.read()
-    expect(payload).toHaveLength(10_000)
+    expect(payload).toHaveLength(20_000)
     expect(payload?.buffer === maskingKernel()?.buffer).toBe(isThere)
   })
 
-  test('that was transferred with another payload is not delivered, though the bytes that were missing are few', () => {
+  test.each([
+    ['the bytes that were missing are few', 5, [2]],
+    ['it becomes larger afterwards', 5000, [3000, 1997]],
+    ['all bytes had arrived', 3, []],
+  ])('that was transferred with another payload is not delivered, though %s', (_, payloadLength, rest) => {
     const memory = busyMemory()
     const other = memory.forPayload(5)
-    const frame = cutFrame(5)
-    frame.gather(bytes('010203'), 0, 3, false, memory)
+    const frame = cutFrame(payloadLength, { memory })
+    frame.gather(bytes('010203'), 0, 3, false)
     structuredClone(other, { transfer: [other.buffer] })
     const error = thrownBy(() => {
-      frame.gather(bytes('0405'), 0, 2, false, memory)
+      for (const length of rest) frame.gather(new Uint8Array(length), 0, length, false)
       frame.payload()
     })
     expect(error).toMatchObject({ name: 'TypeError', message: expect.stringMatching(TRANSFERRED) })
   })
 
-  test('that is lent to a frame is not lent to another before the payload has been taken', () => {
+  test('that is lent is the same for each frame', () => {
     const memory = busyMemory()
-    const [first, second] = [memory.lendBlock(3000), memory.lendBlock(3000)]
-    expect(first).toHaveLength(16_384)
-    expect(second?.buffer).not.toBe(first?.buffer)
+    const block = memory.lentBlock(3000)
+    expect(block).toHaveLength(16_384)
+    expect(memory.lentBlock(16_384)).toBe(block)
   })
 
   test('is lent for 2 KiB to 16 KiB, and not to a reader that has seen little traffic', () => {
-    const lent = [2048, 2049, 16_384].map((length) => busyMemory().lendBlock(length)?.length ?? null)
+    const lent = [2048, 2049, 16_384].map((length) => busyMemory().lentBlock(length)?.length ?? null)
     expect(lent).toEqual([null, 16_384, 16_384])
-    expect(new PayloadMemory().lendBlock(3000)).toBeNull()
+    expect(new PayloadMemory().lentBlock(3000)).toBeNull()
   })
 
   test('is freed where it would be held beside a long chunk, and when no frame or message has begun', () => {
@@ -242,21 +265,17 @@ describe('memory', () => {
       [0, true, true],
     ] as const) {
       const memory = busyMemory()
-      const block = memory.lendBlock(3000) ?? new Uint8Array()
-      memory.returnBlock(block)
+      const block = memory.lentBlock(3000)
       memory.settle(inputLength, isBetweenMessages)
-      expect(memory.lendBlock(3000) !== block).toBe(isFreed)
+      expect(memory.lentBlock(3000) !== block).toBe(isFreed)
     }
   })
 
   test('that a busy reader lends is freed when it is idle', () => {
     const memory = busyMemory()
-    const block = memory.lendBlock(3000) ?? new Uint8Array()
-    memory.returnBlock(block)
-    expect(memory.lendBlock(3000)).toBe(block)
-    memory.returnBlock(block)
+    const block = memory.lentBlock(3000)
     memory.idle()
-    expect(memory.lendBlock(3000)).not.toBe(block)
+    expect(memory.lentBlock(3000)).not.toBe(block)
   })
 
   test('for the copy of a chunk that continues a frame may be shared with other payloads, up to 2 KiB', () => {
@@ -288,7 +307,7 @@ describe('memory', () => {
 test('bufferedLength counts the header and what has been gathered, and nothing of a frame that is delivered piece by piece', () => {
   const frame = cutFrame(100)
   expect(frame.bufferedLength).toBe(4)
-  frame.gather(bytes('0102'), 0, 2, false, new PayloadMemory())
+  frame.gather(bytes('0102'), 0, 2, false)
   expect(frame.bufferedLength).toBe(6)
   const streamed = cutFrame(100)
   streamed.taken = 2

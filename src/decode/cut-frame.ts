@@ -6,13 +6,17 @@ import { rotate } from '../mask/javascript.js'
 import { copyMasked, maskInto } from '../mask/mask.js'
 import { MEMORY_LENGTH } from '../mask/webassembly.js'
 import { assertThere } from '../util/arguments.js'
-import { part } from '../util/memory.js'
+import { part, viewOf } from '../util/memory.js'
 import type { PayloadMemory } from './payload-memory.js'
 import { Pieces } from './pieces.js'
 import type { TextCheck } from './text.js'
 
-/** In bytes: up to this length a payload is allocated when its first byte arrives. Benchmark case: 1 KiB in 1460-byte chunks. */
-const SHORT_PAYLOAD = 2048
+/** In bytes: longer payloads are kept in pieces, unless half of one arrives first. Benchmark case: 16 KiB in 1460-byte chunks. */
+const MIDDLE_PAYLOAD = 16384
+
+/** In bytes: what is allocated at first, and later for each byte that has arrived: never much for a length field alone. */
+const FIRST_ROOM = 2048
+const ROOM_PER_BYTE = 64
 
 /** In bytes: below this a loop costs less than the view that `set` needs. Benchmark case: texts in 1-byte chunks. */
 const SHORT_PIECE = 32
@@ -24,27 +28,36 @@ export class CutFrame {
   readonly #headerLength: number
   /** Payload bytes that have been taken from the input: buffered here or delivered. */
   taken = 0
-  /** The payload, if it is short or at least half of it arrived first; pieces are copied straight into it. */
+  /** The payload so far, unmasked, with room for more. */
   #whole: Uint8Array<ArrayBuffer> | null = null
   /** Otherwise the pieces of the payload, as they arrived. */
   #pieces: Pieces | null = null
 
-  #memory: PayloadMemory | null = null
+  readonly #memory: PayloadMemory
 
   /** Checks the text that the frame belongs to; null if it is not a text or is not checked here. */
   readonly text: TextCheck | null
 
-  /** Whether the payload is joined in the kernel's memory, since it is used at once. */
+  /** Whether the payload is used as soon as it is delivered: then it need not have memory of its own. */
   readonly #isForNow: boolean
 
-  /** @param isForNow - whether the payload is used as soon as it is delivered: then it need not have memory of its own */
-  constructor({ firstByte, maskingKey, payloadLength, headerLength }: WireHeader, text: TextCheck | null, isForNow: boolean) {
+  /**
+   * @param memory - allocates the payload, or lends a block for it
+   * @param isForNow - whether the payload is used as soon as it is delivered
+   */
+  constructor(
+    { firstByte, maskingKey, payloadLength, headerLength }: WireHeader,
+    memory: PayloadMemory,
+    text: TextCheck | null,
+    isForNow: boolean,
+  ) {
     this.firstByte = firstByte
     this.maskingKey = maskingKey
     this.payloadLength = payloadLength
     this.#headerLength = headerLength
+    this.#memory = memory
     this.text = text
-    this.#isForNow = isForNow && payloadLength > SHORT_PAYLOAD && payloadLength <= MEMORY_LENGTH
+    this.#isForNow = isForNow && payloadLength <= MEMORY_LENGTH
   }
 
   /** Payload bytes that have not been taken yet. */
@@ -57,6 +70,11 @@ export class CutFrame {
     return this.#whole !== null || this.#pieces !== null
   }
 
+  /** Whether the frame can only wait for more payload bytes. Benchmark case: texts in 1-byte chunks. */
+  get isWaiting(): boolean {
+    return this.missing > 0 && this.isGathered && (this.text?.violation ?? null) === null
+  }
+
   /** How many bytes are buffered: 0 for a streamed frame after its first piece, since nothing of it is kept. */
   get bufferedLength(): number {
     return this.taken > 0 && !this.isGathered ? 0 : this.#headerLength + this.taken
@@ -66,20 +84,14 @@ export class CutFrame {
    * Adds the bytes between two positions, at most as many as are missing.
    *
    * @param isOwn - whether the bytes may be kept instead of copied, and written to
-   * @param memory - allocates a short payload, and lends a block for a long one
    * @returns position after the last byte added
    */
-  gather(bytes: Uint8Array, start: number, end: number, isOwn: boolean, memory: PayloadMemory): number {
+  gather(bytes: Uint8Array, start: number, end: number, isOwn: boolean): number {
     const length = Math.min(end - start, this.missing)
     const stop = start + length
-    if (!this.isGathered) {
-      this.#memory = memory
-      const isWhole = this.payloadLength <= SHORT_PAYLOAD || (2 * length >= this.payloadLength && !this.#isForNow)
-      if (isWhole) this.#whole = memory.forPayload(this.payloadLength)
-      else this.#gathered()
-    }
-    if (this.#whole !== null) this.#put(bytes, start, stop, this.#whole)
-    else this.#gathered().add(bytes, start, stop, isOwn)
+    if (!this.isGathered && this.#isInPieces(length)) this.#pieces = new Pieces(this.maskingKey, this.#memory, this.text)
+    if (this.#pieces === null) this.#put(bytes, start, stop)
+    else this.#pieces.add(bytes, start, stop, isOwn)
     this.taken += length
     return stop
   }
@@ -87,20 +99,40 @@ export class CutFrame {
   /**
    * Call once no payload byte is missing.
    *
-   * @returns the payload, unmasked: perhaps a view of the kernel's memory if it is used at once
+   * @returns the payload, unmasked: if it is used at once, perhaps a view of the kernel's memory or of a block that was lent
    * @throws TypeError if its memory has been transferred
    */
   payload(): Uint8Array<ArrayBuffer> {
-    assertThere(this.#whole === null || this.#whole.length === this.payloadLength)
-    if (this.#whole !== null) return this.#whole
-    return this.#gathered().joined(this.#isForNow)
+    return this.#pieces === null ? this.#room(this.payloadLength) : this.#pieces.joined(this.#isForNow)
+  }
+
+  /** @param length - of the first piece, in bytes */
+  #isInPieces(length: number): boolean {
+    return this.payloadLength > MIDDLE_PAYLOAD && (this.#isForNow || 2 * length < this.payloadLength)
+  }
+
+  /**
+   * @param arrived - how many bytes of the payload have arrived
+   * @returns memory for them, and for more: all of it once they are the whole payload
+   * @throws TypeError if it has been transferred
+   */
+  #room(arrived: number): Uint8Array<ArrayBuffer> {
+    const { payloadLength } = this
+    const whole = this.#whole
+    if (whole !== null && arrived <= whole.length) return whole
+    assertThere(whole?.length !== 0)
+    const length = Math.min(payloadLength, Math.max(FIRST_ROOM, ROOM_PER_BYTE * arrived))
+    const block = this.#isForNow ? this.#memory.lentBlock(length) : null
+    const larger = block === null ? this.#memory.forPayload(length) : viewOf(block, 0, payloadLength)
+    if (whole !== null) larger.set(whole)
+    return (this.#whole = larger)
   }
 
   /** Copies a piece to its place in the payload, unmasks it and, for a text, checks it. */
-  #put(bytes: Uint8Array, start: number, end: number, whole: Uint8Array): void {
-    const { maskingKey, taken } = this
-    const text = this.text
+  #put(bytes: Uint8Array, start: number, end: number): void {
+    const { text, taken, maskingKey } = this
     const length = end - start
+    const whole = this.#room(taken + length)
     if (length < SHORT_PIECE) {
       copyMasked(bytes, start, end, whole, taken, rotate(maskingKey ?? 0, taken))
     } else if (maskingKey === null) {
@@ -112,9 +144,5 @@ export class CutFrame {
       return
     }
     text?.add(whole, taken, taken + length)
-  }
-
-  #gathered(): Pieces {
-    return (this.#pieces ??= new Pieces(this.maskingKey, this.#memory, this.text))
   }
 }

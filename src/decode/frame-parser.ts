@@ -70,8 +70,7 @@ export class FrameParser {
 
   /** Whether the payload of a text in one frame is used as soon as it is delivered. */
   get usesTextsAtOnce(): boolean {
-    const delivered = this.#delivered
-    return isForMessages(delivered) && delivered.areStrings
+    return isForMessages(this.#delivered) && this.#delivered.areStrings
   }
 
   /** Position in the stream of the last frame, complete or not, in bytes. */
@@ -92,7 +91,7 @@ export class FrameParser {
       input.append(chunk)
     } else {
       const cutFrame = this.#cutFrame
-      const taken = cutFrame?.isGathered ? cutFrame.gather(chunk, 0, length, isOwned, this.#memory) : 0
+      const taken = cutFrame?.isGathered ? cutFrame.gather(chunk, 0, length, isOwned) : 0
       if (taken < length) {
         if (isOwned) input.set(chunk, taken)
         else input.copy(chunk, taken, this.#memory.forChunk(length - taken, taken > 0))
@@ -113,6 +112,7 @@ export class FrameParser {
       const payload = takeWholeFrame(this.#input, this.policy, this)
       if (payload !== null) return payload
     }
+    if (this.#cutFrame?.isWaiting && this.#input.length === 0) return null
     return this.#readAny()
   }
 
@@ -139,7 +139,7 @@ export class FrameParser {
     if (opcode === Opcode.Text) this.#text = isForMessages(this.#delivered) && !isCompressed ? this.#delivered.newCheck() : null
     const text = hasControlBit(opcode) || !isPlainText(this.message) ? null : this.#text
     if (this.#input.length < payloadLength) {
-      this.#cutFrame = new CutFrame(header, text, this.usesTextsAtOnce && firstByte === WHOLE_TEXT)
+      this.#cutFrame = new CutFrame(header, this.#memory, text, this.usesTextsAtOnce && firstByte === WHOLE_TEXT)
       return this.#readPart(this.#cutFrame)
     }
     return this.#complete(header, this.#input.take(payloadLength, maskingKey, 0), text)
@@ -173,7 +173,7 @@ export class FrameParser {
       return this.#complete(frame, input.take(frame.payloadLength, frame.maskingKey, 0), frame.text)
     }
     // `take` may have added the chunk already; then nothing is left to gather.
-    if (input.length > 0 && frame.missing > 0) input.position = frame.gather(input.bytes, input.position, input.end, true, this.#memory)
+    if (input.length > 0 && frame.missing > 0) input.position = frame.gather(input.bytes, input.position, input.end, true)
     if (frame.text !== null) this.#assertText(frame.text)
     if (frame.missing > 0) return null
     this.#cutFrame = null
@@ -205,10 +205,10 @@ export class FrameParser {
   /** Whether the payload is delivered as it arrives. */
   #isStreamed({ firstByte, payloadLength }: CutFrame): boolean {
     if (hasControlBit(firstByte & Bit.opcode)) return false
-    const delivered = this.#delivered
     // Section 5.4: "An intermediary MUST NOT change the fragmentation of a message if any reserved bit values are used and the meaning of
     // these values is not known to the intermediary."
-    return typeof delivered === 'number' && payloadLength > delivered && this.message.opcode <= Opcode.Binary && !this.#usesRsvBits
+    const isLong = typeof this.#delivered === 'number' && payloadLength > this.#delivered
+    return isLong && this.message.opcode <= Opcode.Binary && !this.#usesRsvBits
   }
 
   /** Delivers the payload bytes that have arrived, as a fragment. */

@@ -104,7 +104,7 @@ export class Input {
   unmask(payload: Uint8Array, start: number, key: number): void {
     const { length } = payload
     if (length >= KERNEL_FROM) maskInPlace(payload, 0, length, key, 0)
-    else (this.#plainMask ??= new PlainMask(this.bytes)).mask(start, start + length, key)
+    else (this.#plainMask ??= new PlainMask(this.bytes, this.#buffer, this.#byteOffset)).mask(start, start + length, key)
   }
 
   #use(bytes: Uint8Array, buffer: ArrayBuffer, byteOffset: number, position: number, end: number): void {

@@ -21,7 +21,7 @@ const TRAFFIC = 8
 export class PayloadMemory {
   #slab: Slab | null = null
   #uses = 0
-  /** Memory for payloads while they are gathered, unless it is lent. Nobody else has a view of it. */
+  /** Memory for one payload at a time while it is gathered. */
   #block: Uint8Array<ArrayBuffer> | null = null
 
   /**
@@ -34,18 +34,13 @@ export class PayloadMemory {
   }
 
   /**
+   * Lends the block. A reader gathers one payload at a time, so that nobody else uses it meanwhile.
+   *
    * @param length - the least length of the block, in bytes: at most 16 KiB
-   * @returns memory to return once its bytes have been copied; null if there is none to lend
+   * @returns memory for bytes that are copied or used at once; null if there is none to lend
    */
-  lendBlock(length: number): Uint8Array<ArrayBuffer> | null {
-    if (length <= MAX_PAYLOAD || this.#isNew()) return null
-    const block = this.#block ?? new Uint8Array(BUSY_LENGTH)
-    this.#block = null
-    return block
-  }
-
-  returnBlock(block: Uint8Array<ArrayBuffer>): void {
-    this.#block = block
+  lentBlock(length: number): Uint8Array<ArrayBuffer> | null {
+    return length <= MAX_PAYLOAD || this.#isNew() ? null : (this.#block ??= new Uint8Array(BUSY_LENGTH))
   }
 
   /**

@@ -37,8 +37,8 @@ export class Pieces {
   #kept: Uint8Array[] = []
   /** In bytes: what kept pieces take besides their own bytes. */
   #wasted = 0
-  /** The block that `#memory` has lent: at most one. */
-  #lent: Uint8Array<ArrayBuffer> | null = null
+  /** Whether `#memory` has lent its block. */
+  #hasLent = false
   #block: Uint8Array = NOTHING
   #blockStart = 0
   #blockEnd = 0
@@ -78,20 +78,13 @@ export class Pieces {
    * @throws TypeError if the buffer of a piece has been transferred
    */
   joined(isForNow = false): Uint8Array<ArrayBuffer> {
-    const kept = this.#all()
     const key = this.#maskingKey
-    const there = isForNow || key !== null ? joinedInKernel(kept, this.length, key) : null
-    const whole = there === null ? this.#joined(key) : isForNow ? there : new Uint8Array(there)
-    // What was lent has been copied.
-    if (this.#lent !== null) this.#memory?.returnBlock(this.#lent)
-    return whole
-  }
-
-  #all(): readonly Uint8Array[] {
     this.#keepBlock()
     // No kept piece is empty, unless its buffer was detached.
     for (const piece of this.#kept) assertThere(piece.length > 0)
-    return this.#kept
+    const there = isForNow || key !== null ? joinedInKernel(this.#kept, this.length, key) : null
+    if (there === null) return this.#joined(key)
+    return isForNow ? there : new Uint8Array(there)
   }
 
   #joined(key: number | null): Uint8Array<ArrayBuffer> {
@@ -136,8 +129,8 @@ export class Pieces {
   #beginBlock(length: number): void {
     this.#keepBlock()
     const capacity = Math.max(length, Math.min(Math.max(this.#blocksLength, FIRST_BLOCK), LAST_BLOCK))
-    const lent = this.#lent === null ? (this.#memory?.lendBlock(capacity) ?? null) : null
-    this.#lent ??= lent
+    const lent = this.#hasLent ? null : (this.#memory?.lentBlock(capacity) ?? null)
+    this.#hasLent ||= lent !== null
     this.#block = lent ?? new Uint8Array(capacity)
     this.#blockStart = 0
     this.#blockEnd = 0

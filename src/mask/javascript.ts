@@ -16,6 +16,8 @@ const ALIGNED_FROM = 128
 /** Masks parts of an array, and creates the views of the array only once. For callers that mask many parts of one array. */
 export class PlainMask {
   readonly #data: Uint8Array
+  readonly #buffer: ArrayBufferLike
+  readonly #byteOffset: number
   /** In bytes. Shorter parts are masked octet by octet. */
   readonly #leastLength: number
   /** A view of the same octets, created when it is first needed. */
@@ -23,8 +25,14 @@ export class PlainMask {
   /** The aligned words of the array, created when they are first needed. */
   #words: Int32Array | null = null
 
-  constructor(data: Uint8Array) {
+  /**
+   * @param buffer - that of the array; on a Buffer, reading it is slow, and many callers know it
+   * @param byteOffset - that of the array
+   */
+  constructor(data: Uint8Array, buffer: ArrayBufferLike, byteOffset: number) {
     this.#data = data
+    this.#buffer = buffer
+    this.#byteOffset = byteOffset
     this.#leastLength = data.length < LONG_DATA ? LONG_PAYLOAD : 0
   }
 
@@ -39,29 +47,29 @@ export class PlainMask {
     const data = this.#data
     const length = end - start
     if (length < this.#leastLength) maskOctets(data, start, end, key)
-    else if (length < ALIGNED_FROM) maskUnaligned((this.#view ??= dataViewOf(data)), start, end, key)
-    else maskAligned(data, (this.#words ??= wordsOf(data)), start, end, key)
+    else if (length < ALIGNED_FROM) maskUnaligned((this.#view ??= this.#newView()), start, end, key)
+    else maskAligned(data, (this.#words ??= this.#newWords()), skewOf(this.#byteOffset), start, end, key)
+  }
+
+  #newView(): DataView {
+    return new DataView(this.#buffer, this.#byteOffset, this.#data.length)
+  }
+
+  #newWords(): Int32Array {
+    const skew = skewOf(this.#byteOffset)
+    // Divided, not shifted: arrays may be longer than 4 GiB.
+    return new Int32Array(this.#buffer, this.#byteOffset + skew, Math.floor((this.#data.length - skew) / 4))
   }
 }
 
 /** Masks a single part of an array in place: see {@link PlainMask.mask}. */
 export function maskOnce(data: Uint8Array, start: number, end: number, key: number): void {
   if (end - start < LONG_PAYLOAD) maskOctets(data, start, end, key)
-  else new PlainMask(data).mask(start, end, key)
-}
-
-function dataViewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, length)
-}
-
-function wordsOf(data: Uint8Array): Int32Array {
-  const skew = skewOf(data)
-  // Divided, not shifted: arrays may be longer than 4 GiB.
-  return new Int32Array(data.buffer, data.byteOffset + skew, Math.floor((data.length - skew) / 4))
+  else new PlainMask(data, data.buffer, data.byteOffset).mask(start, end, key)
 }
 
 /** The number of octets before the first aligned word. */
-function skewOf({ byteOffset }: Uint8Array): number {
+function skewOf(byteOffset: number): number {
   return -byteOffset & 3
 }
 
@@ -91,8 +99,7 @@ function maskUnaligned(view: DataView, start: number, end: number, key: number):
 }
 
 /** Eight words at a time are faster than one. 16 KiB decides where WebAssembly is missing. */
-function maskAligned(data: Uint8Array, words: Int32Array, start: number, end: number, key: number): void {
-  const skew = skewOf(data)
+function maskAligned(data: Uint8Array, words: Int32Array, skew: number, start: number, end: number, key: number): void {
   const wordsStart = start + ((skew - start) & 3)
   maskOctets(data, start, wordsStart, key)
   const keyThere = rotate(key, wordsStart - start)
