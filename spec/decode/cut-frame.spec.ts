@@ -42,7 +42,7 @@ function busyMemory(): PayloadMemory {
 function gathered(payload: Uint8Array, lengths: readonly number[], frame: CutFrame, isOwn = false): Uint8Array {
   for (let start = 0, i = 0; start < payload.length; i++) {
     const piece = payload.slice(start, start + (lengths[i % lengths.length] ?? payload.length))
-    start = frame.gather(piece, 0, piece.length, isOwn) + start
+    start += frame.gather(piece, 0, piece.length, isOwn)
     if (!isOwn) piece.fill(0xee)
   }
   expect(frame.missing).toBe(0)
@@ -139,9 +139,9 @@ describe.each([null, KEY])('a piece of a text (masking key %p)', (maskingKey) =>
 
 describe('work', () => {
   /** How many bytes are copied when so many are wanted, and some come at first, the rest in pieces of 100. */
-  function copiedOf(total: number, first: number, isForNow = false): number {
-    const payload = new Uint8Array(total)
-    return bytesCopied(() => gathered(payload, [first, ...Array<number>(total).fill(100)], cutFrame(total, { isForNow })))
+  function copiedOf(total: number, first: number, options?: Partial<CutFrameOptions>): number {
+    const payload = options?.maskingKey == null ? new Uint8Array(total) : referenceMask(new Uint8Array(total), options.maskingKey)
+    return bytesCopied(() => gathered(payload, [first, ...Array<number>(total).fill(100)], cutFrame(total, options)))
   }
 
   test('is one copy if at least half of the payload comes at first, or if it has no more than 2 KiB', () => {
@@ -165,8 +165,15 @@ describe('work', () => {
     expect(copiedOf(16_384, 100)).toBe(16_384 + 6400)
   })
 
+  test('of a masked payload is a second and third copy, into the memory of the kernel and out of it, unless its first piece is long', () => {
+    const masked = { maskingKey: KEY }
+    expect([48, 1048, 2048].map((first) => copiedOf(10_048, first, masked))).toEqual([3 * 10_048 + 3072, 3 * 10_048, 3 * 10_048])
+    expect(copiedOf(10_049, 2049, masked)).toBe(2 * 10_049)
+    expect(copiedOf(10_048, 1048, { ...masked, text: new TextCheck() })).toBe(2 * 10_048)
+  })
+
   test('is so for a payload that is used at once too, if the memory of the kernel is too small for it', () => {
-    expect(copiedOf(70_000, 40_000, true)).toBe(70_000)
+    expect(copiedOf(70_000, 40_000, { isForNow: true })).toBe(70_000)
   })
 })
 

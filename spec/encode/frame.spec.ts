@@ -13,7 +13,7 @@ import {
 import type { EncodeOptions, FrameInit, DecodeOptions } from '../../src/index.js'
 import { utf8Encoder } from '../../src/util/utf8.js'
 import { referenceEncode } from '../reference/encode.js'
-import { bytes, hexOf, plain, textOf, thrownBy, utf8, violationOf } from '../support.js'
+import { bytes, bytesCopied, hexOf, plain, textOf, thrownBy, utf8, violationOf } from '../support.js'
 
 afterEach(() => {
   jest.restoreAllMocks()
@@ -351,6 +351,19 @@ describe('encodeFrameInto', () => {
     expect(encodeFrameInto({ opcode: Opcode.Text, payload: target.subarray(4, 9), maskingKey: 0x37fa213d }, target)).toBe(11)
     expect(hexOf(target.subarray(0, 11))).toBe('818537fa213d7f9f4d5158')
   })
+
+  test.each([16_384, 16_385, 100_000])(
+    'masks a payload of %p bytes in the same pass as it copies it, unless it may lie in the target',
+    (length) => {
+      const frame = { opcode: Opcode.Binary, maskingKey: 7, payload: new Uint8Array(length) }
+      const target = new Uint8Array(length + 1000)
+      // Into the memory of the kernel and out of it.
+      expect(bytesCopied(() => encodeFrameInto(frame, target))).toBe(2 * length)
+      const isLong = length > 16_384
+      const inTarget = { ...frame, payload: target.subarray(900, 900 + length) }
+      expect(bytesCopied(() => encodeFrameInto(inTarget, target))).toBe((isLong ? 3 : 2) * length)
+    },
+  )
 
   test('frames follow each other', () => {
     const target = new Uint8Array(14)

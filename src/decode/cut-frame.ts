@@ -3,7 +3,7 @@
  */
 import type { WireHeader } from '../header/layout.js'
 import { rotate } from '../mask/javascript.js'
-import { copyMasked, maskInto } from '../mask/mask.js'
+import { copyMasked, maskInPlace, maskInto } from '../mask/mask.js'
 import { MEMORY_LENGTH } from '../mask/webassembly.js'
 import { assertThere } from '../util/arguments.js'
 import { part, viewOf } from '../util/memory.js'
@@ -18,6 +18,12 @@ const MIDDLE_PAYLOAD = 16384
 const FIRST_ROOM = 2048
 const ROOM_PER_BYTE = 64
 
+/**
+ * In bytes: if the first piece is no longer, many will follow, and the payload is unmasked once, when it is complete. Benchmark case: 16 KiB
+ * in 1460-byte chunks.
+ */
+const SHORT_FIRST_PIECE = 2048
+
 /** In bytes: below this a loop costs less than the view that `set` needs. Benchmark case: texts in 1-byte chunks. */
 const SHORT_PIECE = 32
 
@@ -28,10 +34,13 @@ export class CutFrame {
   readonly #headerLength: number
   /** Payload bytes that have been taken from the input: buffered here or delivered. */
   taken = 0
-  /** The payload so far, unmasked, with room for more. */
+  /** The payload so far, with room for more. */
   #whole: Uint8Array<ArrayBuffer> | null = null
   /** Otherwise the pieces of the payload, as they arrived. */
   #pieces: Pieces | null = null
+
+  /** Whether `#whole` stays masked until it is complete. Not a text, which is checked as it arrives. */
+  #isMasked = false
 
   readonly #memory: PayloadMemory
 
@@ -84,16 +93,15 @@ export class CutFrame {
    * Adds the bytes between two positions, at most as many as are missing.
    *
    * @param isOwn - whether the bytes may be kept instead of copied, and written to
-   * @returns position after the last byte added
+   * @returns how many bytes were added
    */
   gather(bytes: Uint8Array, start: number, end: number, isOwn: boolean): number {
     const length = Math.min(end - start, this.missing)
-    const stop = start + length
-    if (!this.isGathered && this.#isInPieces(length)) this.#pieces = new Pieces(this.maskingKey, this.#memory, this.text)
-    if (this.#pieces === null) this.#put(bytes, start, stop)
-    else this.#pieces.add(bytes, start, stop, isOwn)
+    if (!this.isGathered) this.#begin(length)
+    if (this.#pieces === null) this.#put(bytes, start, start + length)
+    else this.#pieces.add(bytes, start, start + length, isOwn)
     this.taken += length
-    return stop
+    return length
   }
 
   /**
@@ -103,12 +111,18 @@ export class CutFrame {
    * @throws TypeError if its memory has been transferred
    */
   payload(): Uint8Array<ArrayBuffer> {
-    return this.#pieces === null ? this.#room(this.payloadLength) : this.#pieces.joined(this.#isForNow)
+    if (this.#pieces !== null) return this.#pieces.joined(this.#isForNow)
+    const whole = this.#room(this.payloadLength)
+    if (this.#isMasked && this.maskingKey !== null) maskInPlace(whole, 0, whole.length, this.maskingKey, 0)
+    return whole
   }
 
   /** @param length - of the first piece, in bytes */
-  #isInPieces(length: number): boolean {
-    return this.payloadLength > MIDDLE_PAYLOAD && (this.#isForNow || 2 * length < this.payloadLength)
+  #begin(length: number): void {
+    this.#isMasked = this.text === null && length <= SHORT_FIRST_PIECE
+    if (this.payloadLength > MIDDLE_PAYLOAD && (this.#isForNow || 2 * length < this.payloadLength)) {
+      this.#pieces = new Pieces(this.maskingKey, this.#memory, this.text)
+    }
   }
 
   /**
@@ -117,20 +131,20 @@ export class CutFrame {
    * @throws TypeError if it has been transferred
    */
   #room(arrived: number): Uint8Array<ArrayBuffer> {
-    const { payloadLength } = this
     const whole = this.#whole
     if (whole !== null && arrived <= whole.length) return whole
     assertThere(whole?.length !== 0)
-    const length = Math.min(payloadLength, Math.max(FIRST_ROOM, ROOM_PER_BYTE * arrived))
+    const length = Math.min(this.payloadLength, Math.max(FIRST_ROOM, ROOM_PER_BYTE * arrived))
     const block = this.#isForNow ? this.#memory.lentBlock(length) : null
-    const larger = block === null ? this.#memory.forPayload(length) : viewOf(block, 0, payloadLength)
+    const larger = block === null ? this.#memory.forPayload(length) : viewOf(block, 0, this.payloadLength)
     if (whole !== null) larger.set(whole)
     return (this.#whole = larger)
   }
 
-  /** Copies a piece to its place in the payload, unmasks it and, for a text, checks it. */
+  /** Copies a piece to its place in the payload, unmasks it unless that is done at the end, and checks it if it is of a text. */
   #put(bytes: Uint8Array, start: number, end: number): void {
-    const { text, taken, maskingKey } = this
+    const { text, taken } = this
+    const maskingKey = this.#isMasked ? null : this.maskingKey
     const length = end - start
     const whole = this.#room(taken + length)
     if (length < SHORT_PIECE) {

@@ -173,7 +173,7 @@ export class FrameParser {
       return this.#complete(frame, input.take(frame.payloadLength, frame.maskingKey, 0), frame.text)
     }
     // `take` may have added the chunk already; then nothing is left to gather.
-    if (input.length > 0 && frame.missing > 0) input.position = frame.gather(input.bytes, input.position, input.end, true)
+    if (input.length > 0 && frame.missing > 0) input.position += frame.gather(input.bytes, input.position, input.end, true)
     if (frame.text !== null) this.#assertText(frame.text)
     if (frame.missing > 0) return null
     this.#cutFrame = null

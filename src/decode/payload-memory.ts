@@ -34,7 +34,7 @@ export class PayloadMemory {
   }
 
   /**
-   * Lends the block. A reader gathers one payload at a time, so that nobody else uses it meanwhile.
+   * Lends the block, which nobody else uses before the next frame.
    *
    * @param length - the least length of the block, in bytes: at most 16 KiB
    * @returns memory for bytes that are copied or used at once; null if there is none to lend

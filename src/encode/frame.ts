@@ -7,12 +7,13 @@ import { MAX_SHARED_FRAME, memoryFor } from '../header/shared-memory.js'
 import { checkWritten, planHeader, writeHeader, writeRulesOf } from '../header/write.js'
 import type { WriteRules } from '../header/write.js'
 import { maskInPlace, maskInto, maskedCopy } from '../mask/mask.js'
+import { BLOCK_LENGTH } from '../mask/webassembly.js'
 import { readClosePayload } from '../protocol/close-payload.js'
 import { Opcode } from '../protocol/opcode.js'
 import type { EncodeOptions } from '../protocol/options.js'
 import { raise } from '../protocol/rules.js'
 import { assertBytes, assertInteger, assertObject } from '../util/arguments.js'
-import { viewOf } from '../util/memory.js'
+import { mayOverlap, viewOf } from '../util/memory.js'
 import { NOTHING } from '../util/octets.js'
 import { encodeText, encodeTextInto } from '../util/utf8.js'
 
@@ -184,8 +185,12 @@ function writePayload(
   maskingKey: number | null,
 ): void {
   if (length === 0) return
-  if (maskingKey !== null) maskInto(payload, from, from + length, target, start, maskingKey, 0)
-  else if (length === payload.length) target.set(payload, start)
+  if (maskingKey !== null && (length <= BLOCK_LENGTH || !mayOverlap(payload, target))) {
+    maskInto(payload, from, from + length, target, start, maskingKey, 0)
+    return
+  }
+  if (length === payload.length) target.set(payload, start)
   // Otherwise the payload is a text, which was encoded into its place in the target.
   else if (from !== start) target.set(viewOf(payload, from, from + length), start)
+  if (maskingKey !== null) maskInPlace(target, start, start + length, maskingKey, 0)
 }

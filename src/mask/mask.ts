@@ -2,7 +2,7 @@
  * Masks and unmasks payloads (RFC 6455, section 5.3): octet i of the payload XOR octet i mod 4 of the masking key, in both directions.
  */
 import { assertBytes, assertInteger } from '../util/arguments.js'
-import { mayOverlap, part } from '../util/memory.js'
+import { part } from '../util/memory.js'
 import { octetAt } from '../util/octets.js'
 import { maskOnce, reversed, rotate } from './javascript.js'
 import { MAX_MASKING_KEY } from './masking-key.js'
@@ -51,7 +51,8 @@ export function maskInPlace(data: Uint8Array, start: number, end: number, maskin
 }
 
 /**
- * Copies octets to `target` and masks the copy; the kernel does both in one pass. Source and target may overlap.
+ * Copies octets to `target` and masks the copy; the kernel does both in one pass. Source and target may overlap if the octets stay where
+ * they are, or if there are at most `BLOCK_LENGTH`: otherwise a block could overwrite octets that a later block reads.
  *
  * @param keyOffset - position of the octet at `start` in the payload, in bytes
  */
@@ -65,14 +66,12 @@ export function maskInto(
   keyOffset: number,
 ): void {
   const length = end - start
-  // Not in several blocks if the arrays overlap: a block could overwrite octets that a later block reads.
-  if (length >= COPY_BY_KERNEL_FROM && (length <= BLOCK_LENGTH || !mayOverlap(source, target))) {
-    if (maskByKernel(source, start, end, target, targetStart, rotate(maskingKey, keyOffset))) return
-  }
+  const key = rotate(maskingKey, keyOffset)
+  if (length >= COPY_BY_KERNEL_FROM && maskByKernel(source, start, end, target, targetStart, key)) return
   if (source !== target || start !== targetStart) {
     target.set(part(source, start, end), targetStart)
   }
-  maskInPlace(target, targetStart, targetStart + length, maskingKey, keyOffset)
+  maskInPlace(target, targetStart, targetStart + length, key, 0)
 }
 
 /**
