@@ -185,6 +185,7 @@ function writePayload(
   maskingKey: number | null,
 ): void {
   if (length === 0) return
+  // In one pass, unless one block could overwrite octets that a later one reads.
   if (maskingKey !== null && (length <= BLOCK_LENGTH || !mayOverlap(payload, target))) {
     maskInto(payload, from, from + length, target, start, maskingKey, 0)
     return
