@@ -19,8 +19,8 @@ const FIRST_ROOM = 2048
 const ROOM_PER_BYTE = 64
 
 /**
- * In bytes: if the first piece is no longer, many will follow, and the payload is unmasked once, when it is complete. Benchmark case: 16 KiB
- * in 1460-byte chunks.
+ * In bytes: if the first piece is no longer, many will follow, and the payload is unmasked once, when it is complete. Benchmark case:
+ * 16 KiB in 1460-byte chunks.
  */
 const SHORT_FIRST_PIECE = 2048
 
@@ -79,7 +79,7 @@ export class CutFrame {
     return this.#whole !== null || this.#pieces !== null
   }
 
-  /** Whether the frame can only wait for more payload bytes. Benchmark case: texts in 1-byte chunks. */
+  /** Whether all that has arrived is gathered, and more is missing. Benchmark case: texts in 1-byte chunks. */
   get isWaiting(): boolean {
     return this.missing > 0 && this.isGathered && (this.text?.violation ?? null) === null
   }

@@ -112,7 +112,7 @@ export class FrameParser {
       const payload = takeWholeFrame(this.#input, this.policy, this)
       if (payload !== null) return payload
     }
-    if (this.#cutFrame?.isWaiting && this.#input.length === 0) return null
+    if (this.#cutFrame?.isWaiting) return null
     return this.#readAny()
   }
 
