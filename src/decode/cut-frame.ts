@@ -11,16 +11,22 @@ import type { PayloadMemory } from './payload-memory.js'
 import { Pieces } from './pieces.js'
 import type { TextCheck } from './text.js'
 
-/** In bytes: longer payloads are kept in pieces, unless half of one arrives first. Benchmark case: 16 KiB in 1460-byte chunks. */
+/**
+ * In bytes: longer payloads are kept in pieces, unless half of one arrives first and it is not used at once. Benchmark case: 16 KiB in
+ * 1460-byte chunks.
+ */
 const MIDDLE_PAYLOAD = 16384
 
-/** In bytes: what is allocated at first, and later for each byte that has arrived: never much for a length field alone. */
+/**
+ * In bytes: what is allocated for the first piece or, if that is more, for each of its bytes. So a length field alone never allocates much.
+ * When it is full, the whole payload is allocated.
+ */
 const FIRST_ROOM = 2048
 const ROOM_PER_BYTE = 64
 
 /**
- * In bytes: if the first piece is no longer, many will follow, and the payload is unmasked once, when it is complete. Benchmark case:
- * 16 KiB in 1460-byte chunks.
+ * In bytes: after a first piece of at most this length probably several follow, and the payload is unmasked once, when it is complete.
+ * Benchmark case: 16 KiB in 1460-byte chunks.
  */
 const SHORT_FIRST_PIECE = 2048
 
@@ -39,7 +45,7 @@ export class CutFrame {
   /** Otherwise the pieces of the payload, as they arrived. */
   #pieces: Pieces | null = null
 
-  /** Whether `#whole` stays masked until it is complete. Not a text, which is checked as it arrives. */
+  /** Whether `#whole` stays masked until it is complete. Not if a text is checked here, as it arrives. */
   #isMasked = false
 
   readonly #memory: PayloadMemory
@@ -79,7 +85,7 @@ export class CutFrame {
     return this.#whole !== null || this.#pieces !== null
   }
 
-  /** Whether all that has arrived is gathered, and more is missing. Benchmark case: texts in 1-byte chunks. */
+  /** Whether what has arrived is gathered and breaks no rule, and more is missing. Benchmark case: texts in 1-byte chunks. */
   get isWaiting(): boolean {
     return this.missing > 0 && this.isGathered && (this.text?.violation ?? null) === null
   }
@@ -105,7 +111,7 @@ export class CutFrame {
   }
 
   /**
-   * Call once no payload byte is missing.
+   * Call it when no payload byte is missing, and only once.
    *
    * @returns the payload, unmasked: if it is used at once, perhaps a view of the kernel's memory or of a block that was lent
    * @throws TypeError if its memory has been transferred

@@ -34,7 +34,8 @@ export class PayloadMemory {
   }
 
   /**
-   * Lends the block, which nobody else uses before the next frame.
+   * Lends the block: once for each frame, since a reader gathers one payload at a time. Nothing may refer to the block any more when the
+   * frame has been delivered or, if it is a text to be used at once, decoded.
    *
    * @param length - the least length of the block, in bytes: at most 16 KiB
    * @returns memory for bytes that are copied or used at once; null if there is none to lend

@@ -26,7 +26,7 @@ export class PlainMask {
   #words: Int32Array | null = null
 
   /**
-   * @param buffer - that of the array; on a Buffer, reading it is slow, and many callers know it
+   * @param buffer - that of the array; on a Buffer, reading it is slow, and `Input` has read it already
    * @param byteOffset - that of the array
    */
   constructor(data: Uint8Array, buffer: ArrayBufferLike, byteOffset: number) {
