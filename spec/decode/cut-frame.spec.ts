@@ -207,15 +207,15 @@ describe('memory', () => {
     },
   )
 
-  test.each([null, KEY])('of a payload of 2 KiB to 16 KiB that is used at once is that of the block (masking key %p)', (maskingKey) => {
+  test.each([null, KEY])('of a payload of up to 16 KiB that is used at once is that of the block (masking key %p)', (maskingKey) => {
     const memory = busyMemory()
-    const block = memory.lentBlock(3000)
-    const areThere = [2048, 2049, 16_384].map((length) => {
+    const block = memory.lentBlock()
+    const areThere = [1, 2048, 2049, 16_384].map((length) => {
       const payload = gathered(new Uint8Array(length), inPieces, cutFrame(length, { maskingKey, isForNow: true, memory }))
       expect(payload).toHaveLength(length)
       return payload.buffer === block?.buffer
     })
-    expect(areThere).toEqual([false, true, true])
+    expect(areThere).toEqual([true, true, true, true])
   })
 
   test.each([
@@ -253,15 +253,13 @@ describe('memory', () => {
 
   test('that is lent is the same for each frame', () => {
     const memory = busyMemory()
-    const block = memory.lentBlock(3000)
+    const block = memory.lentBlock()
     expect(block).toHaveLength(16_384)
-    expect(memory.lentBlock(16_384)).toBe(block)
+    expect(memory.lentBlock()).toBe(block)
   })
 
-  test('is lent for 2 KiB to 16 KiB, and not to a reader that has seen little traffic', () => {
-    const lent = [2048, 2049, 16_384].map((length) => busyMemory().lentBlock(length)?.length ?? null)
-    expect(lent).toEqual([null, 16_384, 16_384])
-    expect(new PayloadMemory().lentBlock(3000)).toBeNull()
+  test('is not lent to a reader that has seen little traffic', () => {
+    expect(new PayloadMemory().lentBlock()).toBeNull()
   })
 
   test('is freed where it would be held beside a long chunk, and when no frame or message has begun', () => {
@@ -272,17 +270,17 @@ describe('memory', () => {
       [0, true, true],
     ] as const) {
       const memory = busyMemory()
-      const block = memory.lentBlock(3000)
+      const block = memory.lentBlock()
       memory.settle(inputLength, isBetweenMessages)
-      expect(memory.lentBlock(3000) !== block).toBe(isFreed)
+      expect(memory.lentBlock() !== block).toBe(isFreed)
     }
   })
 
   test('that a busy reader lends is freed when it is idle', () => {
     const memory = busyMemory()
-    const block = memory.lentBlock(3000)
+    const block = memory.lentBlock()
     memory.idle()
-    expect(memory.lentBlock(3000)).not.toBe(block)
+    expect(memory.lentBlock()).not.toBe(block)
   })
 
   test('for the copy of a chunk that continues a frame may be shared with other payloads, up to 2 KiB', () => {

@@ -46,8 +46,8 @@ class BusyMemory extends PayloadMemory {
     for (let i = 0; i < 100; i++) this.forPayload(0)
   }
 
-  override lentBlock(length: number): Uint8Array<ArrayBuffer> | null {
-    const block = super.lentBlock(length)
+  override lentBlock(): Uint8Array<ArrayBuffer> | null {
+    const block = super.lentBlock()
     if (block !== null) this.timesLent++
     return block
   }
@@ -203,6 +203,15 @@ describe('short pieces', () => {
     const pieces = new Pieces(null, memory)
     for (let i = 0; i < 60; i++) pieces.add(new Uint8Array(1000), 0, 1000, false)
     expect(pieces.joined()).toHaveLength(60_000)
+    expect(memory.timesLent).toBe(1)
+  })
+
+  test('of a frame borrow no block before they need more than 2 KiB at once', () => {
+    const memory = new BusyMemory()
+    const pieces = new Pieces(null, memory)
+    for (let i = 0; i < 4; i++) pieces.add(new Uint8Array(1024), 0, 1024, false)
+    expect(memory.timesLent).toBe(0)
+    pieces.add(new Uint8Array(1), 0, 1, false)
     expect(memory.timesLent).toBe(1)
   })
 })

@@ -141,7 +141,7 @@ export class CutFrame {
     if (whole !== null && arrived <= whole.length) return whole
     assertThere(whole?.length !== 0)
     const length = Math.min(this.payloadLength, Math.max(FIRST_ROOM, ROOM_PER_BYTE * arrived))
-    const block = this.#isForNow ? this.#memory.lentBlock(length) : null
+    const block = this.#isForNow ? this.#memory.lentBlock() : null
     const larger = block === null ? this.#memory.forPayload(length) : viewOf(block, 0, this.payloadLength)
     if (whole !== null) larger.set(whole)
     return (this.#whole = larger)

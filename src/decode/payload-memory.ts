@@ -37,11 +37,10 @@ export class PayloadMemory {
    * Lends the block: once for each frame, since a reader gathers one payload at a time. Nothing may refer to the block any more when the
    * frame has been delivered or, if it is a text to be used at once, decoded.
    *
-   * @param length - the least length of the block, in bytes: at most 16 KiB
-   * @returns memory for bytes that are copied or used at once; null if there is none to lend
+   * @returns 16 KiB for bytes that are copied or used at once; null if there is nothing to lend
    */
-  lentBlock(length: number): Uint8Array<ArrayBuffer> | null {
-    return length <= MAX_PAYLOAD || this.#isNew() ? null : (this.#block ??= new Uint8Array(BUSY_LENGTH))
+  lentBlock(): Uint8Array<ArrayBuffer> | null {
+    return this.#isNew() ? null : (this.#block ??= new Uint8Array(BUSY_LENGTH))
   }
 
   /**

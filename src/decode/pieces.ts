@@ -129,7 +129,7 @@ export class Pieces {
   #beginBlock(length: number): void {
     this.#keepBlock()
     const capacity = Math.max(length, Math.min(Math.max(this.#blocksLength, FIRST_BLOCK), LAST_BLOCK))
-    const lent = this.#hasLent ? null : (this.#memory?.lentBlock(capacity) ?? null)
+    const lent = this.#hasLent || capacity <= LONG_COPY ? null : (this.#memory?.lentBlock() ?? null)
     this.#hasLent ||= lent !== null
     this.#block = lent ?? new Uint8Array(capacity)
     this.#blockStart = 0
