@@ -1,5 +1,5 @@
 /**
- * Joins bytes that arrive in pieces: a payload that spans chunks, or a fragmented message.
+ * Joins bytes that arrive in pieces: a payload of more than 16 KiB that spans chunks, or a fragmented message.
  *
  * Long pieces are kept and copied once, when all have arrived. Short pieces are copied into blocks as they arrive, so that each does not
  * become an object. The memory held is at most twice the bytes that arrived, plus 64 KiB.
@@ -11,10 +11,10 @@ import { NOTHING } from '../util/octets.js'
 import type { PayloadMemory } from './payload-memory.js'
 import type { TextCheck } from './text.js'
 
-/** In bytes: shorter pieces are copied into blocks. Benchmark case: 16 KiB in 1460-byte chunks. */
+/** In bytes: shorter pieces are copied into blocks. */
 const LONG_PIECE = 64
 
-/** In bytes: longer pieces are copied into memory of their own, which is not filled with zeros first. Benchmark case: text of 16 KiB. */
+/** In bytes: longer pieces are copied into memory of their own, which is not filled with zeros first. */
 const LONG_COPY = 2048
 
 /** In bytes: the least length of the first block. Each later block is as long as all before it, up to the second length. */
