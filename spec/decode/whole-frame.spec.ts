@@ -6,22 +6,26 @@ import { decodeHeader } from '../../src/index.js'
 import type { DecodeOptions } from '../../src/index.js'
 import { Input } from '../../src/decode/input.js'
 import { readPolicy } from '../../src/header/make-policy.js'
-import { lastText, takeWholeFrame } from '../../src/decode/whole-frame.js'
+import { lastFrame } from '../../src/decode/last-frame.js'
+import { takeWholeFrame } from '../../src/decode/whole-frame.js'
 import { bytes, concat } from '../support.js'
 
 describe('takeWholeFrame', () => {
-  const blank = { firstByte: 0, maskingKey: null, usesTextsAtOnce: false }
-
-  /** The frame with zeros for a payload, between other bytes, the last `missing` of it not there yet. */
+  /**
+   * The frame with zeros for a payload, between other bytes, the last `missing` of it not there yet.
+   *
+   * @returns what is known of its header; the length of its payload if it is taken, and how many bytes are left
+   */
   function take(hex: string, options: DecodeOptions = {}, missing = 0) {
     const { payloadLength = 0 } = decodeHeader(bytes(hex), { extensions: { rsv1: true, opcodes: [3] } }) ?? {}
     const data = concat(bytes('ffff'), bytes(hex), new Uint8Array(payloadLength), bytes('ffff'))
     const input = new Input()
     input.set(data, 2)
     input.end -= 2 + missing
-    const into = { ...blank }
-    const payload = takeWholeFrame(input, readPolicy(options, Infinity), into)
-    return { ...into, payloadLength: payload?.length, left: input.length, all: bytes(hex).length + payloadLength }
+    lastFrame.headerLength = 99
+    const payload = takeWholeFrame(input, readPolicy(options, Infinity), false)
+    const header = lastFrame.headerLength === 0 ? null : { ...lastFrame }
+    return { header, taken: payload?.length ?? null, left: input.length, all: bytes(hex).length + payloadLength }
   }
 
   test.each<[string, object, DecodeOptions?]>([
@@ -36,11 +40,14 @@ describe('takeWholeFrame', () => {
     ['8105', { payloadLength: 5 }, { maxPayloadLength: 5, sender: 'server' }],
     ['817e 007e', { payloadLength: 126 }, { maxPayloadLength: 126 }],
     ['8180 00000001', { maskingKey: 1 }, { sender: 'client' }],
-  ])('takes %s of a frame that has come whole', (hex, expected, options = {}) => {
-    expect(take(hex, options)).toMatchObject({ ...expected, left: 0 })
-    const { all } = take(hex, options)
-    for (const missing of [1, 2, all - 2, all - 1, all]) {
-      if (missing > 0) expect(take(hex, options, missing)).toMatchObject({ payloadLength: undefined, left: all - missing })
+  ])('takes a frame that begins with %s if it is there, and reads its header if that is', (hex, expected, options = {}) => {
+    const { taken, header, left, all } = take(hex, options)
+    expect(header).toMatchObject({ ...expected, payloadLength: taken, headerLength: bytes(hex).length })
+    expect(left).toBe(0)
+    const length = taken ?? 0
+    for (const missing of [1, 2, length - 1, length, length + 1, length + 2, all - 1, all].filter((count) => count > 0)) {
+      const isHeaderThere = missing <= length
+      expect(take(hex, options, missing)).toEqual({ header: isHeaderThere ? header : null, taken: null, left: all - missing, all })
     }
   })
 
@@ -56,8 +63,8 @@ describe('takeWholeFrame', () => {
     ['8106', { maxPayloadLength: 5 }],
     ['817e 007f', { maxPayloadLength: 126 }],
   ])('leaves %s with %j', (hex, options = {}) => {
-    const { payloadLength, left, all } = take(hex, options)
-    expect([payloadLength, left]).toEqual([undefined, all])
+    const { header, taken, left, all } = take(hex, options)
+    expect([header, taken, left]).toEqual([null, null, all])
   })
 
   test.each(['897e 007e', '827e 007d', '8b00', '827f 0000000000000000', '827f 007e000000000000'])(
@@ -66,7 +73,7 @@ describe('takeWholeFrame', () => {
       const input = new Input()
       input.set(concat(bytes(hex), new Uint8Array(200)), 0)
       const { length } = input
-      expect(takeWholeFrame(input, readPolicy({}, Infinity), { ...blank })).toBeNull()
+      expect(takeWholeFrame(input, readPolicy({}, Infinity), false)).toBeNull()
       expect(input.length).toBe(length)
     },
   )
@@ -80,9 +87,9 @@ describe('takeWholeFrame', () => {
     const input = new Input()
     const header = bytes(hex)
     input.set(concat(header, new Uint8Array(126).fill(0xaa)), 0)
-    lastText.isValid = true
-    const payload = takeWholeFrame(input, readPolicy({}, Infinity), { ...blank, usesTextsAtOnce: true })
-    expect(lastText).toEqual({ maskedWith, isValid: false })
+    lastFrame.isValid = true
+    const payload = takeWholeFrame(input, readPolicy({}, Infinity), true)
+    expect(lastFrame).toMatchObject({ maskedWith, isValid: false })
     const isMasked = ((header[1] ?? 0) & 0x80) !== 0
     expect(payload?.[0]).toBe(isMasked && maskedWith === null ? 0xaa ^ 0x37 : 0xaa)
   })
@@ -90,14 +97,14 @@ describe('takeWholeFrame', () => {
   test.each(['82fe 007e 37fa213d', '89fd 37fa213d'])('unmasks the payload of %s, which is no text, there too', (hex) => {
     const input = new Input()
     input.set(concat(bytes(hex), new Uint8Array(126).fill(0xaa)), 0)
-    expect(takeWholeFrame(input, readPolicy({}, Infinity), { ...blank, usesTextsAtOnce: true })?.[0]).toBe(0xaa ^ 0x37)
+    expect(takeWholeFrame(input, readPolicy({}, Infinity), true)?.[0]).toBe(0xaa ^ 0x37)
   })
 
   test('lets go of a chunk when it has taken the last frame', () => {
     const input = new Input()
     input.set(bytes('8101 61 8101 62'), 0)
     const lengths = [1, 2].map(() => {
-      expect(takeWholeFrame(input, readPolicy({}, Infinity), { ...blank })).toHaveLength(1)
+      expect(takeWholeFrame(input, readPolicy({}, Infinity), false)).toHaveLength(1)
       return input.bytes.length
     })
     expect(lengths).toEqual([6, 0])

@@ -22,7 +22,7 @@ const MIDDLE_PAYLOAD = 16384
  * When it is full, the whole payload is allocated.
  */
 const FIRST_ROOM = 2048
-const ROOM_PER_BYTE = 64
+const ROOM_PER_BYTE = 256
 
 /**
  * In bytes: after a first piece of at most this length probably several follow, and the payload is unmasked once, when it is complete.

@@ -8,7 +8,7 @@
  * delivered as views. If the input ends inside a frame, the start of the header or the payload bytes are kept elsewhere, and later chunks
  * are added there directly.
  */
-import { Bit, blankHeader } from '../header/layout.js'
+import { Bit } from '../header/layout.js'
 import type { WireHeader } from '../header/layout.js'
 import type { FramePolicy } from '../header/policy.js'
 import { readHeader } from '../header/read.js'
@@ -24,16 +24,16 @@ import type { CutHeader } from './cut-header.js'
 import { isForMessages } from './delivered.js'
 import type { Delivered } from './delivered.js'
 import { Input } from './input.js'
+import { lastFrame } from './last-frame.js'
 import { PayloadMemory } from './payload-memory.js'
 import type { TextCheck } from './text.js'
-import { WHOLE_TEXT, lastText, takeWholeFrame } from './whole-frame.js'
-
-/** The last header that any parser has read. Parsers can share it: no other code runs before it has been used. */
-const header: WireHeader = /* @__PURE__ */ blankHeader()
+import { WHOLE_TEXT, takeWholeFrame } from './whole-frame.js'
 
 export class FrameParser {
   readonly policy: FramePolicy
   readonly #delivered: Delivered
+  /** Whether the payload of a text in one frame is used as soon as it is delivered. */
+  readonly #usesTextsAtOnce: boolean
 
   readonly #input = new Input()
   readonly #memory = new PayloadMemory()
@@ -52,10 +52,6 @@ export class FrameParser {
   /** Whether the input starts with a new frame, and no fragmented message is open. */
   #isBetweenMessages = true
 
-  /** FIN, RSV1-3 and the opcode of the last frame or piece, as delivered. */
-  firstByte = 0
-  /** The masking key of that frame's payload. */
-  maskingKey: number | null = null
   /** Code and reason of the Close frame, or null if none has been read. */
   closePayload: ClosePayload | null = null
 
@@ -66,11 +62,7 @@ export class FrameParser {
   constructor(policy: FramePolicy, delivered: Delivered) {
     this.policy = policy
     this.#delivered = delivered
-  }
-
-  /** Whether the payload of a text in one frame is used as soon as it is delivered. */
-  get usesTextsAtOnce(): boolean {
-    return isForMessages(this.#delivered) && this.#delivered.areStrings
+    this.#usesTextsAtOnce = isForMessages(delivered) && delivered.areStrings
   }
 
   /** Position in the stream of the last frame, complete or not, in bytes. */
@@ -100,7 +92,7 @@ export class FrameParser {
     this.#received += length
   }
 
-  /** Returns the payload of the next frame and sets `firstByte` and `maskingKey`. Returns null if more bytes are needed. */
+  /** Returns the payload of the next frame, or of a piece of it, and sets {@link lastFrame}. Returns null if more bytes are needed. */
   read(): Uint8Array<ArrayBuffer> | null {
     if (this.#isBetweenMessages) {
       // Benchmark case: one frame a chunk, where every second read finds nothing.
@@ -109,7 +101,7 @@ export class FrameParser {
         return null
       }
       this.#frameOffset = this.#received - this.#input.length
-      const payload = takeWholeFrame(this.#input, this.policy, this)
+      const payload = takeWholeFrame(this.#input, this.policy, this.#usesTextsAtOnce)
       if (payload !== null) return payload
     }
     if (this.#cutFrame?.isWaiting) return null
@@ -129,7 +121,7 @@ export class FrameParser {
 
   #readFrame(): Uint8Array<ArrayBuffer> | null {
     if (!this.#readHeader()) return null
-    const { firstByte, payloadLength, maskingKey } = header
+    const { firstByte, payloadLength, maskingKey } = lastFrame
     const opcode = firstByte & Bit.opcode
     const isCompressed = (firstByte & this.policy.compressedBit) !== 0
     this.message = enterFrame(this.message, opcode, (firstByte & Bit.fin) !== 0, isCompressed, payloadLength)
@@ -139,10 +131,10 @@ export class FrameParser {
     if (opcode === Opcode.Text) this.#text = isForMessages(this.#delivered) && !isCompressed ? this.#delivered.newCheck() : null
     const text = hasControlBit(opcode) || !isPlainText(this.message) ? null : this.#text
     if (this.#input.length < payloadLength) {
-      this.#cutFrame = new CutFrame(header, this.#memory, text, this.usesTextsAtOnce && firstByte === WHOLE_TEXT)
+      this.#cutFrame = new CutFrame(lastFrame, this.#memory, text, this.#usesTextsAtOnce && firstByte === WHOLE_TEXT)
       return this.#readPart(this.#cutFrame)
     }
-    return this.#complete(header, this.#input.take(payloadLength, maskingKey, 0), text)
+    return this.#complete(lastFrame, this.#input.take(payloadLength, maskingKey, 0), text)
   }
 
   /** @returns whether the header is complete, so that the input begins with the payload */
@@ -152,13 +144,15 @@ export class FrameParser {
     const kept = this.#cutHeader.length
     this.#frameOffset = this.#received - input.length - kept
     const source = kept === 0 ? input : headerTogether(this.#cutHeader, bytes, position, end)
-    const isComplete = readHeader(source.bytes, source.position, source.end, this.policy, this.message, this.#frameOffset, raise, header)
+    const isComplete =
+      (this.#isBetweenMessages && lastFrame.headerLength > 0) ||
+      readHeader(source.bytes, source.position, source.end, this.policy, this.message, this.#frameOffset, raise, lastFrame)
     if (!isComplete) {
       this.#cutHeader = cutHeaderWith(this.#cutHeader, bytes, position, end)
       input.position = end
       return false
     }
-    input.position += header.headerLength - kept
+    input.position += lastFrame.headerLength - kept
     this.#cutHeader = ''
     return true
   }
@@ -189,10 +183,10 @@ export class FrameParser {
       this.#assertText(text)
     }
     if ((firstByte & Bit.opcode) === Opcode.Close) this.closePayload = readClosePayload(payload, this.#frameOffset, raise)
-    this.firstByte = firstByte
-    this.maskingKey = maskingKey
-    lastText.maskedWith = null
-    lastText.isValid = text === null
+    lastFrame.firstByte = firstByte
+    lastFrame.maskingKey = maskingKey
+    lastFrame.maskedWith = null
+    lastFrame.isValid = text === null
     return payload
   }
 
@@ -217,10 +211,10 @@ export class FrameParser {
     const length = Math.min(this.#input.length, frame.missing)
     if (length === 0) return null
     const piece = this.#input.take(length, maskingKey, taken)
-    this.maskingKey = maskingKey
-    this.firstByte = taken === 0 ? firstByte : firstByte & ~(Bit.rsv1 | Bit.opcode)
+    lastFrame.maskingKey = maskingKey
+    lastFrame.firstByte = taken === 0 ? firstByte : firstByte & ~(Bit.rsv1 | Bit.opcode)
     frame.taken += length
-    if (frame.missing > 0) this.firstByte &= ~Bit.fin
+    if (frame.missing > 0) lastFrame.firstByte &= ~Bit.fin
     else this.#cutFrame = null
     return piece
   }

@@ -6,6 +6,7 @@ import type { FrameReaderOptions } from '../protocol/options.js'
 import { Delivery } from './delivery.js'
 import { frameOf } from './frame.js'
 import type { Frame } from './frame.js'
+import { lastFrame } from './last-frame.js'
 import { Stream } from './stream.js'
 
 const DEFAULT_MAX_PAYLOAD_LENGTH = 16 * 2 ** 20
@@ -113,8 +114,7 @@ export class FrameReader implements Iterable<Frame> {
   }
 
   #next(): Frame | null {
-    const { frames } = this.#stream
     const payload = this.#stream.read()
-    return payload === null ? null : frameOf(frames.firstByte, frames.maskingKey, payload)
+    return payload === null ? null : frameOf(lastFrame.firstByte, lastFrame.maskingKey, payload)
   }
 }

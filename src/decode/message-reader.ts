@@ -10,10 +10,11 @@ import { Delivery } from './delivery.js'
 import type { Texts } from './delivered.js'
 import { CalledFromInflateError } from './inflate.js'
 import type { Message, MessageReaderOptions } from './message.js'
+import { lastFrame } from './last-frame.js'
 import { Stream } from './stream.js'
 import { TextCheck } from './text.js'
 import type { TextAs, TextOf } from './text.js'
-import { WHOLE_TEXT, lastText } from './whole-frame.js'
+import { WHOLE_TEXT } from './whole-frame.js'
 
 export const DEFAULT_MAX_MESSAGE_LENGTH = 64 * 2 ** 20
 
@@ -155,10 +156,10 @@ export class MessageReader<As extends TextAs = 'string'> implements Iterable<Mes
   /** @returns the message that the frame completes, or null */
   #accept(payload: Uint8Array<ArrayBuffer>): Message<TextOf<As>> | null {
     const { frames } = this.#stream
-    const { firstByte } = frames
+    const { firstByte } = lastFrame
     // Most messages are one frame without extensions, which needs no state. Benchmark case: 16 B.
     if (firstByte === (Bit.fin | Opcode.Binary)) return { type: 'binary', data: payload }
-    if (firstByte === WHOLE_TEXT) return this.#dataMessages.text(payload, lastText.maskedWith, lastText.isValid, frames.frameOffset)
+    if (firstByte === WHOLE_TEXT) return this.#dataMessages.text(payload, lastFrame.maskedWith, lastFrame.isValid, frames.frameOffset)
     const opcode = firstByte & Bit.opcode
     if (hasControlBit(opcode)) return this.#controlMessageOf(opcode, payload)
     const isLast = (firstByte & Bit.fin) !== 0

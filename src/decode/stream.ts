@@ -66,7 +66,7 @@ export class Stream<Item> {
   }
 
   /**
-   * @returns the payload of the next frame, whose other fields are then in `frames`; null if more bytes are needed
+   * @returns the payload of the next frame, whose header is then in `lastFrame`; null if more bytes are needed
    * @throws ProtocolError `truncated` if more bytes are needed after `end`
    */
   read(): Uint8Array<ArrayBuffer> | null {

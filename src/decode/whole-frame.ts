@@ -12,6 +12,7 @@ import { Opcode } from '../protocol/opcode.js'
 import { int32, octetAt, uint16 } from '../util/octets.js'
 import { MOST_WASTED } from './input.js'
 import type { Input } from './input.js'
+import { lastFrame } from './last-frame.js'
 
 /** The first byte of a text message in one frame, without extensions. */
 export const WHOLE_TEXT = Bit.fin | Opcode.Text
@@ -19,30 +20,18 @@ export const WHOLE_TEXT = Bit.fin | Opcode.Text
 /** In bytes: a shorter text is unmasked faster in place. 125 B, one frame a chunk, decides. */
 const LONG_TEXT = 64
 
-/** What is read of a frame, besides its payload. */
-export interface WholeFrame {
-  firstByte: number
-  maskingKey: number | null
-  /** Whether the payload of a text in one frame is used at once. A long one is left masked: it is then unmasked where it is decoded. */
-  readonly usesTextsAtOnce: boolean
-}
-
-/** The state of the last one-frame text that any reader has read. Readers can share it: see `header` of the parser. */
-export const lastText: { maskedWith: number | null; isValid: boolean } = {
-  /** The key that the payload is still masked with, or null. */
-  maskedWith: null,
-  /** Whether the payload has been checked. */
-  isValid: false,
-}
-
 /**
  * Takes the next frame if it qualifies. Call only when no fragmented message is open.
  *
- * @returns the payload; null for any other frame, which stays in the input
+ * @param usesTextsAtOnce - whether the payload of a text in one frame is used at once. A long one is left masked: it is then unmasked where
+ *   it is decoded.
+ * @returns the payload, whose header is then in {@link lastFrame}; null for any other frame, which stays in the input. If only a part of the
+ *   payload is missing, the header is there too; otherwise its `headerLength` is 0.
  */
-export function takeWholeFrame(input: Input, policy: FramePolicy, into: WholeFrame): Uint8Array<ArrayBuffer> | null {
+export function takeWholeFrame(input: Input, policy: FramePolicy, usesTextsAtOnce: boolean): Uint8Array<ArrayBuffer> | null {
+  lastFrame.headerLength = 0
   const { bytes, position, end } = input
-  // May read past `end`: the test of `payloadEnd` rejects that. A detached buffer reads as zeros, with which no such frame begins.
+  // May read past `end`: the test of `start` rejects that. A detached buffer reads as zeros, with which no such frame begins.
   const first = octetAt(bytes, position)
   const second = octetAt(bytes, position + 1)
   if (!isSimple(first, second, policy)) return null
@@ -60,23 +49,26 @@ export function takeWholeFrame(input: Input, policy: FramePolicy, into: WholeFra
     maskingKey = int32(bytes, start)
     start += 4
   }
+  if (start > end) return null
+  lastFrame.firstByte = first
+  lastFrame.maskingKey = maskingKey
+  lastFrame.payloadLength = payloadLength
+  lastFrame.headerLength = start - position
   const payloadEnd = start + payloadLength
   if (payloadEnd > end) return null
 
-  into.firstByte = first
-  into.maskingKey = maskingKey
   input.position = payloadEnd
   const payload = input.view(start, payloadLength)
-  const isLeft = first === WHOLE_TEXT && isLeftMasked(payloadLength, maskingKey, into)
+  const isLeft = first === WHOLE_TEXT && isLeftMasked(payloadLength, maskingKey, usesTextsAtOnce)
   if (maskingKey !== null && !isLeft) input.unmask(payload, start, maskingKey)
   if (payloadEnd === end || bytes.length > MOST_WASTED) input.trim()
   return payload
 }
 
-/** Whether the payload of a text is left masked. Sets {@link lastText}. */
-function isLeftMasked(payloadLength: number, maskingKey: number | null, { usesTextsAtOnce }: WholeFrame): boolean {
+/** Whether the payload of a text is left masked. Sets {@link lastFrame}. */
+function isLeftMasked(payloadLength: number, maskingKey: number | null, usesTextsAtOnce: boolean): boolean {
   const isLeft = payloadLength >= LONG_TEXT && usesTextsAtOnce
-  lastText.maskedWith = isLeft ? maskingKey : null
-  lastText.isValid = false
+  lastFrame.maskedWith = isLeft ? maskingKey : null
+  lastFrame.isValid = false
   return isLeft
 }
