@@ -5,12 +5,13 @@ import { describe, expect, test } from '@jest/globals'
 import { Opcode, encodeFrame } from '../../src/index.js'
 import { CutFrame } from '../../src/decode/cut-frame.js'
 import { FrameParser } from '../../src/decode/frame-parser.js'
+import { Input } from '../../src/decode/input.js'
 import { PayloadMemory } from '../../src/decode/payload-memory.js'
 import { TextCheck } from '../../src/decode/text.js'
 import { readPolicy } from '../../src/header/make-policy.js'
 import { maskingKernel } from '../../src/mask/webassembly.js'
 import { referenceMask } from '../reference/encode.js'
-import { TRANSFERRED, bytes, bytesCopied, thrownBy, utf8 } from '../support.js'
+import { TRANSFERRED, bytes, bytesCopied, concat, thrownBy, utf8 } from '../support.js'
 
 /** Its octets differ in the highest bit: with a wrong one, ASCII is not ASCII. */
 const KEY = 0x8923cd67 | 0
@@ -38,12 +39,26 @@ function busyMemory(): PayloadMemory {
   return memory
 }
 
-/** Gathers a payload in pieces of some lengths, which repeat. */
+/** Begins to gather a payload whose first piece is all of a chunk. */
+function begin(frame: CutFrame, piece: Uint8Array): void {
+  const input = new Input()
+  input.set(piece, 0)
+  frame.begin(input)
+  expect(input.length).toBe(0)
+}
+
+/**
+ * Gathers a payload in pieces of some lengths, which repeat.
+ *
+ * @param isOwn - whether the pieces after the first one may be kept: that one may always be
+ */
 function gathered(payload: Uint8Array, lengths: readonly number[], frame: CutFrame, isOwn = false): Uint8Array {
   for (let start = 0, i = 0; start < payload.length; i++) {
     const piece = payload.slice(start, start + (lengths[i % lengths.length] ?? payload.length))
-    start += frame.gather(piece, 0, piece.length, isOwn)
-    if (!isOwn) piece.fill(0xee)
+    if (i === 0) begin(frame, piece)
+    else frame.gather(piece, 0, piece.length, isOwn)
+    start += piece.length
+    if (i > 0 && !isOwn) piece.fill(0xee)
   }
   expect(frame.missing).toBe(0)
   return frame.payload()
@@ -90,7 +105,8 @@ describe.each([null, KEY])('the payload (masking key %p)', (maskingKey) => {
           let start = 0
           for (let i = 0; check.violation === null && start < length; i++) {
             const piece = payload.slice(start, start + (lengths[i % lengths.length] ?? length))
-            frame.gather(piece, 0, piece.length, true)
+            if (i === 0) begin(frame, piece)
+            else frame.gather(piece, 0, piece.length, true)
             start += piece.length
           }
           expect(check.violation).toMatchObject({ found: `byte ${at} of the text is 0xff` })
@@ -124,7 +140,8 @@ describe.each([null, KEY])('a piece of a text (masking key %p)', (maskingKey) =>
       const check = new Overwriting()
       // Long enough that it is not put together in an array of its own, whatever the pieces.
       const frame = cutFrame(100_000, { maskingKey, text: check, memory: busyMemory() })
-      for (let start = 0; start < payload.length; start += length) {
+      begin(frame, payload.slice(0, length))
+      for (let start = length; start < payload.length; start += length) {
         shared.set(payload.subarray(start, start + length))
         frame.gather(shared, 0, length, isOwn)
       }
@@ -285,10 +302,49 @@ describe('memory', () => {
     expect(memory.lentBlock()).not.toBe(block)
   })
 
+  /** The length of the memory of a copy; null if it needs its own. */
+  const lengthForChunk = (chunk: Uint8Array, start: number) => {
+    const copy = busyMemory().forChunk(chunk, start)
+    return copy === null ? null : [copy.length, copy.buffer.byteLength]
+  }
+
   test('for the copy of a chunk that continues a frame may be shared with other payloads, up to 2 KiB', () => {
-    const lengths = [257, 2048, 2049].map((length) => busyMemory().forChunk(length, true)?.buffer.byteLength ?? null)
-    expect(lengths).toEqual([16_384, 16_384, null])
-    expect([256, 257].map((length) => busyMemory().forChunk(length, false)?.buffer.byteLength ?? null)).toEqual([1024, null])
+    const lengths = [257, 2048, 2049].map((length) => lengthForChunk(new Uint8Array(1 + length), 1))
+    expect(lengths).toEqual([[257, 16_384], [2048, 16_384], null])
+    expect([256, 257].map((length) => lengthForChunk(new Uint8Array(length), 0))).toEqual([[256, 1024], null])
+  })
+
+  test.each([
+    ['827e 07fc', 4, [2048, 16_384]],
+    ['827e 07fd', 5, null],
+    ['827e 07fd', 9, [2049, 2049]],
+    ['82fe 07fd 37fa213d', 9, [2053, 2053]],
+    ['827e 4000', 64, null],
+    ['827e 4000', 65, [16_388, 16_388]],
+    ['82fe 4000 37fa213d', 65, [16_392, 16_392]],
+    ['82fe 4006 37fa213d', 1000, [16_398, 16_398]],
+    ['82fe 4007 37fa213d', 1000, null],
+    ['827d', 100, null],
+    ['827f 0000000000010000', 300, null],
+  ])('for the copy of a chunk in which the frame %s is cut after %i bytes has room for the frame: %j', (hex, arrived, lengths) => {
+    for (const start of [0, 5]) {
+      const chunk = new Uint8Array(start + arrived)
+      chunk.set(bytes(hex).subarray(0, arrived), start)
+      const expected = lengths ?? (arrived <= 256 ? [arrived, 1024] : start === 0 ? null : [arrived, 16_384])
+      expect(lengthForChunk(chunk, start)).toEqual(expected)
+    }
+  })
+
+  test('for the copy of a chunk has no room for a frame that is there', () => {
+    for (const [length, payload] of [
+      [1004, 1000],
+      [1005, 1000],
+      [2000, 1000],
+    ] as const) {
+      const chunk = new Uint8Array(length)
+      chunk.set(encodeFrame({ opcode: Opcode.Binary, payload: new Uint8Array(payload) }))
+      expect(lengthForChunk(chunk, 0)).toBeNull()
+    }
   })
 
   test('for a payload may be shared with others too, up to 2 KiB', () => {
@@ -301,13 +357,65 @@ describe('memory', () => {
 
   test('for short chunks is kept by an idle reader, and no other', () => {
     const memory = busyMemory()
-    const chunk = memory.forChunk(100, false) ?? new Uint8Array()
+    const chunk = new Uint8Array(100)
+    const copy = memory.forChunk(chunk, 0) ?? chunk
     memory.idle()
-    expect(memory.forChunk(100, false)?.buffer).toBe(chunk.buffer)
+    expect(memory.forChunk(chunk, 0)?.buffer).toBe(copy.buffer)
     const busy = busyMemory()
     const { buffer } = busy.forPayload(100)
     busy.idle()
     expect(busy.forPayload(100).buffer).not.toBe(buffer)
+  })
+})
+
+describe('a frame that is cut by the end of a borrowed chunk', () => {
+  const text = Uint8Array.from({ length: 10_000 }, (_, i) => i % 128)
+
+  test.each([
+    ['binary', null],
+    ['binary', KEY],
+    ['text', null],
+    ['text', KEY],
+  ])('is put together where its chunk was copied: %s, masking key %p', (type, maskingKey) => {
+    for (const areStrings of [false, true]) {
+      for (const first of [100, 2056, 2057, 9900]) {
+        const parser = new FrameParser(readPolicy({}, Infinity), { newCheck: () => new TextCheck(), areStrings })
+        const opcode = type === 'text' ? Opcode.Text : Opcode.Binary
+        const frame = encodeFrame({ opcode, payload: text, maskingKey: maskingKey === null ? null : maskingKey >>> 0 })
+        const given = frame.slice()
+        const delivered: (Uint8Array | null)[] = []
+        const copied = bytesCopied(() => {
+          parser.take(given.subarray(0, first), false)
+          given.fill(0xee, 0, first)
+          delivered.push(parser.read())
+          parser.take(given.subarray(first), false)
+          given.fill(0xee)
+          delivered.push(parser.read())
+        })
+        const headerLength = frame.length - text.length
+        expect(delivered).toEqual([null, text])
+        expect(delivered[1]).toMatchObject({ byteOffset: headerLength, buffer: { byteLength: frame.length } })
+        if (maskingKey === null) expect(copied).toBe(frame.length + (type === 'text' ? text.length : 0))
+        expect(parser.bufferedLength).toBe(0)
+      }
+    }
+  })
+
+  test('is put together elsewhere if its header was cut, or if other frames come before it', () => {
+    const parser = new FrameParser(readPolicy({}, Infinity), null)
+    const frame = encodeFrame({ opcode: Opcode.Binary, payload: text })
+    for (const [before, first] of [
+      [new Uint8Array(), 3],
+      [encodeFrame({ opcode: Opcode.Ping }), 1000],
+    ] as const) {
+      const stream = concat(before, frame)
+      const payloads = [stream.slice(0, first), stream.slice(first, 5000), stream.slice(5000)].flatMap((chunk) => {
+        parser.take(chunk, false)
+        return [parser.read(), parser.read()].filter((payload) => payload !== null)
+      })
+      expect(payloads.at(-1)).toEqual(text)
+      expect(payloads.at(-1)?.buffer.byteLength).toBe(text.length)
+    }
   })
 })
 

@@ -7,22 +7,11 @@ import { copyMasked, maskInPlace, maskInto } from '../mask/mask.js'
 import { MEMORY_LENGTH } from '../mask/webassembly.js'
 import { assertThere } from '../util/arguments.js'
 import { part, viewOf } from '../util/memory.js'
+import type { Input } from './input.js'
+import { BUSY_LENGTH, roomFor } from './payload-memory.js'
 import type { PayloadMemory } from './payload-memory.js'
 import { Pieces } from './pieces.js'
 import type { TextCheck } from './text.js'
-
-/**
- * In bytes: longer payloads are kept in pieces, unless half of one arrives first and it is not used at once. Benchmark case: 16 KiB in
- * 1460-byte chunks.
- */
-const MIDDLE_PAYLOAD = 16384
-
-/**
- * In bytes: what is allocated for the first piece or, if that is more, for each of its bytes. So a length field alone never allocates much.
- * When it is full, the whole payload is allocated.
- */
-const FIRST_ROOM = 2048
-const ROOM_PER_BYTE = 256
 
 /**
  * In bytes: after a first piece of at most this length probably several follow, and the payload is unmasked once, when it is complete.
@@ -87,12 +76,37 @@ export class CutFrame {
 
   /** Whether what has arrived is gathered and breaks no rule, and more is missing. Benchmark case: texts in 1-byte chunks. */
   get isWaiting(): boolean {
-    return this.missing > 0 && this.isGathered && (this.text?.violation ?? null) === null
+    return this.missing > 0 && this.isGathered && !this.text?.violation
   }
 
   /** How many bytes are buffered: 0 for a streamed frame after its first piece, since nothing of it is kept. */
   get bufferedLength(): number {
     return this.taken > 0 && !this.isGathered ? 0 : this.#headerLength + this.taken
+  }
+
+  /**
+   * Begins to gather the payload. Call it before the first `gather`.
+   *
+   * @param input - holds the first bytes of the payload, which are taken, and nothing else
+   */
+  begin(input: Input): void {
+    const { maskingKey, payloadLength, text } = this
+    const { bytes, position, end, length } = input
+    input.position = end
+    this.#isMasked = text === null && length <= SHORT_FIRST_PIECE
+    if (position === this.#headerLength && position + payloadLength === bytes.length) {
+      // The input is the copy of a chunk, made with room for just the rest of this frame: the payload stays there.
+      const whole = input.view(position, payloadLength)
+      if (maskingKey !== null && !this.#isMasked) maskInPlace(whole, 0, length, maskingKey, 0)
+      text?.add(whole, 0, length)
+      this.#whole = whole
+      this.taken = length
+      return
+    }
+    if (payloadLength > BUSY_LENGTH && (this.#isForNow || 2 * length < payloadLength)) {
+      this.#pieces = new Pieces(maskingKey, this.#memory, text)
+    }
+    this.gather(bytes, position, end, true)
   }
 
   /**
@@ -103,7 +117,6 @@ export class CutFrame {
    */
   gather(bytes: Uint8Array, start: number, end: number, isOwn: boolean): number {
     const length = Math.min(end - start, this.missing)
-    if (!this.isGathered) this.#begin(length)
     if (this.#pieces === null) this.#put(bytes, start, start + length)
     else this.#pieces.add(bytes, start, start + length, isOwn)
     this.taken += length
@@ -123,14 +136,6 @@ export class CutFrame {
     return whole
   }
 
-  /** @param length - of the first piece, in bytes */
-  #begin(length: number): void {
-    this.#isMasked = this.text === null && length <= SHORT_FIRST_PIECE
-    if (this.payloadLength > MIDDLE_PAYLOAD && (this.#isForNow || 2 * length < this.payloadLength)) {
-      this.#pieces = new Pieces(this.maskingKey, this.#memory, this.text)
-    }
-  }
-
   /**
    * @param arrived - how many bytes of the payload have arrived
    * @returns memory for them, and for more: all of it once they are the whole payload
@@ -140,7 +145,7 @@ export class CutFrame {
     const whole = this.#whole
     if (whole !== null && arrived <= whole.length) return whole
     assertThere(whole?.length !== 0)
-    const length = Math.min(this.payloadLength, Math.max(FIRST_ROOM, ROOM_PER_BYTE * arrived))
+    const length = Math.min(this.payloadLength, roomFor(arrived))
     const block = this.#isForNow ? this.#memory.lentBlock() : null
     const larger = block === null ? this.#memory.forPayload(length) : viewOf(block, 0, this.payloadLength)
     if (whole !== null) larger.set(whole)

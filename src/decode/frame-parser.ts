@@ -55,19 +55,15 @@ export class FrameParser {
   /** Code and reason of the Close frame, or null if none has been read. */
   closePayload: ClosePayload | null = null
 
-  /** Positions in the stream, in bytes. */
+  /** Position in the stream of the last frame, complete or not, in bytes. */
+  frameOffset = 0
+  /** How many bytes have been received. */
   #received = 0
-  #frameOffset = 0
 
   constructor(policy: FramePolicy, delivered: Delivered) {
     this.policy = policy
     this.#delivered = delivered
     this.#usesTextsAtOnce = isForMessages(delivered) && delivered.areStrings
-  }
-
-  /** Position in the stream of the last frame, complete or not, in bytes. */
-  get frameOffset(): number {
-    return this.#frameOffset
   }
 
   /** How many received bytes belong to frames not yet delivered. */
@@ -86,7 +82,7 @@ export class FrameParser {
       const taken = cutFrame?.isGathered ? cutFrame.gather(chunk, 0, length, isOwned) : 0
       if (taken < length) {
         if (isOwned) input.set(chunk, taken)
-        else input.copy(chunk, taken, this.#memory.forChunk(length - taken, taken > 0))
+        else input.copy(chunk, taken, this.#memory.forChunk(chunk, taken))
       }
     }
     this.#received += length
@@ -100,7 +96,7 @@ export class FrameParser {
         this.#memory.idle()
         return null
       }
-      this.#frameOffset = this.#received - this.#input.length
+      this.frameOffset = this.#received - this.#input.length
       const payload = takeWholeFrame(this.#input, this.policy, this.#usesTextsAtOnce)
       if (payload !== null) return payload
     }
@@ -142,11 +138,11 @@ export class FrameParser {
     const input = this.#input
     const { bytes, position, end } = input
     const kept = this.#cutHeader.length
-    this.#frameOffset = this.#received - input.length - kept
+    this.frameOffset = this.#received - input.length - kept
     const source = kept === 0 ? input : headerTogether(this.#cutHeader, bytes, position, end)
     const isComplete =
       (this.#isBetweenMessages && lastFrame.headerLength > 0) ||
-      readHeader(source.bytes, source.position, source.end, this.policy, this.message, this.#frameOffset, raise, lastFrame)
+      readHeader(source.bytes, source.position, source.end, this.policy, this.message, this.frameOffset, raise, lastFrame)
     if (!isComplete) {
       this.#cutHeader = cutHeaderWith(this.#cutHeader, bytes, position, end)
       input.position = end
@@ -167,7 +163,10 @@ export class FrameParser {
       return this.#complete(frame, input.take(frame.payloadLength, frame.maskingKey, 0), frame.text)
     }
     // `take` may have added the chunk already; then nothing is left to gather.
-    if (input.length > 0 && frame.missing > 0) input.position += frame.gather(input.bytes, input.position, input.end, true)
+    if (input.length > 0 && frame.missing > 0) {
+      if (frame.isGathered) input.position += frame.gather(input.bytes, input.position, input.end, true)
+      else frame.begin(input)
+    }
     if (frame.text !== null) this.#assertText(frame.text)
     if (frame.missing > 0) return null
     this.#cutFrame = null
@@ -182,7 +181,7 @@ export class FrameParser {
       text.add(payload, 0, payload.length)
       this.#assertText(text)
     }
-    if ((firstByte & Bit.opcode) === Opcode.Close) this.closePayload = readClosePayload(payload, this.#frameOffset, raise)
+    if ((firstByte & Bit.opcode) === Opcode.Close) this.closePayload = readClosePayload(payload, this.frameOffset, raise)
     lastFrame.firstByte = firstByte
     lastFrame.maskingKey = maskingKey
     lastFrame.maskedWith = null
@@ -192,8 +191,8 @@ export class FrameParser {
 
   /** @throws ProtocolError `text-utf8` */
   #assertText(text: TextCheck): void {
-    if (!this.message.open && (this.#cutFrame?.missing ?? 0) === 0) text.end(0)
-    if (text.violation !== null) raise('text-utf8', this.#frameOffset, text.violation.found)
+    if (!this.message.open && !this.#cutFrame?.missing) text.end(0)
+    if (text.violation !== null) raise('text-utf8', this.frameOffset, text.violation.found)
   }
 
   /** Whether the payload is delivered as it arrives. */
@@ -224,12 +223,12 @@ export class FrameParser {
     if (this.#cutFrame !== null) {
       const { taken, payloadLength } = this.#cutFrame
       const found = `the stream ends inside a frame, after ${taken} of ${payloadLength} bytes of payload`
-      raise('truncated', this.#frameOffset, found)
+      raise('truncated', this.frameOffset, found)
     }
     if (this.#cutHeader !== '') {
-      raise('truncated', this.#frameOffset, `the stream ends inside a frame, with ${this.#cutHeader.length} of its header bytes`)
+      raise('truncated', this.frameOffset, `the stream ends inside a frame, with ${this.#cutHeader.length} of its header bytes`)
     }
-    if (this.message.open) raise('truncated', this.#frameOffset, 'the stream ends inside a fragmented message')
+    if (this.message.open) raise('truncated', this.frameOffset, 'the stream ends inside a fragmented message')
   }
 
   /** Discards everything buffered, after a Close frame or an error: nothing more is delivered. */

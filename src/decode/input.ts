@@ -46,14 +46,14 @@ export class Input {
   /**
    * Makes a copy of a chunk the input, from `start`.
    *
-   * @param into - memory for the copy; null to allocate it
+   * @param into - memory for the copy, perhaps with room after it; null to allocate it
    */
   copy(chunk: Uint8Array, start: number, into: Uint8Array<ArrayBuffer> | null = null): void {
     const rest = part(chunk, start, chunk.length)
     into?.set(rest)
     // Not rest.slice(): that of a Buffer does not copy.
     const copied = into ?? new Uint8Array(rest)
-    this.#use(copied, copied.buffer, copied.byteOffset, 0, copied.length)
+    this.#use(copied, copied.buffer, copied.byteOffset, 0, rest.length)
   }
 
   /**

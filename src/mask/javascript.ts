@@ -1,7 +1,7 @@
 /**
  * Masks in plain JavaScript: by 32-bit words, and short payloads octet by octet.
  */
-import { octetAt, wordAt } from '../util/octets.js'
+import { octetAt } from '../util/octets.js'
 
 /**
  * Below these sizes, in bytes, a view costs more than it saves: a single payload, and data that holds many payloads. 16 B and 125 B
@@ -10,10 +10,7 @@ import { octetAt, wordAt } from '../util/octets.js'
 const LONG_PAYLOAD = 48
 const LONG_DATA = 512
 
-/** From this length on, in bytes, aligned words are faster than a `DataView`. 125 B in chunks of 64 KiB decides. */
-const ALIGNED_FROM = 128
-
-/** Masks parts of an array, and creates the views of the array only once. For callers that mask many parts of one array. */
+/** Masks parts of an array, and creates a view of the array only once. For callers that mask many parts of one array. */
 export class PlainMask {
   readonly #data: Uint8Array
   readonly #buffer: ArrayBufferLike
@@ -22,8 +19,6 @@ export class PlainMask {
   readonly #leastLength: number
   /** A view of the same octets, created when it is first needed. */
   #view: DataView | null = null
-  /** The aligned words of the array, created when they are first needed. */
-  #words: Int32Array | null = null
 
   /**
    * @param buffer - that of the array; on a Buffer, reading it is slow, and `Input` has read it already
@@ -47,18 +42,7 @@ export class PlainMask {
     const data = this.#data
     const length = end - start
     if (length < this.#leastLength) maskOctets(data, start, end, key)
-    else if (length < ALIGNED_FROM) maskUnaligned((this.#view ??= this.#newView()), start, end, key)
-    else maskAligned(data, (this.#words ??= this.#newWords()), skewOf(this.#byteOffset), start, end, key)
-  }
-
-  #newView(): DataView {
-    return new DataView(this.#buffer, this.#byteOffset, this.#data.length)
-  }
-
-  #newWords(): Int32Array {
-    const skew = skewOf(this.#byteOffset)
-    // Divided, not shifted: arrays may be longer than 4 GiB.
-    return new Int32Array(this.#buffer, this.#byteOffset + skew, Math.floor((this.#data.length - skew) / 4))
+    else maskWords((this.#view ??= new DataView(this.#buffer, this.#byteOffset, data.length)), start, end, key)
   }
 }
 
@@ -66,11 +50,6 @@ export class PlainMask {
 export function maskOnce(data: Uint8Array, start: number, end: number, key: number): void {
   if (end - start < LONG_PAYLOAD) maskOctets(data, start, end, key)
   else new PlainMask(data, data.buffer, data.byteOffset).mask(start, end, key)
-}
-
-/** The number of octets before the first aligned word. */
-function skewOf(byteOffset: number): number {
-  return -byteOffset & 3
 }
 
 function maskOctets(data: Uint8Array, start: number, end: number, key: number): void {
@@ -81,7 +60,7 @@ function maskOctets(data: Uint8Array, start: number, end: number, key: number): 
 }
 
 /** Two words at a time are faster than one or eight. 16 B in chunks of 64 KiB decides. */
-function maskUnaligned(view: DataView, start: number, end: number, key: number): void {
+function maskWords(view: DataView, start: number, end: number, key: number): void {
   const word = reversed(key)
   let position = start
   for (const last = end - 7; position < last; position += 8) {
@@ -98,37 +77,11 @@ function maskUnaligned(view: DataView, start: number, end: number, key: number):
   }
 }
 
-/** Eight words at a time are faster than one. 16 KiB decides where WebAssembly is missing. */
-function maskAligned(data: Uint8Array, words: Int32Array, skew: number, start: number, end: number, key: number): void {
-  const wordsStart = start + ((skew - start) & 3)
-  maskOctets(data, start, wordsStart, key)
-  const keyThere = rotate(key, wordsStart - start)
-  const word = keyThere ^ ((keyThere ^ reversed(keyThere)) & littleEndian)
-  const lastWord = Math.floor((end - skew) / 4)
-  let i = (wordsStart - skew) / 4
-  for (const last = lastWord - 7; i < last; i += 8) {
-    words[i] = wordAt(words, i) ^ word
-    words[i + 1] = wordAt(words, i + 1) ^ word
-    words[i + 2] = wordAt(words, i + 2) ^ word
-    words[i + 3] = wordAt(words, i + 3) ^ word
-    words[i + 4] = wordAt(words, i + 4) ^ word
-    words[i + 5] = wordAt(words, i + 5) ^ word
-    words[i + 6] = wordAt(words, i + 6) ^ word
-    words[i + 7] = wordAt(words, i + 7) ^ word
-  }
-  for (; i < lastWord; i++) words[i] = wordAt(words, i) ^ word
-  const wordsEnd = skew + lastWord * 4
-  maskOctets(data, wordsEnd, end, keyThere)
-}
-
 /** The key for the payload from `octets` bytes further on: its first octet applies there. */
 export function rotate(key: number, octets: number): number {
   const bits = (octets & 3) * 8
   return (key << bits) | (key >>> (32 - bits))
 }
-
-/** -1 on a little-endian machine, 0 on a big-endian one. */
-const littleEndian = /* @__PURE__ */ -octetAt(/* @__PURE__ */ new Uint8Array(/* @__PURE__ */ Int32Array.of(1).buffer), 0)
 
 /** The key with its octets in reverse order. */
 export function reversed(key: number): number {
