@@ -95,7 +95,7 @@ export class CutFrame {
     input.position = end
     this.#isMasked = text === null && length <= SHORT_FIRST_PIECE
     if (position === this.#headerLength && position + payloadLength === bytes.length) {
-      // The input is the copy of a chunk, made with room for just the rest of this frame: the payload stays there.
+      // The input is this frame alone, and has room for just the rest of it: the payload stays there.
       const whole = input.view(position, payloadLength)
       if (maskingKey !== null && !this.#isMasked) maskInPlace(whole, 0, length, maskingKey, 0)
       text?.add(whole, 0, length)
@@ -103,6 +103,7 @@ export class CutFrame {
       this.taken = length
       return
     }
+    // A long payload is gathered in pieces, unless half of it is there and it is not used at once.
     if (payloadLength > BUSY_LENGTH && (this.#isForNow || 2 * length < payloadLength)) {
       this.#pieces = new Pieces(maskingKey, this.#memory, text)
     }

@@ -82,10 +82,18 @@ export class FrameParser {
       const taken = cutFrame?.isGathered ? cutFrame.gather(chunk, 0, length, isOwned) : 0
       if (taken < length) {
         if (isOwned) input.set(chunk, taken)
-        else input.copy(chunk, taken, this.#memory.forChunk(chunk, taken))
+        else input.copy(chunk, taken, this.#memory.forChunk(chunk, taken, this.#beginsFrame(chunk, taken)))
       }
     }
     this.#received += length
+  }
+
+  /** Whether a frame begins in the chunk at `start`, which is put together where the chunk is copied if it is cut. */
+  #beginsFrame(chunk: Uint8Array, start: number): boolean {
+    const isStart = this.#cutHeader === '' && !this.#cutFrame?.missing
+    // A streamed payload is never put together. A text to be used at once is put together in the block that is lent.
+    const isElsewhere = typeof this.#delivered === 'number' || (this.#usesTextsAtOnce && chunk[start] === WHOLE_TEXT)
+    return isStart && !isElsewhere
   }
 
   /** Returns the payload of the next frame, or of a piece of it, and sets {@link lastFrame}. Returns null if more bytes are needed. */
@@ -139,11 +147,10 @@ export class FrameParser {
     const { bytes, position, end } = input
     const kept = this.#cutHeader.length
     this.frameOffset = this.#received - input.length - kept
+    // Between messages `takeWholeFrame` has just been called, and may have read this header.
+    const isRead = this.#isBetweenMessages && lastFrame.headerLength > 0
     const source = kept === 0 ? input : headerTogether(this.#cutHeader, bytes, position, end)
-    const isComplete =
-      (this.#isBetweenMessages && lastFrame.headerLength > 0) ||
-      readHeader(source.bytes, source.position, source.end, this.policy, this.message, this.frameOffset, raise, lastFrame)
-    if (!isComplete) {
+    if (!isRead && !readHeader(source.bytes, source.position, source.end, this.policy, this.message, this.frameOffset, raise, lastFrame)) {
       this.#cutHeader = cutHeaderWith(this.#cutHeader, bytes, position, end)
       input.position = end
       return false
@@ -162,11 +169,8 @@ export class FrameParser {
       this.#cutFrame = null
       return this.#complete(frame, input.take(frame.payloadLength, frame.maskingKey, 0), frame.text)
     }
-    // `take` may have added the chunk already; then nothing is left to gather.
-    if (input.length > 0 && frame.missing > 0) {
-      if (frame.isGathered) input.position += frame.gather(input.bytes, input.position, input.end, true)
-      else frame.begin(input)
-    }
+    // From then on `take` adds each chunk.
+    if (!frame.isGathered && input.length > 0) frame.begin(input)
     if (frame.text !== null) this.#assertText(frame.text)
     if (frame.missing > 0) return null
     this.#cutFrame = null
@@ -222,8 +226,7 @@ export class FrameParser {
   checkEnd(): void {
     if (this.#cutFrame !== null) {
       const { taken, payloadLength } = this.#cutFrame
-      const found = `the stream ends inside a frame, after ${taken} of ${payloadLength} bytes of payload`
-      raise('truncated', this.frameOffset, found)
+      raise('truncated', this.frameOffset, `the stream ends inside a frame, after ${taken} of ${payloadLength} bytes of payload`)
     }
     if (this.#cutHeader !== '') {
       raise('truncated', this.frameOffset, `the stream ends inside a frame, with ${this.#cutHeader.length} of its header bytes`)

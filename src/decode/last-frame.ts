@@ -3,6 +3,10 @@
  */
 import type { WireHeader } from '../header/layout.js'
 
+/**
+ * `firstByte` and `maskingKey` are those of the frame or piece that was delivered last. `payloadLength` and `headerLength` are set by
+ * whoever reads a header, and valid until it has been used.
+ */
 export interface LastFrame extends WireHeader {
   /** The key that the payload of a text is still masked with, or null. */
   maskedWith: number | null

@@ -8,16 +8,22 @@ import { Slab } from '../util/slab.js'
 /** In bytes: the memory for short arrays that a reader may keep while it is idle. */
 const IDLE_LENGTH = 1024
 
-/** In bytes: the same while a frame or message is incomplete. A block is as long, and is kept besides. */
+/**
+ * In bytes: the same while a frame or message is incomplete. A block is as long, and is kept besides. Longer payloads are gathered in
+ * pieces.
+ */
 export const BUSY_LENGTH = 16384
 
-/** In bytes: the copy of a longer chunk has memory of its own. */
+/** In bytes: the copy of a longer chunk that begins with a frame has memory of its own. */
 const MAX_CHUNK = 256
 
-/** In bytes: a longer payload has memory of its own. */
-export const MAX_SHARED = 2048
+/** In bytes: a longer payload, and the copy of a longer chunk, has memory of its own. */
+const MAX_SHARED = 2048
 
-/** In bytes: what may be allocated for each byte of a frame that has arrived. Benchmark case: 16 KiB in 1460-byte chunks. */
+/** In bytes: what may be allocated before anything has arrived. */
+const FIRST_ROOM = 2048
+
+/** In bytes: what may be allocated for each byte that has arrived. Benchmark case: 16 KiB in 1460-byte chunks. */
 const ROOM_PER_BYTE = 256
 
 /** The first uses get memory of their own, so that a connection with little traffic keeps nothing. */
@@ -30,16 +36,16 @@ export class PayloadMemory {
   #block: Uint8Array<ArrayBuffer> | null = null
 
   /**
-   * Benchmark case: borrowed chunks of 1460 bytes and 16 KiB.
+   * Memory for the copy of a chunk, which needs none of its own then. Benchmark case: borrowed chunks of 1460 bytes and 16 KiB.
    *
-   * @param chunk - its bytes from `start` on are to be copied: a frame begins there, or the rest of a cut header
+   * @param chunk - its bytes from `start` on are to be copied
    * @param start - more than 0 if the chunk continues a frame: then more chunks probably follow soon
-   * @returns memory for the copy; if a frame of up to 16 KiB is cut by the end of the chunk, for all of that frame. Null if the copy needs
-   *   memory of its own.
+   * @param beginsFrame - whether a frame begins there whose payload should stay in the copy
+   * @returns memory as long as those bytes, or as the frame if that is cut by the end of the chunk and not long; null if there is none
    */
-  forChunk(chunk: Uint8Array, start: number): Uint8Array<ArrayBuffer> | null {
+  forChunk(chunk: Uint8Array, start: number, beginsFrame: boolean): Uint8Array<ArrayBuffer> | null {
     const rest = chunk.length - start
-    const frameLength = frameLengthAt(chunk, start)
+    const frameLength = beginsFrame ? frameLengthAt(chunk, start) : 0
     const isCut = frameLength > rest && frameLength <= Math.min(roomFor(rest), MAX_HEADER_LENGTH + BUSY_LENGTH)
     if (isCut) return this.forPayload(frameLength)
     if (rest <= MAX_CHUNK) return this.#cut(rest, IDLE_LENGTH)
@@ -93,16 +99,19 @@ export class PayloadMemory {
 }
 
 /**
- * @param arrived - how many bytes of a frame have arrived
+ * @param arrived - how many bytes of a frame or of its payload have arrived
  * @returns how much memory may be allocated for it, in bytes. So a length field alone never allocates much.
  */
 export function roomFor(arrived: number): number {
-  return Math.max(MAX_SHARED, ROOM_PER_BYTE * arrived)
+  return Math.max(FIRST_ROOM, ROOM_PER_BYTE * arrived)
 }
 
-/** The length of the frame that begins at a position, in bytes, if its length field has 16 bits; otherwise 0. Nothing is checked. */
+/**
+ * The length of the frame that begins at a position, in bytes, if its length field has 16 bits and has arrived; otherwise 0. Nothing is
+ * checked.
+ */
 function frameLengthAt(bytes: Uint8Array, start: number): number {
   const second = octetAt(bytes, start + 1)
-  if ((second & Bit.payloadLength) !== LENGTH_16) return 0
+  if ((second & Bit.payloadLength) !== LENGTH_16 || bytes.length < start + 4) return 0
   return headerLengthOf(16, (second & Bit.mask) !== 0) + uint16(bytes, start + 2)
 }

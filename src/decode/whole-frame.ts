@@ -25,8 +25,8 @@ const LONG_TEXT = 64
  *
  * @param usesTextsAtOnce - whether the payload of a text in one frame is used at once. A long one is left masked: it is then unmasked where
  *   it is decoded.
- * @returns the payload, whose header is then in {@link lastFrame}; null for any other frame, which stays in the input. If only a part of the
- *   payload is missing, the header is there too; otherwise its `headerLength` is 0.
+ * @returns the payload, whose header is then in {@link lastFrame}; null for any other frame, which stays in the input. If such a frame
+ *   qualifies but for its payload, which is not there or not all of it, its header is in `lastFrame` too; otherwise `headerLength` is 0.
  */
 export function takeWholeFrame(input: Input, policy: FramePolicy, usesTextsAtOnce: boolean): Uint8Array<ArrayBuffer> | null {
   lastFrame.headerLength = 0
