@@ -325,8 +325,8 @@ describe('memory', () => {
     ['82fe 4000 37fa213d', 65, [16_392, 16_392]],
     ['82fe 4006 37fa213d', 1000, [16_398, 16_398]],
     ['82fe 4007 37fa213d', 1000, null],
-    ['827d', 100, null],
-    ['827f 0000000000010000', 300, null],
+    ['827d 3ff0', 100, null],
+    ['827f 3ff0000000000000', 300, null],
   ])('for the copy of a chunk in which the frame %s is cut after %i bytes has room for the frame: %j', (hex, arrived, lengths) => {
     for (const start of [0, 5]) {
       const chunk = new Uint8Array(start + arrived)
