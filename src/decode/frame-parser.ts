@@ -88,12 +88,16 @@ export class FrameParser {
     this.#received += length
   }
 
-  /** Whether a frame begins in the chunk at `start`, which is put together where the chunk is copied if it is cut. */
+  /** Whether a frame begins in the chunk at `start`. False if its payload would not stay where the chunk is copied. */
   #beginsFrame(chunk: Uint8Array, start: number): boolean {
-    const isStart = this.#cutHeader === '' && !this.#cutFrame?.missing
-    // A streamed payload is never put together. A text to be used at once is put together in the block that is lent.
-    const isElsewhere = typeof this.#delivered === 'number' || (this.#usesTextsAtOnce && chunk[start] === WHOLE_TEXT)
-    return isStart && !isElsewhere
+    // A streamed payload is never put together, and a text to be used at once is put together in the block that is lent.
+    if (typeof this.#delivered === 'number' || this.#isForNow(chunk[start])) return false
+    return this.#cutHeader === '' && !this.#cutFrame?.missing
+  }
+
+  /** Whether the payload of a frame is used as soon as it is delivered. */
+  #isForNow(firstByte: number | undefined): boolean {
+    return this.#usesTextsAtOnce && firstByte === WHOLE_TEXT
   }
 
   /** Returns the payload of the next frame, or of a piece of it, and sets {@link lastFrame}. Returns null if more bytes are needed. */
@@ -135,7 +139,7 @@ export class FrameParser {
     if (opcode === Opcode.Text) this.#text = isForMessages(this.#delivered) && !isCompressed ? this.#delivered.newCheck() : null
     const text = hasControlBit(opcode) || !isPlainText(this.message) ? null : this.#text
     if (this.#input.length < payloadLength) {
-      this.#cutFrame = new CutFrame(lastFrame, this.#memory, text, this.#usesTextsAtOnce && firstByte === WHOLE_TEXT)
+      this.#cutFrame = new CutFrame(lastFrame, this.#memory, text, this.#isForNow(firstByte))
       return this.#readPart(this.#cutFrame)
     }
     return this.#complete(lastFrame, this.#input.take(payloadLength, maskingKey, 0), text)

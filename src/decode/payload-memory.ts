@@ -17,7 +17,7 @@ export const BUSY_LENGTH = 16384
 /** In bytes: the copy of a longer chunk that begins with a frame has memory of its own. */
 const MAX_CHUNK = 256
 
-/** In bytes: a longer payload, and the copy of a longer chunk, has memory of its own. */
+/** In bytes: a longer payload, and the copy of a longer chunk that continues a frame, has memory of its own. */
 const MAX_SHARED = 2048
 
 /** In bytes: what may be allocated before anything has arrived. */
@@ -36,12 +36,13 @@ export class PayloadMemory {
   #block: Uint8Array<ArrayBuffer> | null = null
 
   /**
-   * Memory for the copy of a chunk, which needs none of its own then. Benchmark case: borrowed chunks of 1460 bytes and 16 KiB.
+   * Finds memory for the copy of a chunk. Benchmark case: borrowed chunks of 1460 bytes and 16 KiB.
    *
    * @param chunk - its bytes from `start` on are to be copied
    * @param start - more than 0 if the chunk continues a frame: then more chunks probably follow soon
    * @param beginsFrame - whether a frame begins there whose payload should stay in the copy
-   * @returns memory as long as those bytes, or as the frame if that is cut by the end of the chunk and not long; null if there is none
+   * @returns memory as long as those bytes, or as the frame if that is cut by the end of the chunk and not long; null if the copy is to have
+   *   memory of its own
    */
   forChunk(chunk: Uint8Array, start: number, beginsFrame: boolean): Uint8Array<ArrayBuffer> | null {
     const rest = chunk.length - start
