@@ -19,7 +19,7 @@ export const usage = `usage: node spec/bench/bench.mjs [OPTION]...
   --sizes BYTES,...    payloads of these sizes only
   --match TEXT,...     cases in whose title all of these stand, such as: unmasked, text
   --peers NAME,...     ws, ws-js, ws-list, websocket-driver, websocket, undici, wslay, least, least-borrowed, least-list,
-                       copy; or none
+                       contract, contract-borrowed, copy; or none
   --variants NAME,...  of ours: messages, messages-borrowed, frames, frames-borrowed, encodeFrame, encodeFrameInto,
                        encodeHeader
   --ours FILE          another build of ours (its index.js) to be measured beside the first; can be repeated

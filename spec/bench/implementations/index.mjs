@@ -14,6 +14,10 @@ const isOurs = true
 /** The other cases take part in the cells, or are about tiny chunks: there the other peers would say little. */
 const isForAll = ({ group }) => group === 'decode' || group === 'trace' || group === 'encode'
 
+/** All frames have one size. For tiny chunks nothing is known that is least. */
+const isBoundedDecoding = ({ group, chunkLength }) => group === 'decode' || (group === 'read' && chunkLength > 1)
+const isBounded = (benchCase) => isBoundedDecoding(benchCase) || benchCase.group === 'encode' || benchCase.parts === 'frame'
+
 /** `where` says of a case whether the implementation can do it. */
 const ours = [
   {
@@ -97,16 +101,14 @@ const peers = [
     id: 'least',
     title: 'the least to be done',
     file: 'least.mjs',
-    // All frames have one size. For tiny chunks nothing is known that is least.
-    where: ({ group, parts, chunkLength }) =>
-      group === 'encode' || group === 'decode' || (group === 'read' && chunkLength > 1) || parts === 'frame',
+    where: isBounded,
   },
   {
     id: 'least-borrowed',
     title: 'the least to be done, borrowed chunks',
     file: 'least.mjs',
     options: { isBorrowed: true },
-    where: ({ group, chunkLength }) => group === 'decode' || (group === 'read' && chunkLength > 1),
+    where: isBoundedDecoding,
   },
   {
     id: 'least-list',
@@ -116,6 +118,19 @@ const peers = [
     where: ({ group, masked, parts }) => (group === 'encode' && !masked) || parts === 'header',
   },
   {
+    id: 'contract',
+    title: 'the least under the contract',
+    file: 'contract.mjs',
+    where: isBounded,
+  },
+  {
+    id: 'contract-borrowed',
+    title: 'the least under the contract, borrowed chunks',
+    file: 'contract.mjs',
+    options: { isBorrowed: true },
+    where: isBoundedDecoding,
+  },
+  {
     id: 'copy',
     title: 'copying the bytes',
     file: 'copy.mjs',
@@ -123,6 +138,9 @@ const peers = [
     where: ({ group }) => group !== 'read' && group !== 'write',
   },
 ]
+
+/** What masks with our WebAssembly, or checks texts with our check. */
+const usesOurs = ({ file }) => file === 'least.mjs' || file === 'contract.mjs'
 
 /** @param {string[]} builds other builds of ours, to be measured beside the first */
 export function implementationsOf(builds) {
@@ -138,6 +156,6 @@ export function implementationsOf(builds) {
         options: { ...variant.options, build },
       })),
     ),
-    ...peers.map((peer) => (peer.file === 'least.mjs' ? { ...peer, options: { ...peer.options, build: first } } : peer)),
+    ...peers.map((peer) => (usesOurs(peer) ? { ...peer, options: { ...peer.options, build: first } } : peer)),
   ]
 }

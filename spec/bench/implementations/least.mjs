@@ -22,10 +22,10 @@ export function versions() {
   return {}
 }
 
-const BY_KERNEL_FROM = 512
+export const BY_KERNEL_FROM = 512
 
 /** Frames that are longer get memory of their own, shorter ones lie side by side as `Buffer` does it. */
-const SHARED_BELOW = 2048
+export const SHARED_BELOW = 2048
 const SLAB_LENGTH = 8192
 
 export function decoder({ size, masked, type }, onData, { isBorrowed = false }) {
@@ -95,7 +95,7 @@ export function decoder({ size, masked, type }, onData, { isBorrowed = false }) 
   }
 }
 
-function unmask(bytes, view, start, end, key) {
+export function unmask(bytes, view, start, end, key) {
   let position = start
   for (const last = end - 7; position < last; position += 8) {
     view.setInt32(position, view.getInt32(position) ^ key)
@@ -173,13 +173,14 @@ function listEncoder(size, allocate) {
   }
 }
 
-function makeAllocator() {
+/** @param {number} slabLength in bytes: the memory that is shared */
+export function makeAllocator(slabLength = SLAB_LENGTH) {
   let slab = null
-  let used = SLAB_LENGTH
+  let used = slabLength
   return (length) => {
     if (length >= SHARED_BELOW) return new Uint8Array(length)
-    if (used + length > SLAB_LENGTH) {
-      slab = new ArrayBuffer(SLAB_LENGTH)
+    if (used + length > slabLength) {
+      slab = new ArrayBuffer(slabLength)
       used = 0
     }
     used += length
@@ -187,6 +188,6 @@ function makeAllocator() {
   }
 }
 
-function lengthBytesOf(size) {
+export function lengthBytesOf(size) {
   return size < 126 ? 0 : size < 2 ** 16 ? 2 : 8
 }
