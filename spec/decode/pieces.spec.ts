@@ -7,7 +7,7 @@ import { Pieces } from '../../src/decode/pieces.js'
 import { TextCheck } from '../../src/decode/text.js'
 import { MEMORY_LENGTH, maskingKernel } from '../../src/mask/webassembly.js'
 import { referenceMask } from '../reference/encode.js'
-import { bytes, bytesCopied, concat, hexOf } from '../support.js'
+import { bytes, bytesCopied, concat, hexOf, utf8 } from '../support.js'
 
 /** Of these, from here on, pieces are kept as they are; shorter ones are put together. */
 const LONG_PIECE = 512
@@ -213,6 +213,54 @@ describe('short pieces', () => {
     expect(memory.timesLent).toBe(0)
     pieces.add(new Uint8Array(1), 0, 1, false)
     expect(memory.timesLent).toBe(1)
+  })
+})
+
+describe('a payload of more than 1 MiB', () => {
+  const LONGER = 2 ** 20 + 1
+  const pieceLengths = [1, 63, 64, 1460, 2049, 20_001, 65_537]
+
+  /** ASCII, but for one character in the middle of each 100 octets. */
+  const text = utf8(`${'a'.repeat(49)}\u{1f642}${'b'.repeat(47)}`.repeat(11_000)).subarray(0, LONGER)
+
+  /** Adds a masked payload in pieces of changing length, each an array of its own. */
+  function added(payload: Uint8Array, check: TextCheck | null, isGiven: boolean): Pieces {
+    const pieces = new Pieces(KEY, new BusyMemory(), check, payload.length)
+    const masked = referenceMask(payload, KEY)
+    for (let start = 0, i = 0; start < masked.length; i++) {
+      const piece = masked.slice(start, start + (pieceLengths[i % pieceLengths.length] ?? 1))
+      const asSent = piece.slice()
+      pieces.add(piece, 0, piece.length, isGiven)
+      if (!isGiven) expect(Buffer.compare(piece, asSent)).toBe(0)
+      start += piece.length
+    }
+    return pieces
+  }
+
+  test.each([
+    [LONGER - 1, 'waits for the last piece', KEY],
+    [LONGER, 'is unmasked as it arrives', 0],
+  ])('of %p bytes %s, where it is given away', (length, _when, keyLeft) => {
+    const piece = referenceMask(counting(1000), KEY)
+    new Pieces(KEY, null, null, length).add(piece, 0, 1000, true)
+    expect(Buffer.compare(piece, referenceMask(counting(1000), keyLeft))).toBe(0)
+  })
+
+  test.each([true, false])('is put together from pieces of any length (given away: %p)', (isGiven) => {
+    expect(Buffer.compare(added(counting(LONGER), null, isGiven).joined(), counting(LONGER))).toBe(0)
+  })
+
+  test.each([true, false])('is checked as it arrives if it is a text (given away: %p)', (isGiven) => {
+    const check = new TextCheck()
+    expect(Buffer.compare(added(text, check, isGiven).joined(), text)).toBe(0)
+    expect(check.violation).toBeNull()
+    for (const at of [0, 1460, 65_536, 700_001]) {
+      const wrong = text.slice()
+      wrong[at] = 0xff
+      const failed = new TextCheck()
+      added(wrong, failed, isGiven)
+      expect(failed.violation?.found).toBe(`byte ${at} of the text is 0xff`)
+    }
   })
 })
 

@@ -389,6 +389,32 @@ describe('work', () => {
     expect(copied).toBeLessThanOrEqual(payload.length)
   })
 
+  test.each<[string, boolean]>([
+    ['binary', true],
+    ['binary', false],
+    ['text', true],
+    ['text', false],
+  ])('in the last call for a %s message of 2 MiB is one copy of it (ownsChunks %p): the rest has been done', (type, ownsChunks) => {
+    const LENGTH = 2 ** 21
+    const CHUNK_LENGTH = 2 ** 16
+    const frame = encodeFrame({
+      opcode: Opcode[type === 'text' ? 'Text' : 'Binary'],
+      payload: new Uint8Array(LENGTH),
+      maskingKey: 0x37fa213d,
+    })
+    const reader = new MessageReader({ ownsChunks, textAs: 'bytes' })
+    const last = frame.length - CHUNK_LENGTH
+    for (let i = 0; i < last; i += CHUNK_LENGTH) {
+      expect(reader.push(frame.slice(i, Math.min(i + CHUNK_LENGTH, last))).read()).toBeNull()
+    }
+    const chunk = frame.slice(last)
+    const copied = bytesCopied(() => {
+      const message = reader.push(chunk).read()
+      expect(message?.type).toBe(type)
+    })
+    expect(copied).toBeLessThanOrEqual(LENGTH + 3 * CHUNK_LENGTH)
+  })
+
   test.each([1000, 10_000])('on fragments of %p bytes that are given away copies each once, when the message is complete', (length) => {
     const header = length.toString(16).padStart(4, '0')
     const fragments = ['02', '00', '80'].map((firstByte) => concat(bytes(`${firstByte} 7e ${header}`), new Uint8Array(length)))

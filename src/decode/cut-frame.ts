@@ -105,7 +105,7 @@ export class CutFrame {
     }
     // A long payload is gathered in pieces, unless half of it is there and it is not used at once.
     if (payloadLength > BUSY_LENGTH && (this.#isForNow || 2 * length < payloadLength)) {
-      this.#pieces = new Pieces(maskingKey, this.#memory, text)
+      this.#pieces = new Pieces(maskingKey, this.#memory, text, payloadLength)
     }
     this.gather(bytes, position, end, true)
   }

@@ -4,7 +4,7 @@
  * Long pieces are kept and copied once, when all have arrived. Short pieces are copied into blocks as they arrive, so that each does not
  * become an object. The memory held is at most twice the bytes that arrived, plus 64 KiB.
  */
-import { joinedInKernel, maskInto } from '../mask/mask.js'
+import { joinedInKernel, maskInPlace, maskInto } from '../mask/mask.js'
 import { assertThere } from '../util/arguments.js'
 import { copyOf, isFixed, part, viewOf } from '../util/memory.js'
 import { NOTHING } from '../util/octets.js'
@@ -13,6 +13,9 @@ import type { TextCheck } from './text.js'
 
 /** In bytes: shorter pieces are copied into blocks. */
 const LONG_PIECE = 64
+
+/** In bytes: a longer payload is unmasked as it arrives, so that no single call takes long. 64 MiB in 64 KiB chunks decides. */
+const LONG_PAYLOAD = 2 ** 20
 
 /** In bytes: longer pieces are copied into memory of their own, which is not filled with zeros first. */
 const LONG_COPY = 2048
@@ -33,6 +36,8 @@ export class Pieces {
   readonly #maskingKey: number | null
   readonly #memory: PayloadMemory | null
   readonly #text: TextCheck | null
+  /** Whether pieces are unmasked as they arrive. Otherwise they are unmasked when they are joined. */
+  readonly #isUnmasked: boolean
   /** Long pieces and filled parts of blocks, in order. What is in the block from `#blockStart` on comes after them. */
   #kept: Uint8Array[] = []
   /** In bytes: what kept pieces take besides their own bytes. */
@@ -49,17 +54,19 @@ export class Pieces {
    * @param maskingKey - the key that the pieces are masked with; null if they are not masked
    * @param memory - lends a block; null: all blocks are allocated
    * @param text - checks the pieces; null if they are not checked
+   * @param length - how long all pieces will be together, in bytes
    */
-  constructor(maskingKey: number | null = null, memory: PayloadMemory | null = null, text: TextCheck | null = null) {
+  constructor(maskingKey: number | null = null, memory: PayloadMemory | null = null, text: TextCheck | null = null, length = 0) {
     this.#maskingKey = maskingKey
     this.#memory = memory
     this.#text = text
+    this.#isUnmasked = length > LONG_PAYLOAD
   }
 
   /**
    * Adds the bytes between two positions.
    *
-   * @param isOwn - whether the bytes may be kept instead of copied
+   * @param isOwn - whether the bytes may be kept instead of copied, and written to
    */
   add(bytes: Uint8Array, start: number, end: number, isOwn: boolean): void {
     const length = end - start
@@ -78,7 +85,7 @@ export class Pieces {
    * @throws TypeError if the buffer of a piece has been transferred
    */
   joined(isForNow = false): Uint8Array<ArrayBuffer> {
-    const key = this.#maskingKey
+    const key = this.#isUnmasked ? null : this.#maskingKey
     this.#keepBlock()
     // No kept piece is empty, unless its buffer was detached.
     for (const piece of this.#kept) assertThere(piece.length > 0)
@@ -122,7 +129,9 @@ export class Pieces {
   #enter(bytes: Uint8Array, start: number, end: number): void {
     const key = this.#maskingKey
     if (key === null) this.#text?.add(bytes, start, end)
-    else this.#text?.addMasked(bytes, start, end, key, this.length)
+    else if (!this.#isUnmasked) this.#text?.addMasked(bytes, start, end, key, this.length)
+    else if (this.#text === null) maskInPlace(bytes, start, end, key, this.length)
+    else this.#text.unmask(bytes, start, end, bytes, start, key, this.length)
     this.length += end - start
   }
 
