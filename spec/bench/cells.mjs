@@ -16,9 +16,9 @@ function isDecodedCell({ group, masked, type, size }) {
 }
 
 /**
- * What newcomers get by default comes first. `bounds` are the implementations that do the least there, each in some cases: at all, and
- * under the contract of this package. `least` is the lowest ratio that is not a loss, `median` what the median of the group is to reach,
- * if anything is asked of it.
+ * What newcomers get by default comes first. `bounds` names the implementations that do the least that is possible at all, and the least
+ * under the contract of this package, each in some cases. `least` is the lowest ratio that is not a loss, `median` what the median of
+ * the group is to reach, if anything is asked of it.
  */
 export const cellGroups = [
   {

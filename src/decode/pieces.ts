@@ -54,7 +54,7 @@ export class Pieces {
    * @param maskingKey - the key that the pieces are masked with; null if they are not masked
    * @param memory - lends a block; null: all blocks are allocated
    * @param text - checks the pieces; null if they are not checked
-   * @param length - how long all pieces will be together, in bytes
+   * @param length - how long all pieces will be together, in bytes; 0 if that is not known
    */
   constructor(maskingKey: number | null = null, memory: PayloadMemory | null = null, text: TextCheck | null = null, length = 0) {
     this.#maskingKey = maskingKey
@@ -125,7 +125,10 @@ export class Pieces {
     }
   }
 
-  /** Counts bytes and checks them. It checks what is kept, not what was copied: another thread may write to shared memory. */
+  /**
+   * Counts bytes and checks them, and unmasks those of a long payload. It checks what is kept, not what was copied: another thread may write
+   * to shared memory.
+   */
   #enter(bytes: Uint8Array, start: number, end: number): void {
     const key = this.#maskingKey
     if (key === null) this.#text?.add(bytes, start, end)

@@ -7,7 +7,7 @@ import { BY_KERNEL_FROM, lengthBytesOf, unmask } from './least.mjs'
 const MAX_SHARED_FRAME = 4096
 const SLAB_LENGTH = 16384
 
-/** @param {object} library masks long payloads */
+/** @param {object} library this package, which masks long payloads */
 export function makeEncoder({ applyMask }) {
   let slab = new Uint8Array(0)
   let view = null
