@@ -183,6 +183,31 @@ describe('encodeFrame (5.2)', () => {
     expect(own[0]).not.toBe(own[1])
   })
 
+  test.each(['a', 'é', '世', '\ud800'])('a string of up to 1360 code units (%j) is encoded where its frame goes', (unit) => {
+    const encode = jest.spyOn(utf8Encoder(), 'encode')
+    for (const maskingKey of [null, 0x01020304]) {
+      for (const length of [0, 1, 41, 42, 62, 63, 125, 126, 1359, 1360, 1361]) {
+        const payload = unit.repeat(length)
+        encode.mockClear()
+        const text = encodeFrame({ opcode: Opcode.Text, payload, maskingKey })
+        expect(encode).toHaveBeenCalledTimes(length > 1360 ? 1 : 0)
+        expect(hexOf(text)).toBe(hexOf(encodeFrame({ opcode: Opcode.Text, payload: utf8(payload), maskingKey })))
+      }
+    }
+  })
+
+  test.each([
+    [Opcode.Ping, '世'.repeat(42), 'control-too-long'],
+    [Opcode.Close, '世'.repeat(42), 'control-too-long'],
+    [Opcode.Close, 'x', 'close-payload-length'],
+    [Opcode.Close, '\u0003\u0004', 'close-code'],
+  ])('a string that is refused (opcode %p, %j: %s) leaves nothing behind in the next frame', (opcode, payload, rule) => {
+    const { offset, rule: broken } = violationOf(() => encodeFrame({ opcode, payload, maskingKey: 7 }))
+    expect([broken, offset]).toEqual([rule, 0])
+    const next = encodeFrame({ opcode: Opcode.Text, payload: 'Hello', maskingKey: 0x37fa213d })
+    expect(hexOf(next)).toBe('818537fa213d7f9f4d5158')
+  })
+
   test.each([4087, 4088, 4089, 16_384, 65_519, 65_520, 65_521, 65_527, 65_528, 65_529, 65_535, 65_536])(
     'masks a payload of %p bytes in memory of its own length, and leaves the payload as it is',
     (payloadLength) => {

@@ -1,11 +1,11 @@
 /**
  * Encodes frames (RFC 6455, section 5.2).
  */
-import { Bit, blankHeader } from '../header/layout.js'
-import type { FrameHeaderInit, WireHeader } from '../header/layout.js'
+import { Bit, MAX_HEADER_LENGTH } from '../header/layout.js'
+import type { FrameHeaderInit } from '../header/layout.js'
 import { MAX_SHARED_FRAME, memoryFor } from '../header/shared-memory.js'
-import { checkWritten, planHeader, writeHeader, writeRulesOf } from '../header/write.js'
-import type { WriteRules } from '../header/write.js'
+import { blankPlan, checkPlanned, firstByteOf, planHeader, writeHeader, writeRulesOf } from '../header/write.js'
+import type { PlannedHeader, WriteRules } from '../header/write.js'
 import { maskInPlace, maskInto, maskedCopy } from '../mask/mask.js'
 import { BLOCK_LENGTH } from '../mask/webassembly.js'
 import { readClosePayload } from '../protocol/close-payload.js'
@@ -25,8 +25,14 @@ export interface FrameInit extends Omit<FrameHeaderInit, 'payloadLength'> {
   readonly payload?: Uint8Array | string | undefined
 }
 
+/** The most bytes that a UTF-16 code unit takes in UTF-8. */
+const MAX_BYTES_PER_UNIT = 3
+
+/** In UTF-16 code units: such a text is encoded where its frame shares memory. */
+const MAX_SHARED_TEXT = Math.floor((MAX_SHARED_FRAME - MAX_HEADER_LENGTH) / MAX_BYTES_PER_UNIT)
+
 /** The header of the frame being written. It is filled after all fields have been read, since a getter may encode another frame. */
-const planned = /* @__PURE__ */ blankHeader()
+const planned = /* @__PURE__ */ blankPlan()
 
 /**
  * Encodes one frame (RFC 6455, section 5.2).
@@ -50,19 +56,23 @@ export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Arr
   // Read each field once, and all of them before writing: a getter may encode another frame, or resize the payload.
   const { fin, rsv1, rsv2, rsv3, opcode, maskingKey = null, payload: given = NOTHING } = frame
   const rules = writeRulesOf(options)
+  const firstByte = firstByteOf(fin, rsv1, rsv2, rsv3, opcode)
+  if (typeof given === 'string' && given.length <= MAX_SHARED_TEXT) {
+    const memory = memoryFor(MAX_HEADER_LENGTH + MAX_BYTES_PER_UNIT * given.length)
+    return memory.cut(encodeAt(given, firstByte, maskingKey, rules, memory.bytes, memory.used, 0))
+  }
   const payload = bytesOf(given)
   const payloadLength = payload.length
-  const isValid = planHeader(fin, rsv1, rsv2, rsv3, opcode, maskingKey, payloadLength, rules, planned)
+  if (!planHeader(firstByte, maskingKey, payloadLength, rules, planned)) checkFrame(planned, payload, 0, rules, 0)
   const { headerLength, maskingKey: key } = planned
   const length = headerLength + payloadLength
-  const checkedBy = isValid ? null : rules
   const masked = key === null || length <= MAX_SHARED_FRAME ? null : maskedCopy(headerLength, payload, key)
   if (masked !== null) {
-    writeFrame(planned, null, 0, masked, 0, 0, checkedBy)
+    writeHeader(planned, masked, 0)
     return masked
   }
   const memory = memoryFor(length)
-  writeFrame(planned, payload, 0, memory.bytes, memory.used, 0, checkedBy)
+  writeFrame(planned, payload, 0, memory.bytes, memory.used)
   return memory.cut(length)
 }
 
@@ -85,33 +95,8 @@ export function encodeFrameInto(frame: FrameInit, target: Uint8Array, offset = 0
   const { fin, rsv1, rsv2, rsv3, opcode, maskingKey = null, payload: given = NOTHING } = frame
   const rules = writeRulesOf(options)
   assertInteger(offset, 'offset', 0, target.length)
-  const room = target.length - offset
-  const plan = (payloadLength: number) => planHeader(fin, rsv1, rsv2, rsv3, opcode, maskingKey, payloadLength, rules, planned)
-
-  let payload: Uint8Array
-  let start = 0
-  let payloadLength: number
-  if (typeof given === 'string') {
-    // Encode into the target, after the shortest header that is possible: UTF-8 has at least one byte for each UTF-16 code unit.
-    plan(given.length)
-    payload = target
-    start = offset + planned.headerLength
-    const written = start > target.length ? null : encodeTextInto(given, viewOf(target, start, target.length))
-    if (written === null) {
-      const { length } = encodeText(given)
-      plan(length)
-      throw noRoom(planned.headerLength + length, room)
-    }
-    payloadLength = written
-  } else {
-    payload = bytesOf(given)
-    payloadLength = payload.length
-  }
-  const isValid = plan(payloadLength)
-  const length = planned.headerLength + payloadLength
-  if (length > room) throw noRoom(length, room)
-  writeFrame(planned, payload, start, target, offset, offset, isValid ? null : rules)
-  return length
+  const firstByte = firstByteOf(fin, rsv1, rsv2, rsv3, opcode)
+  return encodeAt(given, firstByte, maskingKey, rules, target, offset, offset)
 }
 
 /**
@@ -126,8 +111,53 @@ export function encodedLength(frame: FrameInit, options?: EncodeOptions): number
   const { fin, rsv1, rsv2, rsv3, opcode, maskingKey = null, payload: given = NOTHING } = frame
   const rules = writeRulesOf(options)
   const { length } = bytesOf(given)
-  planHeader(fin, rsv1, rsv2, rsv3, opcode, maskingKey, length, rules, planned)
-  return planned.headerLength + length
+  return headerLengthFor(firstByteOf(fin, rsv1, rsv2, rsv3, opcode), maskingKey, length, rules) + length
+}
+
+/**
+ * Encodes a frame into an array, once its fields have been read.
+ *
+ * @param frameOffset - for errors
+ * @returns the number of bytes written
+ */
+function encodeAt(
+  given: Uint8Array | string,
+  firstByte: number,
+  maskingKey: number | null,
+  rules: WriteRules,
+  target: Uint8Array,
+  offset: number,
+  frameOffset: number,
+): number {
+  let payload = target
+  let start = 0
+  let payloadLength: number
+  if (typeof given === 'string') {
+    // Encode into the target, after the shortest header that is possible: UTF-8 has at least one byte for each UTF-16 code unit.
+    start = offset + headerLengthFor(firstByte, maskingKey, given.length, rules)
+    payloadLength = encodeTextInto(given, restOf(target, start))
+  } else {
+    assertBytes(given, 'payload')
+    payload = given
+    payloadLength = given.length
+  }
+  const isValid = planHeader(firstByte, maskingKey, payloadLength, rules, planned)
+  const length = planned.headerLength + payloadLength
+  if (length > target.length - offset) throw noRoom(length, target.length - offset)
+  if (!isValid) checkFrame(planned, payload, start, rules, frameOffset)
+  writeFrame(planned, payload, start, target, offset)
+  return length
+}
+
+/** The length of a header, in bytes. The rules are not checked, but types and ranges are. */
+function headerLengthFor(firstByte: number, maskingKey: number | null, payloadLength: number, rules: WriteRules): number {
+  planHeader(firstByte, maskingKey, payloadLength, rules, planned)
+  return planned.headerLength
+}
+
+/** A view from `start` on; empty if the array ends before it. */
+function restOf(bytes: Uint8Array, start: number): Uint8Array {
+  return viewOf(bytes, Math.min(start, bytes.length), bytes.length)
 }
 
 function bytesOf(payload: Uint8Array | string): Uint8Array {
@@ -141,57 +171,48 @@ function noRoom(needed: number, available: number): RangeError {
 }
 
 /**
- * Writes a frame.
+ * Checks a frame that {@link planHeader} has not found valid.
  *
- * @param payload - may overlap the target; null if it is there already, masked: only a payload too long for a Close frame may be
  * @param from - position of the payload in its array
- * @param target - has room for the frame from `offset` on
- * @param frameOffset - offset for errors
- * @param rules - null for a frame that is known to be valid
+ * @param frameOffset - for the error
  */
-function writeFrame(
-  header: WireHeader,
-  payload: Uint8Array | null,
-  from: number,
-  target: Uint8Array,
-  offset: number,
-  frameOffset: number,
-  rules: WriteRules | null,
-): void {
-  const { firstByte, maskingKey, headerLength, payloadLength } = header
-  const isChecked = rules !== null && rules.strict
-  const isClose = isChecked && (firstByte & Bit.opcode) === Opcode.Close
-  const start = offset + headerLength
-  // Write the payload first: it may lie where the header goes. A Close payload is checked before it is masked.
-  if (payload !== null) writePayload(payload, from, payloadLength, target, start, isClose ? null : maskingKey)
-  writeHeader(header, target, offset)
-  if (!isChecked) return
-  checkWritten(headerLength, target, offset, rules.policy, frameOffset)
-  if (!isClose) return
-  readClosePayload(viewOf(target, start, start + payloadLength), frameOffset, raise)
-  if (maskingKey !== null) maskInPlace(target, start, start + payloadLength, maskingKey, 0)
+function checkFrame(header: PlannedHeader, payload: Uint8Array, from: number, { policy, strict }: WriteRules, frameOffset: number): void {
+  if (!strict) return
+  checkPlanned(header, policy, frameOffset)
+  if ((header.firstByte & Bit.opcode) !== Opcode.Close) return
+  readClosePayload(viewOf(payload, from, from + header.payloadLength), frameOffset, raise)
 }
 
 /**
+ * Writes a frame.
+ *
+ * @param payload - may overlap the target
  * @param from - position of the payload in its array
- * @param target - has room for the payload from `start` on
+ * @param target - has room for the frame from `offset` on
  */
-function writePayload(
-  payload: Uint8Array,
-  from: number,
-  length: number,
-  target: Uint8Array,
-  start: number,
-  maskingKey: number | null,
-): void {
-  if (length === 0) return
-  // In one pass, unless one block could overwrite octets that a later one reads.
-  if (maskingKey !== null && (length <= BLOCK_LENGTH || !mayOverlap(payload, target))) {
-    maskInto(payload, from, from + length, target, start, maskingKey, 0)
-    return
+function writeFrame(header: PlannedHeader, payload: Uint8Array, from: number, target: Uint8Array, offset: number): void {
+  const { payloadLength, maskingKey } = header
+  const start = offset + header.headerLength
+  // The payload first: it may lie where the header goes.
+  if (payloadLength > 0) {
+    if (maskingKey === null) copyPayload(payload, from, payloadLength, target, start)
+    else maskPayload(payload, from, payloadLength, target, start, maskingKey)
   }
+  writeHeader(header, target, offset)
+}
+
+function copyPayload(payload: Uint8Array, from: number, length: number, target: Uint8Array, start: number): void {
   if (length === payload.length) target.set(payload, start)
-  // Otherwise the payload is a text, which was encoded into its place in the target.
+  // Otherwise the payload is a text, which was encoded into its place in the target, or close before it.
   else if (from !== start) target.set(viewOf(payload, from, from + length), start)
-  if (maskingKey !== null) maskInPlace(target, start, start + length, maskingKey, 0)
+}
+
+function maskPayload(payload: Uint8Array, from: number, length: number, target: Uint8Array, start: number, maskingKey: number): void {
+  // In one pass, unless one block could overwrite octets that a later one reads.
+  if (length <= BLOCK_LENGTH || !mayOverlap(payload, target)) {
+    maskInto(payload, from, from + length, target, start, maskingKey, 0)
+  } else {
+    copyPayload(payload, from, length, target, start)
+    maskInPlace(target, start, start + length, maskingKey, 0)
+  }
 }

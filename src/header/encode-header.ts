@@ -3,15 +3,14 @@
  */
 import type { EncodeOptions } from '../protocol/options.js'
 import { assertInteger, assertObject } from '../util/arguments.js'
-import { blankHeader } from './layout.js'
 import type { FrameHeaderInit } from './layout.js'
 import { memoryFor } from './shared-memory.js'
-import { checkWritten, planHeader, writeHeader, writeRulesOf } from './write.js'
+import { blankPlan, checkPlanned, firstByteOf, planHeader, writeHeader, writeRulesOf } from './write.js'
 
 /** The largest number below 2^64. */
 const MAX_PAYLOAD_LENGTH = 2 ** 64 - 2 ** 11
 
-const planned = /* @__PURE__ */ blankHeader()
+const planned = /* @__PURE__ */ blankPlan()
 
 /**
  * Encodes the header of one frame (RFC 6455, section 5.2), so that you can send the header and the payload as two buffers. If the header
@@ -28,10 +27,10 @@ export function encodeHeader(header: FrameHeaderInit, options?: EncodeOptions): 
   const { payloadLength, fin, rsv1, rsv2, rsv3, opcode, maskingKey = null } = header
   const rules = writeRulesOf(options)
   assertInteger(payloadLength, 'payloadLength', 0, MAX_PAYLOAD_LENGTH)
-  const isValid = planHeader(fin, rsv1, rsv2, rsv3, opcode, maskingKey, payloadLength, rules, planned)
+  const isValid = planHeader(firstByteOf(fin, rsv1, rsv2, rsv3, opcode), maskingKey, payloadLength, rules, planned)
+  if (!isValid && rules.strict) checkPlanned(planned, rules.policy, 0)
   const { headerLength } = planned
   const memory = memoryFor(headerLength)
   writeHeader(planned, memory.bytes, memory.used)
-  if (!isValid && rules.strict) checkWritten(headerLength, memory.bytes, memory.used, rules.policy, 0)
   return memory.cut(headerLength)
 }

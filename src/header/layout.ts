@@ -84,7 +84,7 @@ export function extendedLengthBytes(lengthBits: LengthBits): number {
 
 /** The length of a header, in bytes. */
 export function headerLengthOf(lengthBits: LengthBits, isMasked: boolean): number {
-  return 2 + extendedLengthBytes(lengthBits) + (isMasked ? 4 : 0)
+  return (isMasked ? 6 : 2) + extendedLengthBytes(lengthBits)
 }
 
 /**

@@ -2,7 +2,7 @@
  * Makes the policy of a reader or encoder from its options. Each option is read and checked once.
  */
 import { definedOpcodes, isReserved } from '../protocol/opcode.js'
-import type { ConnectionOptions, DecodeOptions, Extensions } from '../protocol/options.js'
+import type { DecodeOptions, Extensions, Sender } from '../protocol/options.js'
 import { assertBoolean, assertInteger, assertLimit, assertObject } from '../util/arguments.js'
 import { Bit } from './layout.js'
 import { noExtensions } from './policy.js'
@@ -27,18 +27,21 @@ const serverPolicy: FramePolicy = { ...plainPolicy, wrongMask: Bit.mask }
  * @param maxMessageLength - in bytes; default: no limit
  * @throws TypeError or RangeError for a value that is not of the option's type or range
  */
-export function readPolicy(options: DecodeOptions | undefined, defaultMaxPayloadLength: number, maxMessageLength = Infinity): FramePolicy {
-  const { maxPayloadLength = defaultMaxPayloadLength } = options ?? {}
+export function readPolicy(options: DecodeOptions = {}, defaultMaxPayloadLength: number, maxMessageLength = Infinity): FramePolicy {
+  assertObject(options, 'options')
+  const { maxPayloadLength = defaultMaxPayloadLength, sender, extensions } = options
   assertLimit(maxPayloadLength, 'maxPayloadLength')
-  const policy = connectionPolicy(options)
+  const policy = connectionPolicy(sender, extensions)
   const leastLimit = Math.min(maxPayloadLength, maxMessageLength)
   return leastLimit === Infinity ? policy : { ...policy, maxPayloadLength, maxMessageLength, leastLimit }
 }
 
-/** The policy of an encoder, which has no limits. */
-export function connectionPolicy(options: ConnectionOptions = {}): FramePolicy {
-  assertObject(options, 'options')
-  const { sender, extensions } = options
+/**
+ * The policy of an encoder, which has no limits.
+ *
+ * @throws TypeError or RangeError for options of another type or range
+ */
+export function connectionPolicy(sender: Sender | undefined, extensions: Extensions | undefined): FramePolicy {
   if (sender !== undefined && sender !== 'client' && sender !== 'server') {
     throw new TypeError(`sender must be 'client' or 'server', not ${String(sender)}`)
   }

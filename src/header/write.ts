@@ -1,7 +1,7 @@
 /**
  * Writes a frame header (RFC 6455, section 5.2) and checks it by the same rules as a header that is read.
  */
-import { MAX_MASKING_KEY } from '../mask/masking-key.js'
+import { assertMaskingKey } from '../mask/masking-key.js'
 import type { EncodeOptions } from '../protocol/options.js'
 import { raise } from '../protocol/rules.js'
 import type { Report } from '../protocol/rules.js'
@@ -9,7 +9,7 @@ import { assertBoolean, assertInteger, assertObject } from '../util/arguments.js
 import { writeUint32 } from '../util/octets.js'
 import { isSimple } from './accept.js'
 import { isShortestForm } from './check.js'
-import { Bit, blankHeader, headerLengthOf, lengthFieldOf, shortestLengthBits } from './layout.js'
+import { Bit, LENGTH_16, MAX_HEADER_LENGTH, blankHeader, headerLengthOf, lengthFieldOf, shortestLengthBits } from './layout.js'
 import type { LengthBits, WireHeader } from './layout.js'
 import { connectionPolicy, plainPolicy } from './make-policy.js'
 import type { FramePolicy } from './policy.js'
@@ -30,45 +30,73 @@ export function writeRulesOf(options: EncodeOptions | undefined): WriteRules {
   if (options === undefined) return plainRules
   assertObject(options, 'options')
   const { sender, extensions, strict = true, lengthBits } = options
-  const policy = connectionPolicy({ sender, extensions })
+  const policy = connectionPolicy(sender, extensions)
   assertBoolean(strict, 'strict')
   return { policy, strict, lengthBits }
 }
 
+/** A header to be written. */
+export interface PlannedHeader extends WireHeader {
+  secondByte: number
+}
+
+export function blankPlan(): PlannedHeader {
+  return { ...blankHeader(), secondByte: 0 }
+}
+
 /**
- * Computes a header from the fields of a frame.
+ * Makes the first byte of a frame.
  *
- * @param into - filled
- * @returns true if the header is valid; false if {@link checkWritten} must decide
- * @throws TypeError or RangeError for fields of another type or range, and for `lengthBits` that cannot hold the length
+ * @throws TypeError or RangeError for fields of another type or range
  */
-export function planHeader(
+export function firstByteOf(
   fin: boolean | undefined,
   rsv1: boolean | undefined,
   rsv2: boolean | undefined,
   rsv3: boolean | undefined,
   opcode: number,
+): number {
+  assertInteger(opcode, 'opcode', 0, 15)
+  const finBit = fin === undefined ? Bit.fin : bitOf(fin, 'fin', Bit.fin)
+  const isPlain = rsv1 === undefined && rsv2 === undefined && rsv3 === undefined
+  return finBit | (isPlain ? 0 : rsvBitsOf(rsv1, rsv2, rsv3)) | opcode
+}
+
+function rsvBitsOf(rsv1 = false, rsv2 = false, rsv3 = false): number {
+  return bitOf(rsv1, 'rsv1', Bit.rsv1) | bitOf(rsv2, 'rsv2', Bit.rsv2) | bitOf(rsv3, 'rsv3', Bit.rsv3)
+}
+
+function bitOf(value: boolean, name: string, bit: number): number {
+  assertBoolean(value, name)
+  return value ? bit : 0
+}
+
+/**
+ * Computes a header.
+ *
+ * @param firstByte - from {@link firstByteOf}
+ * @param maskingKey - as the caller passed it
+ * @param into - filled
+ * @returns true if the header is valid; false if {@link checkPlanned} must decide
+ * @throws TypeError or RangeError for a masking key of another type or range, and for `lengthBits` that cannot hold the length
+ */
+export function planHeader(
+  firstByte: number,
   maskingKey: number | null,
   payloadLength: number,
   { policy, lengthBits }: WriteRules,
-  into: WireHeader,
+  into: PlannedHeader,
 ): boolean {
-  assertInteger(opcode, 'opcode', 0, 15)
-  const rsvBits = flag(rsv1, 'rsv1', Bit.rsv1, 0) | flag(rsv2, 'rsv2', Bit.rsv2, 0) | flag(rsv3, 'rsv3', Bit.rsv3, 0)
-  const first = flag(fin, 'fin', Bit.fin, Bit.fin) | rsvBits | opcode
-  if (maskingKey !== null) assertInteger(maskingKey, 'maskingKey', 0, MAX_MASKING_KEY)
+  const isMasked = maskingKey !== null
+  if (isMasked) assertMaskingKey(maskingKey)
   const bits = lengthBits === undefined ? shortestLengthBits(payloadLength) : checkedForm(lengthBits, payloadLength)
-  into.firstByte = first
-  into.maskingKey = maskingKey === null ? null : maskingKey | 0
+  const secondByte = (isMasked ? Bit.mask : 0) | lengthFieldOf(payloadLength, bits)
+  into.firstByte = firstByte
+  into.secondByte = secondByte
+  into.maskingKey = isMasked ? maskingKey | 0 : null
   into.payloadLength = payloadLength
-  into.headerLength = headerLengthOf(bits, maskingKey !== null)
-  return isSimple(first, secondByteOf(maskingKey, payloadLength, bits), policy) && isShortestForm(payloadLength, bits)
-}
-
-function flag(value: boolean | undefined, name: string, bit: number, byDefault: number): number {
-  if (value === undefined) return byDefault
-  assertBoolean(value, name)
-  return value ? bit : 0
+  into.headerLength = headerLengthOf(bits, isMasked)
+  return isSimple(firstByte, secondByte, policy) && (lengthBits === undefined || isShortestForm(payloadLength, bits))
 }
 
 /** @throws TypeError or RangeError if the form does not exist or cannot hold the length */
@@ -83,43 +111,44 @@ function checkedForm(lengthBits: LengthBits, payloadLength: number): LengthBits 
   return lengthBits
 }
 
-function secondByteOf(maskingKey: number | null, payloadLength: number, lengthBits: LengthBits): number {
-  return (maskingKey === null ? 0 : Bit.mask) | lengthFieldOf(payloadLength, lengthBits)
-}
-
 /**
  * Writes a header.
  *
  * @param target - must have room for the header at `offset`
  */
-export function writeHeader({ firstByte, maskingKey, payloadLength, headerLength }: WireHeader, target: Uint8Array, offset: number): void {
-  const extendedBytes = headerLength - (maskingKey === null ? 2 : 6)
-  target[offset] = firstByte
-  target[offset + 1] = secondByteOf(maskingKey, payloadLength, extendedBytes === 0 ? 7 : extendedBytes === 2 ? 16 : 64)
-  if (extendedBytes === 8) {
-    writeUint32(target, offset + 2, Math.floor(payloadLength / 2 ** 32))
-    writeUint32(target, offset + 6, payloadLength % 2 ** 32)
-  } else if (extendedBytes === 2) {
-    target[offset + 2] = payloadLength >>> 8
-    target[offset + 3] = payloadLength
+export function writeHeader(header: PlannedHeader, target: Uint8Array, offset: number): void {
+  const { secondByte, maskingKey } = header
+  target[offset] = header.firstByte
+  target[offset + 1] = secondByte
+  if ((secondByte & Bit.payloadLength) >= LENGTH_16) writeExtendedLength(header, target, offset + 2)
+  if (maskingKey !== null) writeUint32(target, offset + header.headerLength - 4, maskingKey)
+}
+
+function writeExtendedLength({ secondByte, payloadLength }: PlannedHeader, target: Uint8Array, position: number): void {
+  if ((secondByte & Bit.payloadLength) === LENGTH_16) {
+    target[position] = payloadLength >>> 8
+    target[position + 1] = payloadLength
+  } else {
+    writeUint32(target, position, Math.floor(payloadLength / 2 ** 32))
+    writeUint32(target, position + 4, payloadLength % 2 ** 32)
   }
-  if (maskingKey !== null) writeUint32(target, offset + headerLength - 4, maskingKey)
 }
 
 /**
- * Reads back a header that was written, so that encoders write exactly the headers that readers accept.
+ * Checks a header by writing and reading it, so that encoders write exactly the headers that readers accept.
  *
  * @param frameOffset - position of the frame, for the error
  */
-export function checkWritten(headerLength: number, target: Uint8Array, offset: number, policy: FramePolicy, frameOffset: number): void {
-  readHeader(target, offset, offset + headerLength, policy, null, frameOffset, refuse, readBack)
+export function checkPlanned(header: PlannedHeader, policy: FramePolicy, frameOffset: number): void {
+  writeHeader(header, written, 0)
+  readHeader(written, 0, header.headerLength, policy, null, frameOffset, refuse, readBack)
 }
 
+const written = /* @__PURE__ */ new Uint8Array(MAX_HEADER_LENGTH)
+const readBack = /* @__PURE__ */ blankHeader()
 /** Throws a violation by a frame that is written. For MASK, the message says how to correct the call. */
 const refuse: Report = (rule, offset, found) => {
   if (rule === 'mask-required') raise(rule, offset, 'the frame has no maskingKey (pass one from randomMaskingKey())')
   if (rule === 'mask-forbidden') raise(rule, offset, 'the frame has a maskingKey (leave it out, or pass null)')
   raise(rule, offset, found)
 }
-
-const readBack = /* @__PURE__ */ blankHeader()

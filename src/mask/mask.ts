@@ -5,7 +5,7 @@ import { assertBytes, assertInteger } from '../util/arguments.js'
 import { part } from '../util/memory.js'
 import { octetAt } from '../util/octets.js'
 import { maskOnce, reversed, rotate } from './javascript.js'
-import { MAX_MASKING_KEY } from './masking-key.js'
+import { assertMaskingKey } from './masking-key.js'
 import { BLOCK_LENGTH, MEMORY_LENGTH, maskingKernel } from './webassembly.js'
 
 /** From this length on, in bytes, the WebAssembly kernel is faster than words in JavaScript. 1 KiB, one frame a chunk, decides. */
@@ -35,7 +35,7 @@ const COPY_BY_KERNEL_FROM = 32
  */
 export function applyMask(data: Uint8Array, maskingKey: number, keyOffset = 0, start = 0, end?: number): void {
   assertBytes(data, 'data')
-  assertInteger(maskingKey, 'maskingKey', 0, MAX_MASKING_KEY)
+  assertMaskingKey(maskingKey)
   assertInteger(keyOffset, 'keyOffset', 0, Number.MAX_SAFE_INTEGER)
   const stop = end === undefined ? data.length : end
   assertInteger(stop, 'end', 0, data.length)

@@ -1,25 +1,40 @@
 /**
  * Unpredictable masking keys (RFC 6455, sections 5.3 and 10.3).
  */
+import { assertInteger } from '../util/arguments.js'
 import { wordAt } from '../util/octets.js'
 
 /** The largest masking key: 32 bits. */
-export const MAX_MASKING_KEY = 0xffff_ffff
+const MAX_MASKING_KEY = 0xffff_ffff
 
 /**
- * How many keys are drawn at a time. A larger number makes each key cheaper (encoding 16 B, masked, decides); a smaller one leaves fewer
- * unused keys in copies of the memory, such as a startup snapshot.
+ * @throws TypeError unless the value is a number
+ * @throws RangeError unless it is a whole number from 0 to 2^32-1
  */
-const KEYS_PER_DRAW = 128
-const keys = /* @__PURE__ */ new Int32Array(KEYS_PER_DRAW)
+export function assertMaskingKey(maskingKey: unknown): asserts maskingKey is number {
+  // The comparison costs less than all that `assertInteger` asks. Encoding 0 B, masked, decides.
+  if (typeof maskingKey === 'number' && maskingKey >>> 0 === maskingKey) return
+  assertInteger(maskingKey, 'maskingKey', 0, MAX_MASKING_KEY)
+}
+
+/**
+ * How many keys the first draw gives; each later one gives twice as many, up to the most. A call of Web Crypto costs as much as a thousand
+ * keys: encoding 0 B, masked, decides how many are the most. A program that has used few keys has few in stock, which copies of its memory
+ * contain, such as a startup snapshot.
+ */
+const FIRST_DRAW = 128
+const LARGEST_DRAW = 2048
+
+const keys = /* @__PURE__ */ new Int32Array(LARGEST_DRAW)
+let nextDraw = FIRST_DRAW
 let keysLeft = 0
 
 /**
  * Returns an unpredictable masking key from the platform's Web Crypto (RFC 6455, sections 5.3 and 10.3). Use a new key for every frame.
  * This is the package's only impure function.
  *
- * Keys are drawn 128 at a time. Do not call this function before you take a startup snapshot (`v8.startupSnapshot`): all processes started
- * from the snapshot would use the rest of the same 128 keys.
+ * Keys are drawn 128 at a time at first, and later up to 2048. Do not call this function before you take a startup snapshot
+ * (`v8.startupSnapshot`): all processes started from the snapshot would use the rest of the same keys.
  *
  * @returns 0 to 2^32-1
  * @throws TypeError where there is no Web Crypto (`globalThis.crypto.getRandomValues`)
@@ -38,6 +53,7 @@ function drawKeys(): void {
   if (typeof globalThis.crypto?.getRandomValues !== 'function') {
     throw new TypeError('randomMaskingKey needs Web Crypto: globalThis.crypto.getRandomValues is missing')
   }
-  globalThis.crypto.getRandomValues(keys)
-  keysLeft = KEYS_PER_DRAW
+  globalThis.crypto.getRandomValues(keys.subarray(0, nextDraw))
+  keysLeft = nextDraw
+  nextDraw = Math.min(2 * nextDraw, LARGEST_DRAW)
 }

@@ -1,5 +1,7 @@
 /**
  * Checks the arguments of callers. Wrong use throws `TypeError` or `RangeError`; invalid bytes throw `ProtocolError` elsewhere.
+ *
+ * Errors are made in functions of their own, so that the checks are short enough for V8 to inline them. Benchmark case: encoding 0 B.
  */
 
 /**
@@ -10,24 +12,28 @@
  * @throws TypeError unless `value` is a `Uint8Array` (a `Buffer` is one)
  */
 export function assertBytes(value: unknown, name: string, hint = ''): asserts value is Uint8Array {
-  if (value instanceof Uint8Array) return
-  if (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]') return
-  throw new TypeError(`${name} must be a Uint8Array, not ${kindOf(value)}${hint}`)
+  if (value instanceof Uint8Array || isForeignBytes(value)) return
+  throw wrongType(name, 'a Uint8Array', value, hint)
+}
+
+/** Whether a value is a `Uint8Array` of another realm. */
+function isForeignBytes(value: unknown): boolean {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
 }
 
 /** @throws TypeError unless `value` is a string */
 export function assertString(value: unknown, name: string): asserts value is string {
-  if (typeof value !== 'string') throw new TypeError(`${name} must be a string, not ${kindOf(value)}`)
+  if (typeof value !== 'string') throw wrongType(name, 'a string', value)
 }
 
 /** @throws TypeError unless `value` is a boolean */
 export function assertBoolean(value: unknown, name: string): asserts value is boolean {
-  if (typeof value !== 'boolean') throw new TypeError(`${name} must be a boolean, not ${kindOf(value)}`)
+  if (typeof value !== 'boolean') throw wrongType(name, 'a boolean', value)
 }
 
 /** @throws TypeError unless `value` is an object */
 export function assertObject(value: unknown, name: string): asserts value is object {
-  if (typeof value !== 'object' || value === null) throw new TypeError(`${name} must be an object, not ${kindOf(value)}`)
+  if (typeof value !== 'object' || value === null) throw wrongType(name, 'an object', value)
 }
 
 /**
@@ -35,10 +41,8 @@ export function assertObject(value: unknown, name: string): asserts value is obj
  * @throws RangeError unless it is a whole number from `least` to `most`, both included
  */
 export function assertInteger(value: unknown, name: string, least: number, most: number): asserts value is number {
-  if (typeof value !== 'number') throw new TypeError(`${name} must be a number, not ${kindOf(value)}`)
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`)
-  }
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return
+  throw notInteger(name, least, most, value)
 }
 
 /**
@@ -79,6 +83,15 @@ export function shownThrown(thrown: unknown): string {
 /** Whether a thrown value is an error of that name. It may belong to another realm, as errors of the platform do in a Jest test. */
 export function isErrorNamed(error: unknown, name: 'TypeError' | 'RangeError'): boolean {
   return typeof error === 'object' && error !== null && 'name' in error && error.name === name
+}
+
+function wrongType(name: string, expected: string, value: unknown, hint = ''): TypeError {
+  return new TypeError(`${name} must be ${expected}, not ${kindOf(value)}${hint}`)
+}
+
+function notInteger(name: string, least: number, most: number, value: unknown): TypeError | RangeError {
+  if (typeof value !== 'number') return wrongType(name, 'a number', value)
+  return new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`)
 }
 
 function kindOf(value: unknown): string {

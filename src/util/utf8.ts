@@ -54,21 +54,20 @@ export function encodeText(text: string): Uint8Array<ArrayBuffer> {
 /**
  * Encodes a text into an array over memory of any kind.
  *
- * @returns the number of bytes written; null if the text does not fit: `target` may then hold a part of it
+ * @returns the length of the text in bytes; if it is more than that of `target`, the text does not fit, and `target` may hold a part of it
  * @throws TypeError where there is no `TextEncoder`
  */
-export function encodeTextInto(text: string, target: Uint8Array): number | null {
+export function encodeTextInto(text: string, target: Uint8Array): number {
   const encoder = utf8Encoder()
   try {
     const { read, written } = encoder.encodeInto(text, target)
-    return read < text.length ? null : written
+    if (read === text.length) return written
   } catch {
     // Browsers refuse resizable memory; some refuse shared memory too.
-    const encoded = encoder.encode(text)
-    if (encoded.length > target.length) return null
-    target.set(encoded)
-    return encoded.length
   }
+  const encoded = encoder.encode(text)
+  if (encoded.length <= target.length) target.set(encoded)
+  return encoded.length
 }
 
 /**
