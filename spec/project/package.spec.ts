@@ -149,8 +149,8 @@ export const digest: Promise<ArrayBuffer> = crypto.subtle.digest('SHA-256', enco
     const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
     for (const format of ['esm', 'cjs']) {
       const files = readdirSync(join(installed, 'dist', format), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-      // No public type refers to those of util, nor to those of cut frames and of the check of UTF-8.
-      const typed = sources.filter((name) => !/^(util|decode[\\/](cut|utf8)-)/.test(name))
+      // No public type refers to those of util, of cut frames, of the check of UTF-8, and of the rules for headers.
+      const typed = sources.filter((name) => !/^(util|decode[\\/](cut|utf8)-|header[\\/](check|write)\.)/.test(name))
       const built = [...sources.map((name) => name.replace(/ts$/, 'js')), ...typed.map((name) => name.replace(/ts$/, 'd.ts'))]
       const found = files.map((entry) => relative(join(installed, 'dist', format), join(entry.parentPath, entry.name)))
       expect(found.sort()).toEqual([...built, ...(format === 'cjs' ? ['package.json'] : [])].sort())

@@ -53,7 +53,7 @@ function drawKeys(): void {
   if (typeof globalThis.crypto?.getRandomValues !== 'function') {
     throw new TypeError('randomMaskingKey needs Web Crypto: globalThis.crypto.getRandomValues is missing')
   }
-  globalThis.crypto.getRandomValues(keys.subarray(0, nextDraw))
+  globalThis.crypto.getRandomValues(new Int32Array(keys.buffer, 0, nextDraw))
   keysLeft = nextDraw
   nextDraw = Math.min(2 * nextDraw, LARGEST_DRAW)
 }
