@@ -57,20 +57,11 @@ export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Arr
   const { fin, rsv1, rsv2, rsv3, opcode, maskingKey = null, payload: given = NOTHING } = frame
   const rules = writeRulesOf(options)
   const firstByte = firstByteOf(fin, rsv1, rsv2, rsv3, opcode)
-  if (typeof given === 'string' && given.length <= MAX_SHARED_TEXT) {
-    const memory = memoryFor(MAX_HEADER_LENGTH + MAX_BYTES_PER_UNIT * given.length)
-    return memory.cut(encodeAt(given, firstByte, maskingKey, rules, memory.bytes, memory.used, 0))
-  }
+  if (typeof given === 'string' && given.length <= MAX_SHARED_TEXT) return encodeShortText(given, firstByte, maskingKey, rules)
   const payload = bytesOf(given)
-  const payloadLength = payload.length
-  if (!planHeader(firstByte, maskingKey, payloadLength, rules, planned)) checkFrame(planned, payload, 0, rules, 0)
-  const { headerLength, maskingKey: key } = planned
-  const length = headerLength + payloadLength
-  const masked = key === null || length <= MAX_SHARED_FRAME ? null : maskedCopy(headerLength, payload, key)
-  if (masked !== null) {
-    writeHeader(planned, masked, 0)
-    return masked
-  }
+  if (!planHeader(firstByte, maskingKey, payload.length, rules, planned)) checkFrame(planned, payload, 0, rules, 0)
+  const length = planned.headerLength + payload.length
+  if (length > MAX_SHARED_FRAME) return encodeLong(planned, payload)
   const memory = memoryFor(length)
   writeFrame(planned, payload, 0, memory.bytes, memory.used)
   return memory.cut(length)
@@ -112,6 +103,22 @@ export function encodedLength(frame: FrameInit, options?: EncodeOptions): number
   const rules = writeRulesOf(options)
   const { length } = bytesOf(given)
   return headerLengthFor(firstByteOf(fin, rsv1, rsv2, rsv3, opcode), maskingKey, length, rules) + length
+}
+
+/** Encodes a text where its frame goes. */
+function encodeShortText(text: string, firstByte: number, maskingKey: number | null, rules: WriteRules): Uint8Array<ArrayBuffer> {
+  const memory = memoryFor(MAX_HEADER_LENGTH + MAX_BYTES_PER_UNIT * text.length)
+  return memory.cut(encodeAt(text, firstByte, maskingKey, rules, memory.bytes, memory.used, 0))
+}
+
+/** Encodes a frame that has memory of its own. */
+function encodeLong(header: PlannedHeader, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { headerLength, maskingKey } = header
+  const masked = maskingKey === null ? null : maskedCopy(headerLength, payload, maskingKey)
+  const frame = masked ?? new Uint8Array(headerLength + payload.length)
+  if (masked === null) writeFrame(header, payload, 0, frame, 0)
+  else writeHeader(header, frame, 0)
+  return frame
 }
 
 /**

@@ -12,9 +12,11 @@ export const MAX_SHARED_FRAME = 4096
 
 let shared: Slab | null = null
 
-/** @returns memory with room for `length` bytes: write the frame at `used`, then call `cut` */
+/**
+ * @param length - at most `MAX_SHARED_FRAME` bytes
+ * @returns memory with room for them: write the frame at `used`, then call `cut`
+ */
 export function memoryFor(length: number): Slab {
-  if (length > MAX_SHARED_FRAME) return new Slab(length)
   if (!shared?.hasRoom(length)) shared = new Slab(SHARED_LENGTH)
   return shared
 }
