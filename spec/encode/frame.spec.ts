@@ -196,6 +196,16 @@ describe('encodeFrame (5.2)', () => {
     }
   })
 
+  test.each([1, 100, 1000, 1360])('strings of %p code units fill the memory that they share', (length) => {
+    const payload = '世'.repeat(length)
+    const frames = Array.from({ length: Math.ceil(50_000 / length) }, () => encodeFrame({ opcode: Opcode.Text, payload }))
+    const expected = hexOf(
+      referenceEncode({ fin: true, rsv1: false, rsv2: false, rsv3: false, opcode: Opcode.Text, maskingKey: null, payload: utf8(payload) }),
+    )
+    expect(new Set(frames.map(hexOf))).toEqual(new Set([expected]))
+    expect(new Set(frames.map(({ buffer }) => buffer)).size).toBeGreaterThan(2)
+  })
+
   test.each([
     [Opcode.Ping, '世'.repeat(42), 'control-too-long'],
     [Opcode.Close, '世'.repeat(42), 'control-too-long'],
@@ -359,6 +369,7 @@ describe('encodeFrameInto', () => {
       const message = `the frame takes ${expected.length} bytes, but target has only ${expected.length - 1} from offset on`
       const exact = target.length - expected.length
       expect(encodeFrameInto({ opcode: Opcode.Text, payload, maskingKey: 7 }, target, exact)).toBe(expected.length)
+      expect(Buffer.compare(target.subarray(exact), expected)).toBe(0)
       expect(() => encodeFrameInto({ opcode: Opcode.Text, payload, maskingKey: 7 }, target, exact + 1)).toThrow(new RangeError(message))
     }
     expect(encodeInto).toHaveBeenCalled()

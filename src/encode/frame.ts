@@ -28,7 +28,7 @@ export interface FrameInit extends Omit<FrameHeaderInit, 'payloadLength'> {
 /** The most bytes that a UTF-16 code unit takes in UTF-8. */
 const MAX_BYTES_PER_UNIT = 3
 
-/** In UTF-16 code units: such a text is encoded where its frame shares memory. */
+/** In UTF-16 code units: the frame of such a text surely shares memory, so that the text is encoded there. */
 const MAX_SHARED_TEXT = Math.floor((MAX_SHARED_FRAME - MAX_HEADER_LENGTH) / MAX_BYTES_PER_UNIT)
 
 /** The header of the frame being written. It is filled after all fields have been read, since a getter may encode another frame. */
@@ -59,8 +59,9 @@ export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Arr
   const firstByte = firstByteOf(fin, rsv1, rsv2, rsv3, opcode)
   if (typeof given === 'string' && given.length <= MAX_SHARED_TEXT) return encodeShortText(given, firstByte, maskingKey, rules)
   const payload = bytesOf(given)
-  if (!planHeader(firstByte, maskingKey, payload.length, rules, planned)) checkFrame(planned, payload, 0, rules, 0)
-  const length = planned.headerLength + payload.length
+  const payloadLength = payload.length
+  if (!planHeader(firstByte, maskingKey, payloadLength, rules, planned)) checkFrame(planned, payload, 0, rules, 0)
+  const length = planned.headerLength + payloadLength
   if (length > MAX_SHARED_FRAME) return encodeLong(planned, payload)
   const memory = memoryFor(length)
   writeFrame(planned, payload, 0, memory.bytes, memory.used)
@@ -105,7 +106,7 @@ export function encodedLength(frame: FrameInit, options?: EncodeOptions): number
   return headerLengthFor(firstByteOf(fin, rsv1, rsv2, rsv3, opcode), maskingKey, length, rules) + length
 }
 
-/** Encodes a text where its frame goes. */
+/** Encodes a text of at most `MAX_SHARED_TEXT` code units where its frame goes. */
 function encodeShortText(text: string, firstByte: number, maskingKey: number | null, rules: WriteRules): Uint8Array<ArrayBuffer> {
   const memory = memoryFor(MAX_HEADER_LENGTH + MAX_BYTES_PER_UNIT * text.length)
   return memory.cut(encodeAt(text, firstByte, maskingKey, rules, memory.bytes, memory.used, 0))
@@ -113,9 +114,9 @@ function encodeShortText(text: string, firstByte: number, maskingKey: number | n
 
 /** Encodes a frame that has memory of its own. */
 function encodeLong(header: PlannedHeader, payload: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { headerLength, maskingKey } = header
+  const { headerLength, maskingKey, payloadLength } = header
   const masked = maskingKey === null ? null : maskedCopy(headerLength, payload, maskingKey)
-  const frame = masked ?? new Uint8Array(headerLength + payload.length)
+  const frame = masked ?? new Uint8Array(headerLength + payloadLength)
   if (masked === null) writeFrame(header, payload, 0, frame, 0)
   else writeHeader(header, frame, 0)
   return frame

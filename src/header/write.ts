@@ -58,6 +58,7 @@ export function firstByteOf(
 ): number {
   assertInteger(opcode, 'opcode', 0, 15)
   const finBit = fin === undefined ? Bit.fin : bitOf(fin, 'fin', Bit.fin)
+  // Most frames leave out all three. Encoding 0 B decides.
   const isPlain = rsv1 === undefined && rsv2 === undefined && rsv3 === undefined
   return finBit | (isPlain ? 0 : rsvBitsOf(rsv1, rsv2, rsv3)) | opcode
 }
