@@ -135,6 +135,10 @@ function writeExtendedLength({ secondByte, payloadLength }: PlannedHeader, targe
   }
 }
 
+/** The header to be checked, as it is written and as it is read. */
+const written = /* @__PURE__ */ new Uint8Array(MAX_HEADER_LENGTH)
+const readBack = /* @__PURE__ */ blankHeader()
+
 /**
  * Checks a header by writing and reading it, so that encoders write exactly the headers that readers accept.
  *
@@ -145,8 +149,6 @@ export function checkPlanned(header: PlannedHeader, policy: FramePolicy, frameOf
   readHeader(written, 0, header.headerLength, policy, null, frameOffset, refuse, readBack)
 }
 
-const written = /* @__PURE__ */ new Uint8Array(MAX_HEADER_LENGTH)
-const readBack = /* @__PURE__ */ blankHeader()
 /** Throws a violation by a frame that is written. For MASK, the message says how to correct the call. */
 const refuse: Report = (rule, offset, found) => {
   if (rule === 'mask-required') raise(rule, offset, 'the frame has no maskingKey (pass one from randomMaskingKey())')
