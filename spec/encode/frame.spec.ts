@@ -196,6 +196,25 @@ describe('encodeFrame (5.2)', () => {
     }
   })
 
+  test.each([null, 0x01020304])(
+    'a Close payload is written as it was checked, even if another thread changes it (masking key %p)',
+    (maskingKey) => {
+      const payload = new Uint8Array(new SharedArrayBuffer(5))
+      payload.set(encodeClosePayload(1000, 'bye'))
+      const frame = { opcode: Opcode.Close, payload, maskingKey }
+      const expected = hexOf(encodeFrame(frame))
+      const decode = jest.spyOn(TextDecoder.prototype, 'decode').mockImplementation(() => {
+        payload.fill(0xff)
+        return 'bye'
+      })
+      expect(hexOf(encodeFrame(frame))).toBe(expected)
+      payload.set(encodeClosePayload(1000, 'bye'))
+      const target = new Uint8Array(20)
+      expect(hexOf(target.subarray(0, encodeFrameInto(frame, target)))).toBe(expected)
+      expect(decode).toHaveBeenCalledTimes(2)
+    },
+  )
+
   test.each([1, 100, 1000, 1360])('strings of %p code units fill the memory that they share', (length) => {
     const payload = '世'.repeat(length)
     const frames = Array.from({ length: Math.ceil(50_000 / length) }, () => encodeFrame({ opcode: Opcode.Text, payload }))

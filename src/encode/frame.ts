@@ -13,7 +13,7 @@ import { Opcode } from '../protocol/opcode.js'
 import type { EncodeOptions } from '../protocol/options.js'
 import { raise } from '../protocol/rules.js'
 import { assertBytes, assertInteger, assertObject } from '../util/arguments.js'
-import { mayOverlap, viewOf } from '../util/memory.js'
+import { copyOf, mayOverlap, part, viewOf } from '../util/memory.js'
 import { NOTHING } from '../util/octets.js'
 import { encodeText, encodeTextInto } from '../util/utf8.js'
 
@@ -58,9 +58,9 @@ export function encodeFrame(frame: FrameInit, options?: EncodeOptions): Uint8Arr
   const rules = writeRulesOf(options)
   const firstByte = firstByteOf(fin, rsv1, rsv2, rsv3, opcode)
   if (typeof given === 'string' && given.length <= MAX_SHARED_TEXT) return encodeShortText(given, firstByte, maskingKey, rules)
-  const payload = bytesOf(given)
+  let payload = bytesOf(given)
   const payloadLength = payload.length
-  if (!planHeader(firstByte, maskingKey, payloadLength, rules, planned)) checkFrame(planned, payload, 0, rules, 0)
+  if (!planHeader(firstByte, maskingKey, payloadLength, rules, planned)) payload = checkFrame(planned, payload, 0, rules, 0)
   const length = planned.headerLength + payloadLength
   if (length > MAX_SHARED_FRAME) return encodeLong(planned, payload)
   const memory = memoryFor(length)
@@ -152,7 +152,10 @@ function encodeAt(
   const isValid = planHeader(firstByte, maskingKey, payloadLength, rules, planned)
   const length = planned.headerLength + payloadLength
   if (length > target.length - offset) throw noRoom(length, target.length - offset)
-  if (!isValid) checkFrame(planned, payload, start, rules, frameOffset)
+  if (!isValid) {
+    payload = checkFrame(planned, payload, start, rules, frameOffset)
+    start = 0
+  }
   writeFrame(planned, payload, start, target, offset)
   return length
 }
@@ -183,12 +186,21 @@ function noRoom(needed: number, available: number): RangeError {
  *
  * @param from - position of the payload in its array
  * @param frameOffset - for the error
+ * @returns the payload to write. That of a Close frame is a copy, since another thread may write to shared memory after the check.
  */
-function checkFrame(header: PlannedHeader, payload: Uint8Array, from: number, { policy, strict }: WriteRules, frameOffset: number): void {
-  if (!strict) return
-  checkPlanned(header, policy, frameOffset)
-  if ((header.firstByte & Bit.opcode) !== Opcode.Close) return
-  readClosePayload(viewOf(payload, from, from + header.payloadLength), frameOffset, raise)
+function checkFrame(
+  header: PlannedHeader,
+  payload: Uint8Array,
+  from: number,
+  { policy, strict }: WriteRules,
+  frameOffset: number,
+): Uint8Array {
+  const end = from + header.payloadLength
+  if (strict) checkPlanned(header, policy, frameOffset)
+  if (!strict || (header.firstByte & Bit.opcode) !== Opcode.Close) return part(payload, from, end)
+  const copy = copyOf(payload, from, end)
+  readClosePayload(copy, frameOffset, raise)
+  return copy
 }
 
 /**
